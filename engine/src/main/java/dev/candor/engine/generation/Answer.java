@@ -1,0 +1,29 @@
+package dev.candor.engine.generation;
+
+import java.util.List;
+
+/**
+ * What was generated.
+ *
+ * @param text all of it, without stop string or end token
+ * @param tokens every generated token, the end token included
+ * @param reason why it ended
+ * @param promptTokens tokens that the session held before the first generated one
+ */
+public record Answer(
+    String text, List<GeneratedToken> tokens, FinishReason reason, int promptTokens) {
+
+  /** Why an answer ended. */
+  public enum FinishReason {
+    /** The model gave an end token. */
+    END,
+    /** A stop string appeared. */
+    STOP_STRING,
+    /** The requested number of tokens was reached. */
+    LENGTH,
+    /** The context is full. */
+    CONTEXT_FULL,
+    /** The caller asked to stop. */
+    CANCELLED
+  }
+}

@@ -1,0 +1,58 @@
+package dev.candor.engine.generation;
+
+import dev.candor.engine.GenerationException;
+import java.util.List;
+
+/**
+ * One answer to generate from what the session holds.
+ *
+ * @param sampling how tokens are chosen
+ * @param maximumTokens most tokens to generate, 1 or more
+ * @param stopStrings generation ends before the first of these in the text; at most 16, each 1 to
+ *     1,024 characters
+ * @param ignoreEndOfText whether to go on past the model's end tokens (benchmarks, golden outputs)
+ * @param topLogprobs how many of the most likely tokens to report with each token, 0 to 20; −1 for
+ *     no logprobs at all
+ */
+public record GenerationRequest(
+    SamplingOptions sampling,
+    int maximumTokens,
+    List<String> stopStrings,
+    boolean ignoreEndOfText,
+    int topLogprobs) {
+
+  public GenerationRequest {
+    if (maximumTokens < 1) {
+      throw new GenerationException(
+          "out-of-range",
+          "maximum-tokens is " + maximumTokens + ", allowed is 1 or more",
+          "Ask for at least one token.");
+    }
+    if (stopStrings.size() > 16) {
+      throw new GenerationException(
+          "out-of-range",
+          stopStrings.size() + " stop strings, allowed are 16",
+          "Give fewer stop strings.");
+    }
+    for (String stop : stopStrings) {
+      if (stop.isEmpty() || stop.length() > 1024) {
+        throw new GenerationException(
+            "out-of-range",
+            "a stop string has " + stop.length() + " characters, allowed are 1 to 1024",
+            "Correct the stop string.");
+      }
+    }
+    if (topLogprobs < -1 || topLogprobs > 20) {
+      throw new GenerationException(
+          "out-of-range",
+          "top-logprobs is " + topLogprobs + ", allowed is -1 to 20",
+          "Give top-logprobs within the limits.");
+    }
+    stopStrings = List.copyOf(stopStrings);
+  }
+
+  /** The most likely tokens, until the model ends or so many are there. */
+  public static GenerationRequest greedy(int maximumTokens) {
+    return new GenerationRequest(SamplingOptions.GREEDY, maximumTokens, List.of(), false, -1);
+  }
+}

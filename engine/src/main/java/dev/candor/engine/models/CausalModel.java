@@ -1,0 +1,49 @@
+package dev.candor.engine.models;
+
+import dev.candor.engine.kernels.BlockFormat;
+
+/**
+ * A decoder: reads tokens, gives logits of the next one. Immutable after loading; all that changes
+ * is in the {@link SequenceState}, so that one model serves many sequences (one thread per state at
+ * a time).
+ */
+public interface CausalModel {
+
+  /** Hugging Face {@code model_type}. */
+  String architecture();
+
+  int vocabularySize();
+
+  /** The longest context the model was made for, in tokens. */
+  int contextLength();
+
+  /** Bytes that {@link #newState} will allocate for such a state. */
+  long stateBytes(int capacity, BlockFormat cacheFormat);
+
+  /**
+   * An empty state.
+   *
+   * @param capacity most tokens it can hold
+   * @param cacheFormat F32, or F16 (half the memory; keys and values rounded to 11 significant
+   *     bits)
+   */
+  SequenceState newState(int capacity, BlockFormat cacheFormat);
+
+  /**
+   * Advances the state by tokens[from … to) and gives the wanted logits. The result has the same
+   * bits however the tokens are divided into calls.
+   *
+   * @param tokens ids below {@link #vocabularySize()}
+   * @param logits out, [wanted tokens, vocabulary], from index 0; may be empty if none are wanted
+   * @throws dev.candor.engine.GenerationException {@code generation.context-exceeded} if the state
+   *     has no room; it is then unchanged
+   */
+  void forward(
+      SequenceState state,
+      int[] tokens,
+      int from,
+      int to,
+      LogitsRequest wanted,
+      float[] logits,
+      Trace trace);
+}

@@ -1,0 +1,79 @@
+package dev.candor.engine.models;
+
+import dev.candor.engine.GenerationException;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+
+/**
+ * What a model remembers of one sequence: caches, recurrent states, and the position. It can be
+ * saved, restored and forked at its own position; a recurrent state cannot be rolled back. Closing
+ * it frees its memory.
+ */
+public abstract class SequenceState implements AutoCloseable {
+
+  private final int capacity;
+  private int position;
+
+  protected SequenceState(int capacity) {
+    this.capacity = capacity;
+  }
+
+  /** Tokens seen so far. */
+  public final int position() {
+    return position;
+  }
+
+  /** Most tokens it can hold. */
+  public final int capacity() {
+    return capacity;
+  }
+
+  /** Throws {@code generation.context-exceeded} if there is no room for so many more tokens. */
+  protected final void requireRoom(int tokens) {
+    if (tokens > capacity - position) {
+      throw new GenerationException(
+          "context-exceeded",
+          "the context holds "
+              + capacity
+              + " tokens; "
+              + position
+              + " are there and "
+              + tokens
+              + " more were given",
+          "Shorten the prompt or ask for a larger context (--context).");
+    }
+  }
+
+  protected final void advance(int tokens) {
+    position += tokens;
+  }
+
+  /**
+   * The memory that a copy at this position needs, in a fixed order and independent of how the
+   * tokens came in; views where possible. {@link #restore} takes segments of the same sizes.
+   */
+  public abstract List<MemorySegment> snapshot();
+
+  /** The sizes in bytes of the segments that {@link #snapshot} would give at the position. */
+  public abstract List<Long> snapshotBytes(int position);
+
+  /**
+   * Makes this state the one that a snapshot was taken of. Sizes must be those of {@link
+   * #snapshotBytes}.
+   */
+  public final void restore(int position, List<MemorySegment> snapshot) {
+    if (position < 0 || position > capacity) {
+      throw new GenerationException(
+          "state-too-long",
+          "the saved state has " + position + " tokens, this context holds " + capacity,
+          "Restore it with a larger context (--context).");
+    }
+    this.position = position;
+    load(position, snapshot);
+  }
+
+  protected abstract void load(int position, List<MemorySegment> snapshot);
+
+  @Override
+  public abstract void close();
+}

@@ -1,0 +1,50 @@
+package dev.candor.engine.tokenizers;
+
+import java.util.OptionalInt;
+
+/** Text to token ids and back. Immutable and safe for use by many threads. */
+public interface Tokenizer {
+
+  /** Ids are below this. */
+  int vocabularySize();
+
+  /**
+   * Splits text into tokens.
+   *
+   * @param addSpecial whether to add what the tokenizer's own post-processing adds (BOS, [CLS] …
+   *     [SEP])
+   * @param parseSpecial whether special tokens written out in the text are recognised as such (as a
+   *     chat template needs), or are plain text (as a user's words must be)
+   */
+  int[] encode(String text, boolean addSpecial, boolean parseSpecial);
+
+  /** The text of the ids; bytes that are not valid UTF-8 become U+FFFD. */
+  String decode(int[] ids, boolean skipSpecial);
+
+  /**
+   * The decoder of one stream of tokens: feeds ids, gives text as soon as whole characters are
+   * there.
+   */
+  StreamDecoder streamDecoder(boolean skipSpecial);
+
+  /** The id of a token by its exact spelling in the vocabulary. */
+  OptionalInt id(String token);
+
+  /** The spelling of a token in the vocabulary. */
+  String token(int id);
+
+  /** Whether the token is a control token, dropped when decoding with specials skipped. */
+  boolean isSpecial(int id);
+
+  /**
+   * Decodes one stream; not safe for use by many threads. The concatenation of all it gives equals
+   * {@link #decode}.
+   */
+  interface StreamDecoder {
+    /** The text that this id completes, often empty in the middle of a multi-byte character. */
+    String next(int id);
+
+    /** What is left: an incomplete character becomes U+FFFD. */
+    String finish();
+  }
+}
