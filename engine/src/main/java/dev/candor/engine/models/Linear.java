@@ -2,7 +2,7 @@ package dev.candor.engine.models;
 
 import dev.candor.engine.kernels.Kernels;
 import dev.candor.engine.kernels.Matrix;
-import dev.candor.engine.kernels.WorkerPool;
+import java.util.Arrays;
 
 /**
  * y = x·Wᵀ + b.
@@ -49,17 +49,38 @@ public record Linear(Matrix weight, float[] bias) {
       int yOffset,
       int yStride) {
     Kernels kernels = compute.kernels();
-    WorkerPool pool = compute.pool();
-    pool.run(
-        weight.rows(),
-        GRAIN,
-        (from, to) -> {
-          kernels.multiply(weight, from, to, x, xOffset, xStride, tokens, y, yOffset, yStride);
-          if (bias.length != 0) {
-            for (int t = 0; t < tokens; t++) {
-              kernels.addScaled(1, bias, from, y, yOffset + t * yStride + from, to - from);
-            }
-          }
-        });
+    compute
+        .pool()
+        .run(
+            weight.rows(),
+            GRAIN,
+            (from, to) ->
+                applyRows(kernels, from, to, x, xOffset, xStride, tokens, y, yOffset, yStride));
+  }
+
+  /** The same for rows r in [from, to) only, on the calling thread; y's column is r. */
+  public void applyRows(
+      Kernels kernels,
+      int from,
+      int to,
+      float[] x,
+      int xOffset,
+      int xStride,
+      int tokens,
+      float[] y,
+      int yOffset,
+      int yStride) {
+    kernels.multiply(weight, from, to, x, xOffset, xStride, tokens, y, yOffset, yStride);
+    if (bias.length != 0) {
+      for (int t = 0; t < tokens; t++) {
+        kernels.addScaled(1, bias, from, y, yOffset + t * yStride + from, to - from);
+      }
+    }
+  }
+
+  /** The rows in [from, to) as a layer of their own, without a copy of the weights. */
+  public Linear slice(int from, int to) {
+    return new Linear(
+        weight.slice(from, to), bias.length == 0 ? bias : Arrays.copyOfRange(bias, from, to));
   }
 }

@@ -1,0 +1,167 @@
+package dev.candor.engine.models;
+
+import dev.candor.engine.ModelException;
+import dev.candor.engine.kernels.Kernels;
+import dev.candor.engine.kernels.Matrix;
+import dev.candor.engine.weights.Checkpoint;
+import dev.candor.engine.weights.Tensor;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
+
+/**
+ * The tensors of a checkpoint as layers want them. Each is checked against the shape that the
+ * hyperparameters demand; in the end, {@link #requireNothingElse} makes sure that the file holds
+ * nothing that the model would not use. Throws {@link ModelException} {@code model.missing-tensor},
+ * {@code model.shape} and {@code model.unexpected-tensor}.
+ *
+ * <p>Matrices are views of the mapped file. Vectors, which are small, are copied as float32.
+ */
+public final class CheckpointTensors {
+
+  private final Checkpoint checkpoint;
+  private final Kernels kernels;
+  private final Set<String> used = new HashSet<>();
+
+  /**
+   * @param checkpoint must stay open as long as the model is used
+   * @param kernels dequantise what is copied
+   */
+  public CheckpointTensors(Checkpoint checkpoint, Kernels kernels) {
+    this.checkpoint = checkpoint;
+    this.kernels = kernels;
+  }
+
+  /** Whether there is a tensor of this name. */
+  public boolean has(String name) {
+    return checkpoint.tensor(name).isPresent();
+  }
+
+  /** The required tensor of shape [rows, columns], as it is stored. */
+  public Matrix matrix(String name, int rows, int columns) {
+    return view(tensor(name, rows, columns), rows, columns);
+  }
+
+  /** A required tensor's values, row-major. */
+  public float[] values(String name, int... shape) {
+    Tensor tensor = tensor(name, shape);
+    int columns = shape[shape.length - 1];
+    int rows = elements(shape) / columns;
+    Matrix matrix = view(tensor, rows, columns);
+    float[] values = new float[rows * columns];
+    for (int row = 0; row < rows; row++) {
+      kernels.dequantize(matrix, row, values, row * columns);
+    }
+    return values;
+  }
+
+  /** {@link #values} if there is a tensor of this name. */
+  public Optional<float[]> optionalValues(String name, int... shape) {
+    return has(name) ? Optional.of(values(name, shape)) : Optional.empty();
+  }
+
+  /**
+   * {@code <name>.weight}, [outputs, inputs], and {@code <name>.bias}, [outputs].
+   *
+   * @param bias whether there is a bias
+   */
+  public Linear linear(String name, int outputs, int inputs, boolean bias) {
+    return new Linear(
+        matrix(name + ".weight", outputs, inputs),
+        bias ? values(name + ".bias", outputs) : new float[0]);
+  }
+
+  /** {@code <name>.weight}, [width]. */
+  public RmsNorm rmsNorm(String name, int width, float epsilon) {
+    return new RmsNorm(values(name + ".weight", width), epsilon);
+  }
+
+  /** {@code <name>.weight} and {@code <name>.bias}, [width]. */
+  public LayerNorm layerNorm(String name, int width, float epsilon) {
+    return new LayerNorm(values(name + ".weight", width), values(name + ".bias", width), epsilon);
+  }
+
+  /** Marks tensors as known though the model does not use them, such as stored constants. */
+  public void ignore(Predicate<String> names) {
+    for (Tensor tensor : checkpoint.tensors()) {
+      if (names.test(tensor.name())) {
+        used.add(tensor.name());
+      }
+    }
+  }
+
+  /** Throws {@code model.unexpected-tensor} if the file has a tensor that was never asked for. */
+  public void requireNothingElse() {
+    Set<String> others = new TreeSet<>();
+    for (Tensor tensor : checkpoint.tensors()) {
+      if (!used.contains(tensor.name())) {
+        others.add(tensor.name());
+      }
+    }
+    if (!others.isEmpty()) {
+      throw new ModelException(
+          "unexpected-tensor",
+          "the file has "
+              + others.size()
+              + " tensors that a "
+              + checkpoint.architecture()
+              + " model with its hyperparameters does not use, such as "
+              + others.iterator().next(),
+          "Check that model_type and the hyperparameters are those of these weights.");
+    }
+  }
+
+  private Tensor tensor(String name, int... shape) {
+    Tensor tensor =
+        checkpoint
+            .tensor(name)
+            .orElseThrow(() ->
+                new ModelException(
+                    "missing-tensor",
+                    "the file has no tensor " + name,
+                    "Use a complete file of a "
+                        + checkpoint.architecture()
+                        + " model, or correct its hyperparameters."));
+    List<Integer> expected = IntStream.of(shape).boxed().toList();
+    if (!tensor.shape().equals(expected)) {
+      throw new ModelException(
+          "shape",
+          "tensor "
+              + name
+              + " has shape "
+              + tensor.shape()
+              + ", the hyperparameters demand "
+              + expected,
+          "Use a file whose hyperparameters belong to its tensors.");
+    }
+    used.add(name);
+    return tensor;
+  }
+
+  private static int elements(int... shape) {
+    int product = 1;
+    for (int extent : shape) {
+      product = Math.multiplyExact(product, extent);
+    }
+    return product;
+  }
+
+  private static Matrix view(Tensor tensor, int rows, int columns) {
+    if (columns % tensor.format().blockElements() != 0) {
+      throw new ModelException(
+          "shape",
+          "tensor "
+              + tensor.name()
+              + " has rows of "
+              + columns
+              + " elements, which are not whole blocks of "
+              + tensor.format(),
+          "Convert the model again, with another format for this tensor.");
+    }
+    return new Matrix(tensor.data(), tensor.format(), rows, columns);
+  }
+}
