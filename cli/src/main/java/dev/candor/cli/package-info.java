@@ -1,0 +1,5 @@
+/** The commands: thin over the engine, one class each. */
+@NullMarked
+package dev.candor.cli;
+
+import org.jspecify.annotations.NullMarked;
