@@ -1,0 +1,52 @@
+package dev.candor.engine.generation;
+
+import dev.candor.engine.GenerationException;
+import java.util.Optional;
+
+/**
+ * How a model is loaded.
+ *
+ * @param kernels the kernel path by its name ({@code scalar}, {@code vector-256}, …); empty for the
+ *     best of this machine. All paths give the same bits.
+ * @param threads how many threads compute, the caller's included; 1 to 1,024
+ * @param digest what {@link LanguageModel#digest} will say, from someone who has verified the file
+ *     (the model store); empty to compute it when it is asked for
+ */
+public record LoadOptions(Optional<String> kernels, int threads, Optional<String> digest) {
+
+  public LoadOptions {
+    if (threads < 1 || threads > 1024) {
+      throw new GenerationException(
+          "out-of-range",
+          "threads is " + threads + ", allowed is 1 to 1024",
+          "Give at most as many threads as the machine has cores.");
+    }
+    if (digest.isPresent() && !digest.get().matches("[0-9a-f]{64}")) {
+      throw new GenerationException(
+          "malformed",
+          "digest is not 64 lower-case hexadecimal digits",
+          "Give the SHA-256 digest of the model, or none.");
+    }
+  }
+
+  /** The best kernel path, and a thread for each processor. */
+  public static LoadOptions defaults() {
+    return new LoadOptions(
+        Optional.empty(), Runtime.getRuntime().availableProcessors(), Optional.empty());
+  }
+
+  /** The same with a kernel path by its name. */
+  public LoadOptions withKernels(String name) {
+    return new LoadOptions(Optional.of(name), threads, digest);
+  }
+
+  /** The same with so many threads. */
+  public LoadOptions withThreads(int count) {
+    return new LoadOptions(kernels, count, digest);
+  }
+
+  /** The same with a digest that somebody has verified. */
+  public LoadOptions withDigest(String verified) {
+    return new LoadOptions(kernels, threads, Optional.of(verified));
+  }
+}

@@ -1,0 +1,250 @@
+package dev.candor.engine.generation;
+
+import dev.candor.engine.GenerationException;
+import dev.candor.engine.generation.Answer.FinishReason;
+import dev.candor.engine.generation.GeneratedToken.Alternative;
+import dev.candor.engine.models.KeyValueCache;
+import dev.candor.engine.models.LogitsRequest;
+import dev.candor.engine.models.SequenceState;
+import dev.candor.engine.models.Trace;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One conversation with a model: the tokens so far and what the model remembers of them. Not safe
+ * for use by many threads; several sessions of one model may run on several threads. Closing it
+ * frees its memory.
+ *
+ * <p>What it generates depends on the tokens it holds and on the request alone, to the bit: not on
+ * how the tokens were divided into calls, nor on whether it was saved, restored or forked on the
+ * way. The same holds for draws: one request for 100 tokens gives the same as two for 50, save that
+ * presence and frequency penalties count within a request.
+ */
+public final class Session implements AutoCloseable {
+
+  private final LanguageModel language;
+  private final SessionOptions options;
+  private final SequenceState state;
+
+  /**
+   * What the session holds. The model has seen the first {@code state.position()} of them: all, and
+   * then the logits are known, or all but the last.
+   */
+  private final int[] tokens;
+
+  private int count;
+
+  /** Of the token behind the last, if the model has seen all; [vocabulary]. */
+  private final float[] logits;
+
+  private boolean closed;
+
+  /** An empty session; see {@link LanguageModel#newSession}. */
+  Session(LanguageModel language, SessionOptions options) {
+    this.language = language;
+    this.options = options;
+    state = language.model().newState(options.contextTokens(), options.cacheFormat());
+    tokens = new int[options.contextTokens()];
+    logits = new float[language.model().vocabularySize()];
+  }
+
+  /** What it may hold. */
+  public SessionOptions options() {
+    return options;
+  }
+
+  /** How many tokens it holds. */
+  public int size() {
+    return count;
+  }
+
+  /** The tokens it holds: prompts and answers, a copy. */
+  public int[] tokens() {
+    return Arrays.copyOf(tokens, count);
+  }
+
+  /**
+   * How many of the given tokens the session begins with: if that is {@link #size()}, the rest of
+   * them can be appended to go on with it.
+   */
+  public int commonPrefix(int[] prompt) {
+    int mismatch = Arrays.mismatch(tokens, 0, count, prompt, 0, prompt.length);
+    return mismatch < 0 ? count : mismatch;
+  }
+
+  /** Reads tokens; see {@link #append(int[], PrefillListener)}. */
+  public void append(int[] prompt) {
+    append(prompt, PrefillListener.NONE);
+  }
+
+  /**
+   * Reads tokens after those that are there.
+   *
+   * @param prompt ids of the vocabulary; may be empty
+   * @return how many were read: all, unless the listener stopped it
+   * @throws GenerationException {@code generation.token-unknown} or {@code
+   *     generation.context-exceeded}; the session is then unchanged
+   */
+  public int append(int[] prompt, PrefillListener listener) {
+    requireOpen();
+    for (int i = 0; i < prompt.length; i++) {
+      if (prompt[i] < 0 || prompt[i] >= language.model().vocabularySize()) {
+        throw new GenerationException(
+            "token-unknown",
+            "token "
+                + i
+                + " of the prompt is "
+                + prompt[i]
+                + ", allowed is 0 to "
+                + (language.model().vocabularySize() - 1),
+            "Use the tokenizer of this model.");
+      }
+    }
+    if (prompt.length > tokens.length - count) {
+      throw new GenerationException(
+          "context-exceeded",
+          "the context holds "
+              + tokens.length
+              + " tokens; "
+              + count
+              + " are there and "
+              + prompt.length
+              + " more were given",
+          "Shorten the prompt or ask for a larger context (--context).");
+    }
+    int done = 0;
+    while (done < prompt.length) {
+      int chunk = Math.min(KeyValueCache.CHUNK, prompt.length - done);
+      System.arraycopy(prompt, done, tokens, count, chunk);
+      done += chunk;
+      see(count + chunk, done == prompt.length);
+      if (!listener.onProgress(done, prompt.length)) {
+        break;
+      }
+    }
+    return done;
+  }
+
+  /**
+   * Makes the tokens before {@code end} the session's. The model sees all of them if the logits
+   * behind them are wanted; else all but the last, which is seen once they are: logits cannot be
+   * had later.
+   */
+  private void see(int end, boolean withLogits) {
+    int to = withLogits ? end : end - 1;
+    if (state.position() < to) {
+      LogitsRequest wanted = withLogits ? LogitsRequest.LAST : LogitsRequest.NONE;
+      language.model().forward(state, tokens, state.position(), to, wanted, logits, Trace.NONE);
+    }
+    count = end;
+  }
+
+  private boolean logitsKnown() {
+    return state.position() == count;
+  }
+
+  /**
+   * Generates an answer to what the session holds, and holds its tokens afterwards.
+   *
+   * @throws GenerationException {@code generation.context-empty} if it holds nothing, {@code
+   *     generation.logits} if the model gives no usable logits
+   */
+  public Answer generate(GenerationRequest request, GenerationListener listener) {
+    requireOpen();
+    if (count == 0) {
+      throw new GenerationException(
+          "context-empty",
+          "the session holds no token to go on from",
+          "Append a prompt first, if only the token that begins a text.");
+    }
+    int promptTokens = count;
+    Sampler sampler = new Sampler(request.sampling(), logits.length);
+    for (int i = 0; i < count; i++) {
+      sampler.seePrompt(tokens[i]);
+    }
+    AnswerText text =
+        new AnswerText(language.tokenizer().streamDecoder(true), request.stopStrings());
+    StringBuilder whole = new StringBuilder();
+    List<GeneratedToken> generated = new ArrayList<>();
+    FinishReason reason = count == tokens.length ? FinishReason.CONTEXT_FULL : null;
+    while (reason == null) {
+      int id = step(sampler);
+      boolean end = language.isEnd(id) && !request.ignoreEndOfText();
+      String piece = end ? "" : text.next(id);
+      reason = end ? FinishReason.END : reasonAfter(text, generated.size() + 1, request);
+      if (reason != null && !text.stopped()) {
+        piece += text.finish();
+        if (text.stopped()) {
+          reason = FinishReason.STOP_STRING;
+        }
+      }
+      whole.append(piece);
+      GeneratedToken token = describe(id, piece, request.topLogprobs());
+      generated.add(token);
+      if (!listener.onToken(token) && reason == null) {
+        reason = FinishReason.CANCELLED;
+      }
+    }
+    return new Answer(whole.toString(), List.copyOf(generated), reason, promptTokens);
+  }
+
+  /** Chooses the next token and holds it; the model sees it when the one behind it is wanted. */
+  private int step(Sampler sampler) {
+    if (!logitsKnown()) {
+      see(count, true);
+    }
+    int id = sampler.choose(logits, count);
+    sampler.seeGenerated(id);
+    tokens[count++] = id;
+    return id;
+  }
+
+  private @Nullable FinishReason reasonAfter(
+      AnswerText text, int generated, GenerationRequest request) {
+    if (text.stopped()) {
+      return FinishReason.STOP_STRING;
+    }
+    if (generated == request.maximumTokens()) {
+      return FinishReason.LENGTH;
+    }
+    return count == tokens.length ? FinishReason.CONTEXT_FULL : null;
+  }
+
+  /** The logits are still those that the token was chosen from. */
+  private GeneratedToken describe(int id, String piece, int topLogprobs) {
+    if (topLogprobs < 0) {
+      return new GeneratedToken(id, piece, Float.NaN, List.of());
+    }
+    double logSumExp = LogProbabilities.logSumExp(logits, logits.length);
+    List<Alternative> top = LogProbabilities.top(logits, logits.length, topLogprobs, logSumExp);
+    return new GeneratedToken(id, piece, (float) (logits[id] - logSumExp), top);
+  }
+
+  /** A session that holds the same and goes its own way from here. */
+  public Session fork() {
+    requireOpen();
+    Session copy = new Session(language, options);
+    copy.state.restore(state.position(), state.snapshot());
+    System.arraycopy(tokens, 0, copy.tokens, 0, count);
+    System.arraycopy(logits, 0, copy.logits, 0, logits.length);
+    copy.count = count;
+    return copy;
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new GenerationException(
+          "session-closed", "the session is closed", "Open another session.");
+    }
+  }
+
+  @Override
+  public void close() {
+    if (!closed) {
+      closed = true;
+      state.close();
+    }
+  }
+}

@@ -1,0 +1,124 @@
+package dev.candor.engine.generation;
+
+import dev.candor.engine.kernels.BlockFormat;
+import dev.candor.engine.models.CausalModel;
+import dev.candor.engine.models.LogitsRequest;
+import dev.candor.engine.models.SequenceState;
+import dev.candor.engine.models.Trace;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.List;
+
+/**
+ * A model that remembers a hash of its tokens and makes its logits from it: any token lost, doubled
+ * or swapped on the way changes all that follows.
+ */
+final class HashModel implements CausalModel {
+
+  private final int vocabulary;
+  private final int contextLength;
+  private int forwardCalls;
+
+  HashModel(int vocabulary, int contextLength) {
+    this.vocabulary = vocabulary;
+    this.contextLength = contextLength;
+  }
+
+  /** How often it was called. */
+  int forwardCalls() {
+    return forwardCalls;
+  }
+
+  @Override
+  public String architecture() {
+    return "hash";
+  }
+
+  @Override
+  public int vocabularySize() {
+    return vocabulary;
+  }
+
+  @Override
+  public int contextLength() {
+    return contextLength;
+  }
+
+  @Override
+  public long stateBytes(int capacity, BlockFormat cacheFormat) {
+    return 8 + 4L * capacity;
+  }
+
+  @Override
+  public SequenceState newState(int capacity, BlockFormat cacheFormat) {
+    return new HashState(capacity);
+  }
+
+  @Override
+  public void forward(
+      SequenceState state,
+      int[] tokens,
+      int from,
+      int to,
+      LogitsRequest wanted,
+      float[] logits,
+      Trace trace) {
+    forwardCalls++;
+    if (from >= to) {
+      throw new IllegalArgumentException("no tokens");
+    }
+    ((HashState) state).advance(tokens, from, to);
+    if (wanted == LogitsRequest.LAST) {
+      long hash = ((HashState) state).hash;
+      for (int id = 0; id < vocabulary; id++) {
+        logits[id] = (float) (8 * SplitMix64.unitAt(hash, id));
+      }
+    }
+  }
+
+  private static final class HashState extends SequenceState {
+    private long hash;
+    private final int[] seen;
+    private boolean closed;
+
+    HashState(int capacity) {
+      super(capacity);
+      seen = new int[capacity];
+    }
+
+    void advance(int[] tokens, int from, int to) {
+      if (closed) {
+        throw new IllegalStateException("used after it was closed");
+      }
+      requireRoom(to - from);
+      System.arraycopy(tokens, from, seen, position(), to - from);
+      for (int i = from; i < to; i++) {
+        hash = SplitMix64.at(hash ^ tokens[i], 1);
+      }
+      advance(to - from);
+    }
+
+    @Override
+    public List<MemorySegment> snapshot() {
+      return List.of(
+          MemorySegment.ofArray(new long[] {hash}),
+          MemorySegment.ofArray(seen).asSlice(0, 4L * position()));
+    }
+
+    @Override
+    public List<Long> snapshotBytes(int position) {
+      return List.of(8L, 4L * position);
+    }
+
+    @Override
+    protected void load(int position, List<MemorySegment> snapshot) {
+      hash = snapshot.get(0).get(ValueLayout.JAVA_LONG_UNALIGNED, 0);
+      MemorySegment.copy(snapshot.get(1), 0, MemorySegment.ofArray(seen), 0, 4L * position);
+    }
+
+    @Override
+    public void close() {
+      closed = true;
+    }
+  }
+}
