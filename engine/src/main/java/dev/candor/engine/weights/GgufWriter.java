@@ -1,0 +1,297 @@
+package dev.candor.engine.weights;
+
+import dev.candor.engine.WeightsException;
+import dev.candor.engine.kernels.BlockFormat;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Writes a GGUF file, version 3: the header with everything that is to come, then the tensors'
+ * bytes in that order as they are produced. The file appears under its name only when it is whole
+ * and on disk; until then, and after a failure, there is at most a {@code .partial} beside it.
+ *
+ * <p>Source: the GGUF specification in the ggml repository, {@code docs/gguf.md}.
+ */
+public final class GgufWriter implements AutoCloseable {
+
+  /**
+   * A tensor to come.
+   *
+   * @param name at most 63 bytes of UTF-8, which is what ggml reads
+   * @param shape 1 to 4 extents, outermost first; the innermost in whole blocks of the format
+   */
+  public record Declaration(String name, BlockFormat format, List<Integer> shape) {
+
+    public Declaration {
+      shape = List.copyOf(shape);
+      if (shape.isEmpty() || shape.size() > 4 || shape.stream().anyMatch(extent -> extent < 1)) {
+        throw new WeightsException(
+            "shape",
+            "tensor " + name + " has the shape " + shape + ", not 1 to 4 positive extents",
+            "GGUF cannot hold this tensor; leave it out of the model.");
+      }
+      if (name.getBytes(StandardCharsets.UTF_8).length > LONGEST_NAME) {
+        throw new WeightsException(
+            "name-too-long",
+            "tensor name " + name + " is longer than " + LONGEST_NAME + " bytes",
+            "GGUF readers refuse longer names; choose a shorter one.");
+      }
+    }
+
+    /** Bytes of its data, padding not counted. */
+    public long byteSize() {
+      long rows = 1;
+      for (int extent : shape.subList(0, shape.size() - 1)) {
+        rows = Math.multiplyExact(rows, (long) extent);
+      }
+      return Math.multiplyExact(rows, format.bytes(shape.getLast()));
+    }
+  }
+
+  private static final int LONGEST_NAME = 63;
+  private static final int ALIGNMENT = 32;
+  private static final int BUFFER_BYTES = 1 << 20;
+
+  private final Path file;
+  private final Path partial;
+  private final FileChannel channel;
+  private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
+  private final ByteBuffer number = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
+  private final List<Declaration> tensors;
+  private int current;
+  private long writtenOfCurrent;
+  private long position;
+  private boolean finished;
+
+  private GgufWriter(Path file, Path partial, FileChannel channel, List<Declaration> tensors) {
+    this.file = file;
+    this.partial = partial;
+    this.channel = channel;
+    this.tensors = tensors;
+  }
+
+  /**
+   * Begins a file and writes its header.
+   *
+   * @throws WeightsException {@code weights.exists} if the file is there already, {@code
+   *     weights.duplicate} if two tensors have one name, {@code weights.io} if it cannot be written
+   */
+  public static GgufWriter create(Path file, GgufMetadata metadata, List<Declaration> tensors) {
+    Set<String> names = new HashSet<>();
+    for (Declaration tensor : tensors) {
+      if (!names.add(tensor.name())) {
+        throw new WeightsException(
+            "duplicate",
+            "two tensors would be called " + tensor.name(),
+            "The source holds a tensor twice; use another copy.");
+      }
+    }
+    requireAbsent(file);
+    try {
+      Path folder = file.toAbsolutePath().getParent();
+      Path partial = Files.createTempFile(folder, file.getFileName() + ".", ".partial");
+      FileChannel channel = FileChannel.open(partial, StandardOpenOption.WRITE);
+      GgufWriter writer = new GgufWriter(file, partial, channel, List.copyOf(tensors));
+      try {
+        writer.header(metadata);
+      } catch (RuntimeException e) {
+        writer.close();
+        throw e;
+      }
+      return writer;
+    } catch (IOException e) {
+      throw failed(file, e);
+    }
+  }
+
+  /**
+   * Appends to the tensor whose turn it is, or begins the next one.
+   *
+   * @throws IllegalArgumentException if it is more than the current tensor takes
+   */
+  public void write(MemorySegment bytes) {
+    if (bytes.byteSize() == 0) {
+      return;
+    }
+    if (current == tensors.size()) {
+      throw new IllegalArgumentException("all declared tensors have been written");
+    }
+    Declaration tensor = tensors.get(current);
+    if (writtenOfCurrent + bytes.byteSize() > tensor.byteSize()) {
+      throw new IllegalArgumentException(
+          tensor.name() + " takes " + tensor.byteSize() + " bytes, not more");
+    }
+    append(bytes);
+    writtenOfCurrent += bytes.byteSize();
+    if (writtenOfCurrent == tensor.byteSize()) {
+      current++;
+      writtenOfCurrent = 0;
+      pad();
+    }
+  }
+
+  /** The tensor that the next bytes belong to; the number of tensors when all are written. */
+  public int current() {
+    return current;
+  }
+
+  /**
+   * Forces everything to disk and gives the file its name.
+   *
+   * @throws IllegalStateException if tensors are missing
+   */
+  public void finish() {
+    if (current != tensors.size()) {
+      throw new IllegalStateException(
+          "of " + tensors.size() + " tensors only " + current + " are complete");
+    }
+    try {
+      flush();
+      channel.force(true);
+      channel.close();
+      Files.move(partial, file);
+      finished = true;
+      forceFolder();
+    } catch (FileAlreadyExistsException e) {
+      throw exists(file);
+    } catch (IOException e) {
+      throw failed(file, e);
+    }
+  }
+
+  /** Removes what was written unless it was {@link #finish finished}. */
+  @Override
+  public void close() {
+    try {
+      channel.close();
+      if (!finished) {
+        Files.deleteIfExists(partial);
+      }
+    } catch (IOException e) {
+      throw failed(file, e);
+    }
+  }
+
+  private void header(GgufMetadata metadata) {
+    int64(0x3_4655_4747L); // "GGUF", then the version as 32 bits
+    int64(tensors.size());
+    int64(metadata.count());
+    append(MemorySegment.ofArray(metadata.encoded()));
+    long offset = 0;
+    for (Declaration tensor : tensors) {
+      byte[] name = tensor.name().getBytes(StandardCharsets.UTF_8);
+      int64(name.length);
+      append(MemorySegment.ofArray(name));
+      int32(tensor.shape().size());
+      for (int extent : tensor.shape().reversed()) {
+        int64(extent);
+      }
+      int32(type(tensor.format()));
+      int64(offset);
+      offset += tensor.byteSize() + padding(tensor.byteSize());
+    }
+    pad();
+  }
+
+  private void pad() {
+    append(MemorySegment.ofArray(new byte[padding(position)]));
+  }
+
+  private static int padding(long position) {
+    return (int) (-position & (ALIGNMENT - 1));
+  }
+
+  private void int32(int value) {
+    append(MemorySegment.ofBuffer(number.putInt(0, value).slice(0, 4)));
+  }
+
+  private void int64(long value) {
+    append(MemorySegment.ofBuffer(number.putLong(0, value)));
+  }
+
+  private void append(MemorySegment bytes) {
+    long from = 0;
+    while (from < bytes.byteSize()) {
+      int count = (int) Math.min(buffer.remaining(), bytes.byteSize() - from);
+      MemorySegment.copy(bytes, from, MemorySegment.ofBuffer(buffer), 0, count);
+      buffer.position(buffer.position() + count);
+      from += count;
+      if (!buffer.hasRemaining()) {
+        flush();
+      }
+    }
+    position += bytes.byteSize();
+  }
+
+  private void flush() {
+    buffer.flip();
+    try {
+      while (buffer.hasRemaining()) {
+        channel.write(buffer);
+      }
+    } catch (IOException e) {
+      throw failed(file, e);
+    }
+    buffer.clear();
+  }
+
+  /** Makes the new name itself durable; some file systems do not let a folder be opened. */
+  private void forceFolder() throws IOException {
+    Path folder = file.toAbsolutePath().getParent();
+    try (FileChannel opened = FileChannel.open(folder, StandardOpenOption.READ)) {
+      opened.force(true);
+    } catch (java.nio.file.AccessDeniedException e) {
+      // Windows: a rename there is durable with the file itself.
+    }
+  }
+
+  static void requireAbsent(Path file) {
+    if (Files.exists(file)) {
+      throw exists(file);
+    }
+  }
+
+  private static WeightsException exists(Path file) {
+    return new WeightsException(
+        "exists", file + " is there already", "Remove it or choose another name.");
+  }
+
+  private static WeightsException failed(Path file, IOException e) {
+    return new WeightsException(
+        "io",
+        file + " cannot be written: " + e.getMessage(),
+        "Check that the folder exists, may be written to and has room.");
+  }
+
+  /** The number of the format in a GGUF file (ggml_type). */
+  private static int type(BlockFormat format) {
+    return switch (format) {
+      case F32 -> 0;
+      case F16 -> 1;
+      case Q4_0 -> 2;
+      case Q4_1 -> 3;
+      case Q5_0 -> 6;
+      case Q5_1 -> 7;
+      case Q8_0 -> 8;
+      case Q2_K -> 10;
+      case Q3_K -> 11;
+      case Q4_K -> 12;
+      case Q5_K -> 13;
+      case Q6_K -> 14;
+      case IQ4_NL -> 20;
+      case BF16 -> 30;
+      case MXFP4 -> 39;
+    };
+  }
+}
