@@ -1,0 +1,54 @@
+package dev.candor.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class MainTest {
+
+  @Test
+  void helpExplainsWithExamples() {
+    CommandRun run = CommandRun.of("--help");
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.out()).contains("Usage: candor").contains("Examples:").contains("candor ask");
+    assertThat(run.err()).isEmpty();
+  }
+
+  @Test
+  void versionIsTheBuilds() {
+    CommandRun run = CommandRun.of("--version");
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.out()).matches("(?s)candor \\d+\\.\\d+\\.\\d+.*Java 25.*");
+  }
+
+  @Test
+  void unknownCommandIsOneMessageAndARemedy() {
+    CommandRun run = CommandRun.of("completoin");
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.out()).isEmpty();
+    assertThat(run.err().lines()).hasSize(2);
+    assertThat(run.err()).contains("completoin").contains("Did you mean 'completion'?");
+  }
+
+  @Test
+  void noCommandIsAUsageError() {
+    CommandRun run = CommandRun.of();
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err()).contains("Say which command").contains("candor --help");
+  }
+
+  @Test
+  void jsonErrorIsAnObjectOnStandardOutput() {
+    CommandRun run = CommandRun.of("nonsense", "--json");
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err()).isEmpty();
+    assertThat(run.out()).contains("\"error\"").contains("\"code\" : \"usage\"").contains("remedy");
+  }
+
+  @Test
+  void completionScriptIsForBash() {
+    CommandRun run = CommandRun.of("completion");
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.out()).startsWith("#!/usr/bin/env bash").contains("_complete_candor");
+  }
+}
