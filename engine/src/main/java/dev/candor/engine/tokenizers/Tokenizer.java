@@ -9,16 +9,23 @@ public interface Tokenizer {
   int vocabularySize();
 
   /**
-   * Splits text into tokens.
+   * Splits text into tokens. Throws {@link dev.candor.engine.TokenizerException} for text that is
+   * not valid Unicode (an unpaired surrogate), for text that is too long, and for more tokens than
+   * the tokenizer itself allows.
    *
    * @param addSpecial whether to add what the tokenizer's own post-processing adds (BOS, [CLS] …
    *     [SEP])
    * @param parseSpecial whether special tokens written out in the text are recognised as such (as a
-   *     chat template needs), or are plain text (as a user's words must be)
+   *     chat template needs), or are plain text (as a user's words must be). Added tokens that are
+   *     not special, such as Gemma's runs of line breaks, are ordinary vocabulary and recognised
+   *     either way.
    */
   int[] encode(String text, boolean addSpecial, boolean parseSpecial);
 
-  /** The text of the ids; bytes that are not valid UTF-8 become U+FFFD. */
+  /**
+   * The text of the ids; bytes that are not valid UTF-8 become U+FFFD. An id that no token has (a
+   * model's vocabulary may be padded) has no text; a negative one is an error.
+   */
   String decode(int[] ids, boolean skipSpecial);
 
   /**
@@ -30,7 +37,7 @@ public interface Tokenizer {
   /** The id of a token by its exact spelling in the vocabulary. */
   OptionalInt id(String token);
 
-  /** The spelling of a token in the vocabulary. */
+  /** The spelling of a token in the vocabulary; an id that no token has is an error. */
   String token(int id);
 
   /** Whether the token is a control token, dropped when decoding with specials skipped. */
