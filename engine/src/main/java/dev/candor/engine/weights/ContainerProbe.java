@@ -25,6 +25,9 @@ final class ContainerProbe {
     }
     String magic =
         head.remaining() < 4 ? "" : StandardCharsets.ISO_8859_1.decode(head.slice(0, 4)).toString();
+    if (magic.equals("GGUF")) {
+      return GgufFile.open(path);
+    }
     if (head.remaining() == 9 && head.get(8) == '{') {
       return SafetensorsFolder.openFile(path);
     }

@@ -1,10 +1,9 @@
 package dev.candor.engine.weights;
 
+import static dev.candor.engine.weights.TestFiles.code;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.candor.engine.EngineException;
 import dev.candor.engine.ModelException;
 import dev.candor.engine.kernels.BlockFormat;
 import dev.candor.engine.kernels.Matrix;
@@ -167,11 +166,5 @@ class SafetensorsFolderTest {
   private void index(String map) throws IOException {
     Files.writeString(
         folder.resolve("model.safetensors.index.json"), "{\"weight_map\": " + map + "}");
-  }
-
-  private static String code(org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
-    EngineException thrown = catchThrowableOfType(EngineException.class, call);
-    assertThat(thrown).as("an EngineException").isNotNull();
-    return thrown.code();
   }
 }

@@ -1,0 +1,115 @@
+package dev.candor.engine.weights;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+
+/** Reads a file's beginning value by value through a small buffer. Every read is checked. */
+final class GgufInput {
+
+  private static final int BUFFER_BYTES = 64 << 10;
+
+  private final WeightsFile file;
+  private ByteBuffer buffer = ByteBuffer.allocate(0);
+
+  /** Position in the file behind the buffer's limit. */
+  private long bufferEnd;
+
+  GgufInput(WeightsFile file) {
+    this.file = file;
+  }
+
+  /** Where the next value is read. */
+  long position() {
+    return bufferEnd - buffer.remaining();
+  }
+
+  /** Bytes of the file that are left. */
+  long remaining() {
+    return file.size() - position();
+  }
+
+  int uint8(String what) {
+    require(1, what);
+    return buffer.get() & 0xff;
+  }
+
+  short int16(String what) {
+    require(2, what);
+    return buffer.getShort();
+  }
+
+  int int32(String what) {
+    require(4, what);
+    return buffer.getInt();
+  }
+
+  long int64(String what) {
+    require(8, what);
+    return buffer.getLong();
+  }
+
+  /** A length or count: an unsigned 64-bit number that must not exceed the limit. */
+  int count(long limit, String what) {
+    long count = int64(what);
+    if (count < 0 || count > limit) {
+      throw file.tooLarge(what, count, limit);
+    }
+    return Math.toIntExact(count);
+  }
+
+  /** A string of at most so many bytes of UTF-8. */
+  String string(int limit, String what) {
+    return text(count(limit, "length of " + what), what);
+  }
+
+  /** So many bytes of UTF-8. */
+  String text(int length, String what) {
+    if (length > remaining()) {
+      throw file.truncated(what);
+    }
+    byte[] bytes = new byte[length];
+    int done = 0;
+    while (done < length) {
+      require(1, what);
+      int part = Math.min(buffer.remaining(), length - done);
+      buffer.get(bytes, done, part);
+      done += part;
+    }
+    return utf8(file, ByteBuffer.wrap(bytes), what);
+  }
+
+  void skip(long bytes, String what) {
+    if (bytes > remaining()) {
+      throw file.truncated(what);
+    }
+    if (bytes <= buffer.remaining()) {
+      buffer.position(buffer.position() + (int) bytes);
+    } else {
+      bufferEnd = position() + bytes;
+      buffer = ByteBuffer.allocate(0);
+    }
+  }
+
+  static String utf8(WeightsFile file, ByteBuffer bytes, String what) {
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
+    } catch (CharacterCodingException e) {
+      throw file.malformed(what + " is not UTF-8");
+    }
+  }
+
+  private void require(int bytes, String what) {
+    if (buffer.remaining() >= bytes) {
+      return;
+    }
+    long position = position();
+    if (bytes > file.size() - position) {
+      throw file.truncated(what);
+    }
+    int length = (int) Math.min(BUFFER_BYTES, file.size() - position);
+    buffer = file.read(position, length, what).order(ByteOrder.LITTLE_ENDIAN);
+    bufferEnd = position + length;
+  }
+}
