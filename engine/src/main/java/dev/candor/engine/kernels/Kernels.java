@@ -15,8 +15,10 @@ package dev.candor.engine.kernels;
  *       += lane[j + w] for w = 8, 4, 2, 1. The result is lane 0. A plain sum is the same with
  *       additions.
  *   <li>Element-wise functions are fixed sequences of float32 operations (polynomials), not the
- *       platform's {@code Math}.
+ *       platform's {@code Math}. {@link ScalarKernels} spells each out.
  * </ul>
+ *
+ * <p>Only the payload of a NaN is undefined: a result that is NaN on one path is NaN on all.
  *
  * <p>Operands are {@code float[]} with an offset and, where there are several tokens, a stride:
  * element j of token t is at {@code offset + t * stride + j}. Operands are checked before use;
