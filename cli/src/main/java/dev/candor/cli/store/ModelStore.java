@@ -1,0 +1,296 @@
+package dev.candor.cli.store;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/**
+ * The models under {@code CANDOR_HOME}, each in {@code models/<name>/} with its weights, what else
+ * it came with, and a {@link ModelRecord}. Several processes may use it at once: a model appears by
+ * a rename, and disappears by one.
+ */
+public final class ModelStore {
+
+  private static final int GGUF_MAGIC = 0x47475546; // "GGUF", big endian
+  private static final List<String> SIDE_FILES =
+      List.of(
+          "config.json",
+          "generation_config.json",
+          "tokenizer.json",
+          "tokenizer_config.json",
+          "special_tokens_map.json",
+          "added_tokens.json",
+          "vocab.txt",
+          "chat_template.jinja",
+          "model.safetensors.index.json",
+          "LICENSE",
+          "NOTICE",
+          "README.md");
+
+  /**
+   * What has arrived in the staging folder.
+   *
+   * @param weights the name of the weights file, or {@code .} if the folder is the checkpoint
+   * @param source where it came from, precisely
+   */
+  record Arrived(String weights, String source) {}
+
+  private final Path home;
+  private final Supplier<HubSettings> hub;
+
+  private ModelStore(Path home, Supplier<HubSettings> hub) {
+    this.home = home.toAbsolutePath().normalize();
+    this.hub = hub;
+  }
+
+  /** The store of this user: {@code CANDOR_HOME}, else {@code ~/.candor}. */
+  public static ModelStore ofUser() {
+    String home = System.getenv("CANDOR_HOME");
+    return new ModelStore(
+        home == null || home.isBlank()
+            ? Path.of(System.getProperty("user.home"), ".candor")
+            : Path.of(home),
+        HubSettings::ofEnvironment);
+  }
+
+  /** A store elsewhere. */
+  public static ModelStore at(Path home, HubSettings hub) {
+    return new ModelStore(home, () -> hub);
+  }
+
+  /** Where everything of Candor lives. */
+  public Path home() {
+    return home;
+  }
+
+  /** All models, by name. */
+  public List<StoredModel> list() {
+    try (Stream<Path> entries = Files.list(models())) {
+      return entries
+          .filter(entry -> !entry.getFileName().toString().startsWith("."))
+          .filter(Files::isDirectory)
+          .sorted()
+          .map(ModelRecord::read)
+          .toList();
+    } catch (NoSuchFileException | NotDirectoryException e) {
+      return List.of();
+    } catch (IOException e) {
+      throw Staging.failed(e, models());
+    }
+  }
+
+  /** The model of that name, if there is one. */
+  public Optional<StoredModel> find(String name) {
+    return isModel(name) ? Optional.of(ModelRecord.read(models().resolve(name))) : Optional.empty();
+  }
+
+  /**
+   * The model of that name.
+   *
+   * @throws StoreException {@code store.unknown-model}, naming those there are
+   */
+  public StoredModel require(String name) {
+    return find(name).orElseThrow(() -> unknown(name));
+  }
+
+  /**
+   * Adds a model: complete and verified, or not at all. Adding what is already there under that
+   * name, byte for byte, changes nothing.
+   *
+   * @param name how to call it; if absent, as its file or repository is called
+   */
+  public StoredModel add(ModelSource source, Optional<String> name, Progress progress) {
+    String modelName = ModelName.require(name.orElseGet(() -> nameOf(source)));
+    try (Staging staging = Staging.in(models())) {
+      Arrived arrived =
+          switch (source) {
+            case ModelSource.WeightsFile(Path file) ->
+                new Arrived(copyWeights(staging, file, progress), absolute(file));
+            case ModelSource.Folder(Path folder) ->
+                new Arrived(copyFolder(staging, folder, progress), absolute(folder));
+            case ModelSource.Archive(Path file) ->
+                new Arrived(unpack(staging, file, progress), String.valueOf(file.getFileName()));
+            case ModelSource.HubRepository repository -> fetch(repository, staging, progress);
+          };
+      String weights = arrived.weights();
+      requireWeights(staging.folder(), weights);
+      Path target = models().resolve(modelName);
+      if (Files.exists(target)) {
+        StoredModel present = ModelRecord.read(target);
+        if (present.digest().equals(ModelRecord.digest(staging.files(), weights))) {
+          return present;
+        }
+      }
+      ModelRecord.write(staging, modelName, arrived.source(), weights);
+      staging.publish(target);
+      return ModelRecord.read(target);
+    }
+  }
+
+  /**
+   * Removes a model.
+   *
+   * @throws StoreException {@code store.unknown-model}
+   */
+  public void remove(String name) {
+    if (!isModel(name)) {
+      throw unknown(name);
+    }
+    Path folder = models().resolve(name);
+    // Gone for others at once, whatever happens while the files are deleted; a rest of a crash is
+    // swept away by the next addition.
+    Path doomed =
+        models()
+            .resolve(
+                Staging.PREFIX
+                    + ProcessHandle.current().pid()
+                    + "-removed-"
+                    + Long.toHexString(ThreadLocalRandom.current().nextLong()));
+    try {
+      Files.move(folder, doomed, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw Staging.failed(e, folder);
+    }
+    Staging.delete(doomed);
+  }
+
+  private Path models() {
+    return home.resolve("models");
+  }
+
+  private boolean isModel(String name) {
+    return !name.startsWith(".")
+        && !name.contains("/")
+        && !name.contains("\\")
+        && !name.isEmpty()
+        && name.indexOf('\0') < 0
+        && Files.isDirectory(models().resolve(name));
+  }
+
+  private StoreException unknown(String name) {
+    List<String> names = list().stream().map(StoredModel::name).toList();
+    return new StoreException(
+        "unknown-model",
+        "there is no model named '" + SafeNames.printable(name) + "'",
+        names.isEmpty()
+            ? "Add one with 'candor models add'."
+            : "There are: " + String.join(", ", names) + ".");
+  }
+
+  /** An archive is called like the weights in it, which say more than a package's name. */
+  private static String nameOf(ModelSource source) {
+    if (source instanceof ModelSource.Archive(Path file)) {
+      try (ArchivedWeights weights = ArchivedWeights.open(file)) {
+        return ModelName.from(weights.name());
+      }
+    }
+    return source.suggestedName();
+  }
+
+  private Arrived fetch(ModelSource.HubRepository repository, Staging staging, Progress progress) {
+    try (Hub remote = new Hub(hub.get(), home.resolve("downloads"))) {
+      return remote.fetch(repository, staging, progress);
+    }
+  }
+
+  private static String absolute(Path path) {
+    return path.toAbsolutePath().normalize().toString();
+  }
+
+  private static String unpack(Staging staging, Path file, Progress progress) {
+    try (ArchivedWeights weights = ArchivedWeights.open(file)) {
+      return weights.unpack(staging, progress).name();
+    }
+  }
+
+  private static String copyWeights(Staging staging, Path file, Progress progress) {
+    String fileName = String.valueOf(file.getFileName());
+    if (!fileName.toLowerCase(Locale.ROOT).endsWith(".gguf")) {
+      throw new StoreException(
+          "unknown-source",
+          fileName + " is not a GGUF file by its name",
+          "Give a .gguf, .zip or .whl file, or the folder of a safetensors checkpoint.");
+    }
+    return copy(staging, file, fileName.replaceAll("[^A-Za-z0-9._+-]", "-"), progress);
+  }
+
+  private static String copyFolder(Staging staging, Path folder, Progress progress) {
+    List<Path> files = regularFiles(folder);
+    List<Path> gguf = files.stream().filter(file -> hasSuffix(file, ".gguf")).toList();
+    boolean safetensors = files.stream().anyMatch(file -> hasSuffix(file, ".safetensors"));
+    if (safetensors && files.stream().anyMatch(file -> file.endsWith("config.json"))) {
+      for (Path file : files) {
+        String fileName = String.valueOf(file.getFileName());
+        if (SIDE_FILES.contains(fileName) || hasSuffix(file, ".safetensors")) {
+          copy(staging, file, fileName, progress);
+        }
+      }
+      return ".";
+    }
+    if (gguf.size() == 1) {
+      return copyWeights(staging, gguf.getFirst(), progress);
+    }
+    throw new StoreException(
+        gguf.isEmpty() ? "no-weights" : "ambiguous",
+        folder
+            + (gguf.isEmpty()
+                ? " holds neither config.json with safetensors nor a GGUF file"
+                : " holds several GGUF files"),
+        gguf.isEmpty() ? "Give the folder of a checkpoint." : "Give the file you want.");
+  }
+
+  private static List<Path> regularFiles(Path folder) {
+    try (Stream<Path> entries = Files.list(folder)) {
+      return entries.filter(Files::isRegularFile).sorted().toList();
+    } catch (IOException e) {
+      throw Staging.failed(e, folder);
+    }
+  }
+
+  static boolean isSideFile(String name) {
+    return SIDE_FILES.contains(name);
+  }
+
+  private static boolean hasSuffix(Path file, String suffix) {
+    return String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT).endsWith(suffix);
+  }
+
+  private static String copy(Staging staging, Path file, String name, Progress progress) {
+    try (InputStream in = Files.newInputStream(file)) {
+      long size = Files.size(file);
+      return staging.write(name, List.of(in), Long.MAX_VALUE, size, progress).name();
+    } catch (IOException e) {
+      throw Staging.failed(e, file);
+    }
+  }
+
+  /** What is stored as a GGUF begins like one; its header is checked whenever it is opened. */
+  private static void requireWeights(Path folder, String weights) {
+    if (weights.equals(".")) {
+      return;
+    }
+    Path file = folder.resolve(weights);
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] magic = in.readNBytes(4);
+      if (magic.length < 4
+          || (magic[0] << 24 | magic[1] << 16 | magic[2] << 8 | magic[3]) != GGUF_MAGIC) {
+        throw new StoreException(
+            "no-weights",
+            weights + " does not begin with the letters GGUF",
+            "Give a GGUF file; another format needs 'candor models convert' first.");
+      }
+    } catch (IOException e) {
+      throw Staging.failed(e, file);
+    }
+  }
+}

@@ -1,0 +1,27 @@
+package dev.candor.cli.store;
+
+import java.nio.file.Path;
+import java.time.Instant;
+
+/**
+ * A model of the store, as its {@code model.json} describes it.
+ *
+ * @param name how commands call it
+ * @param folder where it lives
+ * @param weights what to open: a GGUF file, or the folder of a safetensors checkpoint
+ * @param source where it came from, as the user or the hub names it
+ * @param digest SHA-256 of the weights, 64 lower-case hexadecimal digits: of the file, or if there
+ *     are several, of the lines {@code <digest> <name>\n} of all, sorted by name
+ * @param sizeBytes of all its files
+ * @param added when
+ * @param format version of {@code model.json}
+ */
+public record StoredModel(
+    String name,
+    Path folder,
+    Path weights,
+    String source,
+    String digest,
+    long sizeBytes,
+    Instant added,
+    int format) {}
