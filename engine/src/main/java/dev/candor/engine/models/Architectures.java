@@ -16,7 +16,14 @@ public final class Architectures {
     M load(Checkpoint checkpoint, Compute compute);
   }
 
-  private static final Map<String, Loader<CausalModel>> DECODERS = new TreeMap<>();
+  private static final Map<String, Loader<CausalModel>> DECODERS =
+      new TreeMap<>(
+          Map.of(
+              "llama", Llama::load,
+              "mistral", Mistral::load,
+              "gemma", Gemma::load,
+              "gemma3_text", Gemma3::load,
+              "phi3", Phi3::load));
 
   private static final Map<String, Loader<EncoderModel>> ENCODERS = new TreeMap<>();
 

@@ -4,6 +4,7 @@ import dev.candor.engine.ModelException;
 import dev.candor.engine.kernels.Kernels;
 import dev.candor.engine.kernels.Matrix;
 import dev.candor.engine.weights.Checkpoint;
+import dev.candor.engine.weights.Checkpoint.Convention;
 import dev.candor.engine.weights.Tensor;
 import java.util.HashSet;
 import java.util.List;
@@ -80,9 +81,56 @@ public final class CheckpointTensors {
     return new RmsNorm(values(name + ".weight", width), epsilon);
   }
 
+  /**
+   * {@code <name>.weight}, [width], of the Gemma family: its authors count the weight from 1;
+   * exporters to GGUF add the 1.
+   */
+  public RmsNorm gemmaNorm(String name, int width, float epsilon) {
+    float[] weight = values(name + ".weight", width);
+    if (checkpoint.convention() == Convention.HUGGING_FACE) {
+      for (int i = 0; i < width; i++) {
+        weight[i] += 1;
+      }
+    }
+    return new RmsNorm(weight, epsilon);
+  }
+
   /** {@code <name>.weight} and {@code <name>.bias}, [width]. */
   public LayerNorm layerNorm(String name, int width, float epsilon) {
     return new LayerNorm(values(name + ".weight", width), values(name + ".bias", width), epsilon);
+  }
+
+  /**
+   * Whether the linear layers of a kind have a bias: what the hyperparameter says; GGUF has none,
+   * so there it is whether the file has one for the given layer.
+   */
+  public boolean bias(String key, String name) {
+    return checkpoint.config().has(key) || checkpoint.convention() == Convention.HUGGING_FACE
+        ? checkpoint.config().bool(key, false)
+        : has(name + ".bias");
+  }
+
+  /**
+   * The head: {@code lm_head.weight}, or the embedding if {@code tie_word_embeddings} says so; GGUF
+   * has no such key, there a missing {@code lm_head.weight} says it.
+   *
+   * @param embedding [vocabulary, width]
+   * @param tied the key's default
+   * @param softCap see {@link LanguageHead}
+   */
+  public LanguageHead languageHead(Matrix embedding, boolean tied, float softCap) {
+    String name = "lm_head.weight";
+    boolean shared =
+        checkpoint.config().has("tie_word_embeddings")
+                || checkpoint.convention() == Convention.HUGGING_FACE
+            ? checkpoint.config().bool("tie_word_embeddings", tied)
+            : !has(name);
+    if (shared) {
+      ignore(name::equals);
+      return new LanguageHead(new Linear(embedding, new float[0]), softCap);
+    }
+    Matrix weight = matrix(name, embedding.rows(), embedding.columns());
+    return new LanguageHead(new Linear(weight, new float[0]), softCap);
   }
 
   /** Marks tensors as known though the model does not use them, such as stored constants. */

@@ -3,7 +3,6 @@ package dev.candor.engine.models;
 import dev.candor.engine.ConfigException;
 import dev.candor.engine.json.JsonObject;
 import dev.candor.engine.kernels.Activation;
-import java.util.function.Supplier;
 
 /**
  * The hyperparameters that transformers share, checked against limits before anything is allocated
@@ -52,16 +51,26 @@ public record Hyperparameters(JsonObject config) {
 
   /** {@code num_key_value_heads}, which divides the number of heads; as many as heads if absent. */
   public int keyValueHeads() {
+    return keyValueHeads(heads());
+  }
+
+  /** {@code num_key_value_heads}, which divides the number of heads. */
+  public int keyValueHeads(int absent) {
     int heads = heads();
-    int keyValueHeads = config.integer("num_key_value_heads", 1, heads, heads);
+    int keyValueHeads = config.integer("num_key_value_heads", 1, heads, absent);
     requireDivides("num_key_value_heads", keyValueHeads, "num_attention_heads", heads);
     return keyValueHeads;
+  }
+
+  /** {@code head_dim}, with the default of the architecture. */
+  public int headSize(int absent) {
+    return config.integer("head_dim", 1, HEAD_SIZE, absent);
   }
 
   /** {@code head_dim}; if absent, hidden_size / num_attention_heads, which must be whole. */
   public int headSize() {
     if (config.has("head_dim")) {
-      return config.integer("head_dim", 1, HEAD_SIZE);
+      return headSize(0);
     }
     int heads = heads();
     int width = width();
@@ -69,14 +78,14 @@ public record Hyperparameters(JsonObject config) {
     return width / heads;
   }
 
-  /** {@code sliding_window}; {@link Integer#MAX_VALUE} if absent, for all tokens. */
-  public int slidingWindow() {
-    return config.integer("sliding_window", 1, Integer.MAX_VALUE, Integer.MAX_VALUE);
+  /** {@code sliding_window}: how many of the last tokens a query sees, itself included. */
+  public int slidingWindow(int absent) {
+    return config.integer("sliding_window", 1, Integer.MAX_VALUE, absent);
   }
 
-  /** An ε of a norm: positive, at most 1. */
-  public float epsilon(String key) {
-    return positive(key, config.number(key), 1);
+  /** A soft cap: positive; 0 if absent, for none. */
+  public float softCap(String key) {
+    return config.has(key) ? positive(key, config.number(key), 1e6f) : 0;
   }
 
   /** An ε of a norm, with the default of the architecture. */
@@ -92,13 +101,9 @@ public record Hyperparameters(JsonObject config) {
     return (float) value;
   }
 
-  /** {@code tie_word_embeddings}: whether the head's matrix is that of the embedding. */
-  public boolean tied(boolean absent) {
-    return config.bool("tie_word_embeddings", absent);
-  }
-
-  /** The activation of this name in Hugging Face configurations. */
-  public static Activation activation(String key, String name) {
+  /** The activation that a key names. */
+  public Activation activation(String key, String absent) {
+    String name = config.optionalString(key).orElse(absent);
     return switch (name) {
       case "silu", "swish" -> Activation.SILU;
       case "gelu", "gelu_python" -> Activation.GELU_ERF;
@@ -109,13 +114,6 @@ public record Hyperparameters(JsonObject config) {
           throw unsupported(
               key, name, "Supported are silu, gelu, gelu_pytorch_tanh, relu and tanh.");
     };
-  }
-
-  /** Throws {@code config.unsupported} if the condition holds. */
-  public static void refuseIf(boolean condition, Supplier<ConfigException> refusal) {
-    if (condition) {
-      throw refusal.get();
-    }
   }
 
   /** That a feature is known to exist and not supported. */

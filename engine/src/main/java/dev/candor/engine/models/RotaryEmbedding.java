@@ -1,0 +1,108 @@
+package dev.candor.engine.models;
+
+/**
+ * Rotary position embedding (RoFormer, arXiv 2104.09864): turns pairs of elements of a head by
+ * angles that grow with the token's position, so that the product of a query and a key depends on
+ * their distance only.
+ *
+ * <p>Pair i of a token at position p is turned by p·θᵢ. Only the first {@code 2 · frequencies}
+ * elements of a head are turned. LongRoPE (arXiv 2402.13753) has two sets of frequencies: a
+ * sequence of more than {@code border} tokens uses the long ones for all of its positions.
+ *
+ * @param frequencies θᵢ, radians per position, one per pair
+ * @param longFrequencies those of sequences of more than {@code border} tokens
+ * @param border the longest sequence that uses {@code frequencies}
+ * @param magnitude sine and cosine are multiplied by this
+ * @param pairs which elements of a head belong together
+ */
+public record RotaryEmbedding(
+    float[] frequencies, float[] longFrequencies, int border, float magnitude, Pairs pairs) {
+
+  /** Which elements of a head form pair i. */
+  public enum Pairs {
+    /** i and i + n, of 2n turned elements: the layout of transformers. */
+    HALVES,
+    /** 2i and 2i + 1: the layout of the paper, and of Llama's and Mistral's weights in GGUF. */
+    NEIGHBOURS
+  }
+
+  /** The {@link #border} of an embedding with only one set of frequencies. */
+  public static final int NO_BORDER = Integer.MAX_VALUE;
+
+  public RotaryEmbedding {
+    if (frequencies.length != longFrequencies.length) {
+      throw new IllegalArgumentException(
+          frequencies.length + " short and " + longFrequencies.length + " long frequencies");
+    }
+  }
+
+  /** An embedding whose frequencies do not depend on the length of the sequence. */
+  public static RotaryEmbedding of(float[] frequencies, Pairs pairs) {
+    return new RotaryEmbedding(frequencies, frequencies, NO_BORDER, 1, pairs);
+  }
+
+  /** How many pairs are turned. */
+  public int turned() {
+    return frequencies.length;
+  }
+
+  /**
+   * Sine and cosine for a chunk of tokens, computed once and used by all layers and heads. Not safe
+   * for use by several threads while it is filled.
+   */
+  static final class Angles {
+
+    private final RotaryEmbedding embedding;
+    private final float[] cosine;
+    private final float[] sine;
+
+    /**
+     * @param embedding whose angles
+     * @param tokens most tokens of a chunk
+     */
+    Angles(RotaryEmbedding embedding, int tokens) {
+      this.embedding = embedding;
+      cosine = new float[tokens * embedding.turned()];
+      sine = new float[tokens * embedding.turned()];
+    }
+
+    RotaryEmbedding embedding() {
+      return embedding;
+    }
+
+    /**
+     * The angles of the tokens at [position, position + tokens).
+     *
+     * @param sequence how many tokens the sequence has in the end
+     */
+    void fill(int position, int tokens, int sequence) {
+      float[] frequencies =
+          sequence > embedding.border ? embedding.longFrequencies : embedding.frequencies;
+      int n = frequencies.length;
+      for (int t = 0; t < tokens; t++) {
+        for (int i = 0; i < n; i++) {
+          // In float32, as the reference computes it; StrictMath has the same bits everywhere.
+          float angle = (position + t) * frequencies[i];
+          cosine[t * n + i] = (float) StrictMath.cos(angle) * embedding.magnitude;
+          sine[t * n + i] = (float) StrictMath.sin(angle) * embedding.magnitude;
+        }
+      }
+    }
+
+    /** Turns one head of the chunk's token t, in place. */
+    void turn(int t, float[] head, int offset) {
+      int n = embedding.turned();
+      int second = embedding.pairs == Pairs.HALVES ? n : 1;
+      int step = embedding.pairs == Pairs.HALVES ? 1 : 2;
+      for (int i = 0; i < n; i++) {
+        float cos = cosine[t * n + i];
+        float sin = sine[t * n + i];
+        int at = offset + i * step;
+        float a = head[at];
+        float b = head[at + second];
+        head[at] = a * cos - b * sin;
+        head[at + second] = b * cos + a * sin;
+      }
+    }
+  }
+}
