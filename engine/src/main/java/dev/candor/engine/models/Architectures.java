@@ -25,7 +25,8 @@ public final class Architectures {
               "gemma3_text", Gemma3::load,
               "phi3", Phi3::load));
 
-  private static final Map<String, Loader<EncoderModel>> ENCODERS = new TreeMap<>();
+  private static final Map<String, Loader<EncoderModel>> ENCODERS =
+      new TreeMap<>(Map.of("bert", Bert::load, "mobilebert", MobileBert::load));
 
   private Architectures() {}
 

@@ -42,6 +42,15 @@ public final class CheckpointTensors {
     return checkpoint.tensor(name).isPresent();
   }
 
+  /** First extent of a required tensor. */
+  public int rows(String name) {
+    Tensor tensor = required(name);
+    if (tensor.shape().isEmpty()) {
+      throw wrongShape(tensor, "at least one extent");
+    }
+    return tensor.shape().getFirst();
+  }
+
   /** The required tensor of shape [rows, columns], as it is stored. */
   public Matrix matrix(String name, int rows, int columns) {
     return view(tensor(name, rows, columns), rows, columns);
@@ -164,30 +173,37 @@ public final class CheckpointTensors {
   }
 
   private Tensor tensor(String name, int... shape) {
-    Tensor tensor =
-        checkpoint
-            .tensor(name)
-            .orElseThrow(() ->
-                new ModelException(
-                    "missing-tensor",
-                    "the file has no tensor " + name,
-                    "Use a complete file of a "
-                        + checkpoint.architecture()
-                        + " model, or correct its hyperparameters."));
+    Tensor tensor = required(name);
     List<Integer> expected = IntStream.of(shape).boxed().toList();
     if (!tensor.shape().equals(expected)) {
-      throw new ModelException(
-          "shape",
-          "tensor "
-              + name
-              + " has shape "
-              + tensor.shape()
-              + ", the hyperparameters demand "
-              + expected,
-          "Use a file whose hyperparameters belong to its tensors.");
+      throw wrongShape(tensor, expected);
     }
     used.add(name);
     return tensor;
+  }
+
+  private Tensor required(String name) {
+    return checkpoint
+        .tensor(name)
+        .orElseThrow(() ->
+            new ModelException(
+                "missing-tensor",
+                "the file has no tensor " + name,
+                "Use a complete file of a "
+                    + checkpoint.architecture()
+                    + " model, or correct its hyperparameters."));
+  }
+
+  private static ModelException wrongShape(Tensor tensor, Object expected) {
+    return new ModelException(
+        "shape",
+        "tensor "
+            + tensor.name()
+            + " has shape "
+            + tensor.shape()
+            + ", the hyperparameters demand "
+            + expected,
+        "Use a file whose hyperparameters belong to its tensors.");
   }
 
   private static int elements(int... shape) {

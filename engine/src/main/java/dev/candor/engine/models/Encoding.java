@@ -20,4 +20,23 @@ public record Encoding(float[] hidden, float[] pooled, float[] logits) {
     }
     return best;
   }
+
+  /** The mean of the hidden states of all tokens that are not padding, [width]. */
+  public float[] mean(EncoderInput input) {
+    int width = hidden.length / input.tokens();
+    float[] mean = new float[width];
+    int attended = 0;
+    for (int t = 0; t < input.tokens(); t++) {
+      if (input.attended()[t]) {
+        attended++;
+        for (int j = 0; j < width; j++) {
+          mean[j] += hidden[t * width + j];
+        }
+      }
+    }
+    for (int j = 0; j < width; j++) {
+      mean[j] /= attended;
+    }
+    return mean;
+  }
 }

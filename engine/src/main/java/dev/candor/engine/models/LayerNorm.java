@@ -9,7 +9,7 @@ import dev.candor.engine.kernels.Kernels;
  * @param bias [width]
  * @param epsilon ε
  */
-public record LayerNorm(float[] weight, float[] bias, float epsilon) {
+public record LayerNorm(float[] weight, float[] bias, float epsilon) implements Norm {
 
   /** Tokens that one thread takes at a time. */
   private static final int GRAIN = 16;
@@ -21,12 +21,12 @@ public record LayerNorm(float[] weight, float[] bias, float epsilon) {
     }
   }
 
-  /** Width of input and output. */
+  @Override
   public int width() {
     return weight.length;
   }
 
-  /** Normalises each row: x is [tokens, width] at xOffset with xStride, y likewise; y may be x. */
+  @Override
   public void apply(
       Compute compute,
       float[] x,

@@ -8,17 +8,17 @@ import dev.candor.engine.kernels.Kernels;
  * @param weight [width]; what a checkpoint leaves out of it (Gemma's 1) is already added
  * @param epsilon ε
  */
-public record RmsNorm(float[] weight, float epsilon) {
+public record RmsNorm(float[] weight, float epsilon) implements Norm {
 
   /** Tokens that one thread takes at a time. */
   private static final int GRAIN = 16;
 
-  /** Width of input and output. */
+  @Override
   public int width() {
     return weight.length;
   }
 
-  /** Normalises each row: x is [tokens, width] at xOffset with xStride, y likewise; y may be x. */
+  @Override
   public void apply(
       Compute compute,
       float[] x,
