@@ -3,6 +3,7 @@ package dev.candor.engine.models;
 import dev.candor.engine.ConfigException;
 import dev.candor.engine.json.JsonObject;
 import dev.candor.engine.models.RotaryEmbedding.Pairs;
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -186,10 +187,12 @@ final class RotaryScaling {
     double extension = declared == 0 ? scaling.number("factor", 1) : context / (double) original;
     double magnitude =
         extension <= 1 ? 1 : Math.sqrt(1 + StrictMath.log(extension) / StrictMath.log(original));
+    float[] shortFrequencies = stretched(wavelengths, "short_factor", scaling);
+    float[] longFrequencies = stretched(wavelengths, "long_factor", scaling);
     return new RotaryEmbedding(
-        stretched(wavelengths, "short_factor", scaling),
-        stretched(wavelengths, "long_factor", scaling),
-        original,
+        shortFrequencies,
+        longFrequencies,
+        Arrays.equals(shortFrequencies, longFrequencies) ? RotaryEmbedding.NO_BORDER : original,
         Hyperparameters.positive(
             "rope_scaling.attention_factor", scaling.number("attention_factor", magnitude), 1e3f),
         pairs);
