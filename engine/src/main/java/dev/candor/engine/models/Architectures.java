@@ -23,7 +23,8 @@ public final class Architectures {
               "mistral", Mistral::load,
               "gemma", Gemma::load,
               "gemma3_text", Gemma3::load,
-              "phi3", Phi3::load));
+              "phi3", Phi3::load,
+              "phi4flash", SambaY::new));
 
   private static final Map<String, Loader<EncoderModel>> ENCODERS =
       new TreeMap<>(Map.of("bert", Bert::load, "mobilebert", MobileBert::load));

@@ -1,0 +1,152 @@
+package dev.candor.engine.models;
+
+import dev.candor.engine.kernels.Kernels;
+import java.util.Arrays;
+
+/**
+ * Differential attention (Ye et al., arXiv 2410.05258) over neighbouring heads. Query heads 2p and
+ * 2p+1 attend to key heads 2g and 2g+1 of their group, g = ⌊p·nk/nq⌋, and share the values of both:
+ *
+ * <pre>
+ *   P1 = softmax(Q[2p] K[2g]ᵀ / √D)        P2 = softmax(Q[2p+1] K[2g+1]ᵀ / √D)
+ *   o  = (P1 − λ P2) [V[2g], V[2g+1]]                                      2D wide
+ *   o  = (1 − λinit) · RMSNorm(o)
+ *   λ  = exp(λq1·λk1) − exp(λq2·λk2) + λinit        λinit = 0.8 − 0.6 exp(−0.3 i), i the layer's index
+ * </pre>
+ *
+ * <p>Subtracting the two distributions before they meet the values halves the work on the values.
+ * Keys and values come from a cache: the layer's own, or (cross attention) another layer's.
+ */
+final class DifferentialAttention {
+
+  /**
+   * The epsilon of the norm behind the difference: a constant of the reference, whatever
+   * layer_norm_eps says.
+   */
+  private static final float SUBLAYER_NORM_EPSILON = 1e-5f;
+
+  private final Linear queries; // [nq·D, H]
+  private final Linear outProjection; // [H, nq·D]
+  private final float[] normWeight; // subln.weight · (1 − λinit), [2D]
+  private final float lambda;
+  private final int headSize;
+  private final int pairs; // nq / 2
+  private final int pairsPerGroup; // nq / nk
+  private final float scale;
+  private final ScoreRows scoreRows = new ScoreRows();
+
+  /**
+   * @param layer prefix of the layer's tensors
+   * @param index of the layer in the whole stack, 0-based
+   * @param queries rows [0, nq·D) of Wqkv
+   */
+  DifferentialAttention(
+      CheckpointTensors tensors, String layer, SambaYConfig config, int index, Linear queries) {
+    this.queries = queries;
+    headSize = config.headSize();
+    pairs = config.heads() / 2;
+    pairsPerGroup = config.heads() / config.keyValueHeads();
+    scale = (float) (1 / Math.sqrt(headSize));
+    outProjection = tensors.linear(layer + "attn.out_proj", config.hidden(), config.hidden(), true);
+    float lambdaInit = (float) (0.8 - 0.6 * StrictMath.exp(-0.3 * index));
+    lambda =
+        lambdaTerm(tensors, layer, "q1", "k1")
+            - lambdaTerm(tensors, layer, "q2", "k2")
+            + lambdaInit;
+    normWeight = tensors.values(layer + "attn.inner_cross_attn.subln.weight", 2 * headSize);
+    for (int j = 0; j < normWeight.length; j++) {
+      normWeight[j] *= 1 - lambdaInit;
+    }
+  }
+
+  private float lambdaTerm(CheckpointTensors tensors, String layer, String query, String key) {
+    float[] q = tensors.values(layer + "attn.inner_cross_attn.lambda_" + query, headSize);
+    float[] k = tensors.values(layer + "attn.inner_cross_attn.lambda_" + key, headSize);
+    double sum = 0;
+    for (int j = 0; j < headSize; j++) {
+      sum += (double) q[j] * k[j];
+    }
+    return (float) StrictMath.exp(sum);
+  }
+
+  /** Working memory of one chunk of tokens, shared by all attention layers of a sequence. */
+  static final class Buffers {
+    private final float[] q; // [tokens, nq·D]
+    private final float[] mixed; // [tokens, nq·D]
+
+    Buffers(SambaYConfig config, int tokens) {
+      q = new float[tokens * config.hidden()];
+      mixed = new float[tokens * config.hidden()];
+    }
+  }
+
+  /**
+   * out = attention(x) for tokens [first, first + count) of a chunk, whose keys and values are in
+   * the cache already.
+   *
+   * @param x the chunk, [tokens, H], normed
+   * @param position of the chunk's token 0
+   * @param out [tokens, H]
+   */
+  void forward(
+      Compute compute,
+      KeyValueCache cache,
+      Buffers buffers,
+      float[] x,
+      int position,
+      int first,
+      int count,
+      float[] out) {
+    int width = queries.outputs();
+    int offset = first * width;
+    queries.apply(compute, x, offset, width, count, buffers.q, offset, width);
+    compute
+        .pool()
+        .run(
+            count * pairs,
+            1,
+            (from, to) -> {
+              int visible = position + first + count;
+              float[] scores = scoreRows.take(2 * visible);
+              for (int i = from; i < to; i++) {
+                int t = first + i / pairs;
+                attend(compute.kernels(), cache, buffers, scores, position, t, i % pairs);
+              }
+              scoreRows.giveBack(scores);
+            });
+    outProjection.apply(compute, buffers.mixed, offset, width, count, out, offset, width);
+  }
+
+  /** One pair of heads of the chunk's token t. */
+  private void attend(
+      Kernels kernels,
+      KeyValueCache cache,
+      Buffers buffers,
+      float[] p,
+      int chunkPosition,
+      int t,
+      int pair) {
+    int position = chunkPosition + t;
+    int column = 2 * (pair / pairsPerGroup) * headSize;
+    int at = (t * pairs + pair) * 2 * headSize;
+    int visible = position - cache.firstVisible(position) + 1;
+    cache.scores(kernels, position, buffers.q, at, column, headSize, scale, p, 0);
+    cache.scores(
+        kernels,
+        position,
+        buffers.q,
+        at + headSize,
+        column + headSize,
+        headSize,
+        scale,
+        p,
+        visible);
+    kernels.softmax(p, 0, visible);
+    kernels.softmax(p, visible, visible);
+    kernels.addScaled(-lambda, p, visible, p, 0, visible);
+    Arrays.fill(buffers.mixed, at, at + 2 * headSize, 0);
+    cache.addWeightedValues(kernels, position, p, 0, column, 2 * headSize, buffers.mixed, at);
+    kernels.rmsNorm(
+        buffers.mixed, at, normWeight, SUBLAYER_NORM_EPSILON, 2 * headSize, buffers.mixed, at);
+  }
+}

@@ -1,0 +1,323 @@
+package dev.candor.engine.models;
+
+import dev.candor.engine.kernels.Activation;
+import dev.candor.engine.kernels.BlockFormat;
+import dev.candor.engine.kernels.Kernels;
+import dev.candor.engine.kernels.Matrix;
+import dev.candor.engine.weights.Checkpoint;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * SambaY, the architecture of Phi-4-mini-flash-reasoning (Ren et al., "Decoder-Hybrid-Decoder
+ * Architecture for Efficient Reasoning with Long Generation", arXiv 2507.06607).
+ *
+ * <p>With h = L/2, a <b>self-decoder</b> of Mamba (even) and sliding-window differential attention
+ * layers (odd) runs over layers 0 … h; layer h + 1 is differential attention over everything and
+ * leaves its keys and values behind; a <b>cross-decoder</b> alternates Gated Memory Units, which
+ * read the memory m of layer h for the same token, with attention to those shared keys and values.
+ * There is no position encoding.
+ *
+ * <pre>
+ *   x = x + mixer_i(LN(x));  x = x + W2(silu(g) ⊙ u), [g u] = W1 LN(x)          for each layer i
+ *   logits = head · LN(x)
+ * </pre>
+ *
+ * <p>Layers above h + 1 keep nothing between tokens, and layer h + 1 keeps only keys and values. So
+ * tokens whose logits nobody wants pass through layers 0 … h and the key and value rows of layer h
+ * + 1 alone: prefill is linear in the prompt.
+ */
+final class SambaY implements CausalModel {
+
+  static final String ARCHITECTURE = "phi4flash";
+
+  /** A mixer with the norm before it, and the gated MLP with its own. */
+  private sealed interface Layer {
+    LayerNorm inputNorm();
+
+    LayerNorm mlpNorm();
+
+    GatedMlp mlp();
+  }
+
+  private record Mamba(LayerNorm inputNorm, MambaLayer mixer, LayerNorm mlpNorm, GatedMlp mlp)
+      implements Layer {}
+
+  /** Attention with keys and values of its own, rows [K, V] of [2·nk·D, H]. */
+  private record SelfAttention(
+      LayerNorm inputNorm,
+      DifferentialAttention mixer,
+      Linear keysValues,
+      LayerNorm mlpNorm,
+      GatedMlp mlp)
+      implements Layer {}
+
+  private record GatedMemory(
+      LayerNorm inputNorm, GatedMemoryUnit mixer, LayerNorm mlpNorm, GatedMlp mlp)
+      implements Layer {}
+
+  private record CrossAttention(
+      LayerNorm inputNorm, DifferentialAttention mixer, LayerNorm mlpNorm, GatedMlp mlp)
+      implements Layer {}
+
+  private final SambaYConfig config;
+  private final Compute compute;
+  private final Embedding embedding;
+  private final List<Layer> layers;
+  private final LayerNorm finalNorm;
+  private final LanguageHead head;
+  private final IdleBuffers<Buffers> idleBuffers;
+
+  SambaY(Checkpoint checkpoint, Compute compute) {
+    this.config = SambaYConfig.of(checkpoint.config());
+    this.compute = compute;
+    CheckpointTensors tensors = new CheckpointTensors(checkpoint, compute.kernels());
+    embedding =
+        new Embedding(
+            tensors.matrix("model.embed_tokens.weight", config.vocabulary(), config.hidden()));
+    layers = new ArrayList<>();
+    for (int i = 0; i < config.layers(); i++) {
+      layers.add(layer(i, tensors, "model.layers." + i + "."));
+    }
+    finalNorm = tensors.layerNorm("model.final_layernorm", config.hidden(), config.epsilon());
+    Matrix projection =
+        config.tiedHead()
+            ? embedding.weight()
+            : tensors.matrix("lm_head.weight", config.vocabulary(), config.hidden());
+    head = new LanguageHead(new Linear(projection, new float[0]), 0);
+    tensors.ignore(name -> config.tiedHead() && name.equals("lm_head.weight"));
+    tensors.requireNothingElse();
+    idleBuffers = new IdleBuffers<>(() -> new Buffers(config));
+  }
+
+  private Layer layer(int i, CheckpointTensors tensors, String layer) {
+    int hidden = config.hidden();
+    LayerNorm inputNorm = tensors.layerNorm(layer + "input_layernorm", hidden, config.epsilon());
+    LayerNorm mlpNorm =
+        tensors.layerNorm(layer + "post_attention_layernorm", hidden, config.epsilon());
+    GatedMlp mlp =
+        GatedMlp.fused(
+            tensors.linear(layer + "mlp.fc1", 2 * config.intermediate(), hidden, false),
+            tensors.linear(layer + "mlp.fc2", hidden, config.intermediate(), false),
+            Activation.SILU);
+    return switch (config.kind(i)) {
+      case MAMBA -> new Mamba(inputNorm, new MambaLayer(tensors, layer, config), mlpNorm, mlp);
+      case SLIDING_ATTENTION, FULL_ATTENTION -> {
+        int rows = hidden + 2 * config.keyValueWidth();
+        Linear qkv = tensors.linear(layer + "attn.Wqkv", rows, hidden, true);
+        Linear queries = qkv.slice(0, hidden);
+        yield new SelfAttention(
+            inputNorm,
+            new DifferentialAttention(tensors, layer, config, i, queries),
+            qkv.slice(hidden, rows),
+            mlpNorm,
+            mlp);
+      }
+      case GATED_MEMORY ->
+          new GatedMemory(inputNorm, new GatedMemoryUnit(tensors, layer, config), mlpNorm, mlp);
+      case CROSS_ATTENTION -> {
+        Linear queries = tensors.linear(layer + "attn.Wqkv", hidden, hidden, true);
+        yield new CrossAttention(
+            inputNorm, new DifferentialAttention(tensors, layer, config, i, queries), mlpNorm, mlp);
+      }
+    };
+  }
+
+  @Override
+  public String architecture() {
+    return ARCHITECTURE;
+  }
+
+  @Override
+  public int vocabularySize() {
+    return config.vocabulary();
+  }
+
+  @Override
+  public int contextLength() {
+    return config.contextLength();
+  }
+
+  @Override
+  public long stateBytes(int capacity, BlockFormat cacheFormat) {
+    return SambaYState.bytes(config, capacity, cacheFormat);
+  }
+
+  @Override
+  public SequenceState newState(int capacity, BlockFormat cacheFormat) {
+    return new SambaYState(config, capacity, cacheFormat);
+  }
+
+  @Override
+  public void forward(
+      SequenceState sequence,
+      int[] tokens,
+      int from,
+      int to,
+      LogitsRequest wanted,
+      float[] logits,
+      Trace trace) {
+    SambaYState state = (SambaYState) sequence;
+    state.requireRoom(to - from);
+    embedding.requireIds(tokens, from, to);
+    Buffers buffers = idleBuffers.take();
+    int logitsOffset = 0;
+    for (int start = from; start < to; start += KeyValueCache.CHUNK) {
+      int count = Math.min(KeyValueCache.CHUNK, to - start);
+      boolean last = start + count == to;
+      int first =
+          wanted == LogitsRequest.LAST && !last ? count : LanguageHead.firstWanted(wanted, count);
+      selfDecoder(state, buffers, tokens, start, count, trace);
+      if (first < count) {
+        crossDecoder(state, buffers, first, count - first, trace);
+        logits(buffers, first, count - first, logits, logitsOffset, trace);
+        logitsOffset += (count - first) * config.vocabulary();
+      }
+      state.advance(count);
+    }
+    idleBuffers.giveBack(buffers);
+  }
+
+  /** Layers 0 … h, and the keys and values of layer h + 1: all that later tokens can see. */
+  private void selfDecoder(
+      SambaYState state, Buffers buffers, int[] tokens, int start, int count, Trace trace) {
+    int hidden = config.hidden();
+    embedding.lookUp(compute.kernels(), tokens, start, start + count, buffers.x, 0, hidden);
+    trace.see("hidden.0", buffers.x, 0, hidden, hidden, count);
+    for (int i = 0; i <= config.memoryLayer(); i++) {
+      normalise(layers.get(i).inputNorm(), buffers, 0, count);
+      switch (layers.get(i)) {
+        case Mamba layer ->
+            layer.mixer.forward(
+                compute, state.mamba(i), buffers.mamba, buffers.normed, count, buffers.out);
+        case SelfAttention layer -> {
+          storeKeysValues(state, layer, state.window(i), buffers, count);
+          attend(layer.mixer, state.window(i), buffers, state.position(), 0, count);
+        }
+        case GatedMemory _, CrossAttention _ ->
+            throw new AssertionError("layer " + i + " belongs above layer h + 1");
+      }
+      finishLayer(buffers, i, 0, count, trace);
+    }
+    int inner = config.inner();
+    trace.see("memory", buffers.mamba.memory(), 0, inner, inner, count);
+    SelfAttention full = (SelfAttention) layers.get(config.memoryLayer() + 1);
+    normalise(full.inputNorm, buffers, 0, count);
+    storeKeysValues(state, full, state.shared(), buffers, count);
+    int width = config.keyValueWidth();
+    trace.see("shared.k", buffers.keysValues, 0, 2 * width, width, count);
+    trace.see("shared.v", buffers.keysValues, width, 2 * width, width, count);
+  }
+
+  /** Layers h + 1 … L − 1 for so many tokens of the chunk, from its token {@code first} on. */
+  private void crossDecoder(SambaYState state, Buffers buffers, int first, int count, Trace trace) {
+    for (int i = config.memoryLayer() + 1; i < config.layers(); i++) {
+      normalise(layers.get(i).inputNorm(), buffers, first, count);
+      switch (layers.get(i)) {
+        case SelfAttention layer ->
+            attend(layer.mixer, state.shared(), buffers, state.position(), first, count);
+        case CrossAttention layer ->
+            attend(layer.mixer, state.shared(), buffers, state.position(), first, count);
+        case GatedMemory layer ->
+            layer.mixer.forward(
+                compute,
+                buffers.normed,
+                buffers.mamba.memory(),
+                first,
+                count,
+                buffers.gate,
+                buffers.out);
+        case Mamba _ -> throw new AssertionError("layer " + i + " belongs below layer h + 1");
+      }
+      finishLayer(buffers, i, first, count, trace);
+    }
+  }
+
+  private void normalise(LayerNorm norm, Buffers buffers, int first, int count) {
+    int hidden = config.hidden();
+    norm.apply(
+        compute, buffers.x, first * hidden, hidden, count, buffers.normed, first * hidden, hidden);
+  }
+
+  private void attend(
+      DifferentialAttention mixer,
+      KeyValueCache cache,
+      Buffers buffers,
+      int position,
+      int first,
+      int count) {
+    mixer.forward(
+        compute, cache, buffers.attention, buffers.normed, position, first, count, buffers.out);
+  }
+
+  /** x += mixer output; x += MLP of the normed x. */
+  private void finishLayer(Buffers buffers, int i, int first, int count, Trace trace) {
+    Kernels kernels = compute.kernels();
+    Layer layer = layers.get(i);
+    int hidden = config.hidden();
+    int offset = first * hidden;
+    trace.see("mixer." + i, buffers.out, offset, hidden, hidden, count);
+    kernels.addScaled(1, buffers.out, offset, buffers.x, offset, count * hidden);
+    normalise(layer.mlpNorm(), buffers, first, count);
+    layer
+        .mlp()
+        .apply(
+            compute,
+            buffers.normed,
+            offset,
+            hidden,
+            count,
+            buffers.mlp,
+            buffers.out,
+            offset,
+            hidden);
+    trace.see("mlp." + i, buffers.out, offset, hidden, hidden, count);
+    kernels.addScaled(1, buffers.out, offset, buffers.x, offset, count * hidden);
+    trace.see("hidden." + (i + 1), buffers.x, offset, hidden, hidden, count);
+  }
+
+  private void storeKeysValues(
+      SambaYState state, SelfAttention attention, KeyValueCache cache, Buffers buffers, int count) {
+    int width = config.keyValueWidth();
+    float[] keysValues = buffers.keysValues;
+    attention.keysValues.apply(
+        compute, buffers.normed, 0, config.hidden(), count, keysValues, 0, 2 * width);
+    for (int t = 0; t < count; t++) {
+      int row = t * 2 * width;
+      cache.store(
+          compute.kernels(), state.position() + t, keysValues, row, keysValues, row + width);
+    }
+  }
+
+  private void logits(
+      Buffers buffers, int first, int count, float[] logits, int logitsOffset, Trace trace) {
+    int hidden = config.hidden();
+    normalise(finalNorm, buffers, first, count);
+    trace.see("final_norm", buffers.normed, first * hidden, hidden, hidden, count);
+    head.apply(compute, buffers.normed, first * hidden, hidden, count, logits, logitsOffset);
+  }
+
+  /** Working memory of one chunk of tokens. */
+  private static final class Buffers {
+    private final float[] x; // the residual stream, [tokens, H]
+    private final float[] normed; // [tokens, H]
+    private final float[] out; // of a mixer or an MLP, [tokens, H]
+    private final float[] keysValues; // [tokens, 2·nk·D]
+    private final float[] gate; // of a GMU, [tokens, E]
+    private final float[] mlp; // [tokens, 2I]
+    private final MambaLayer.Buffers mamba;
+    private final DifferentialAttention.Buffers attention;
+
+    Buffers(SambaYConfig config) {
+      int tokens = KeyValueCache.CHUNK;
+      x = new float[tokens * config.hidden()];
+      normed = new float[tokens * config.hidden()];
+      out = new float[tokens * config.hidden()];
+      keysValues = new float[tokens * 2 * config.keyValueWidth()];
+      gate = new float[tokens * config.inner()];
+      mlp = new float[tokens * 2 * config.intermediate()];
+      mamba = new MambaLayer.Buffers(config, tokens);
+      attention = new DifferentialAttention.Buffers(config, tokens);
+    }
+  }
+}

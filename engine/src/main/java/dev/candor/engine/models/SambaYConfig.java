@@ -1,0 +1,156 @@
+package dev.candor.engine.models;
+
+import dev.candor.engine.ModelException;
+import dev.candor.engine.json.JsonObject;
+import java.util.List;
+
+/**
+ * The hyperparameters of a SambaY decoder, checked: every product that sizes a tensor or a state
+ * fits.
+ *
+ * @param vocabulary V
+ * @param hidden H
+ * @param intermediate I, the width of the gated MLP
+ * @param layers L, divisible by 4
+ * @param heads query heads, even
+ * @param keyValueHeads key and value heads, even, dividing the query heads
+ * @param window W, keys that a sliding-window layer sees, the token itself included
+ * @param inner E, the width of a Mamba layer
+ * @param stateSize N, of each Mamba channel
+ * @param convolution K, taps of the causal convolution
+ * @param deltaRank R, of the low-rank Δ projection
+ * @param epsilon of the layer norms
+ * @param contextLength most tokens
+ * @param tiedHead whether the head is the embedding
+ */
+record SambaYConfig(
+    int vocabulary,
+    int hidden,
+    int intermediate,
+    int layers,
+    int heads,
+    int keyValueHeads,
+    int window,
+    int inner,
+    int stateSize,
+    int convolution,
+    int deltaRank,
+    float epsilon,
+    int contextLength,
+    boolean tiedHead) {
+
+  /** What a layer's mixer is, decided by its index alone. */
+  enum LayerKind {
+    MAMBA("mamba"),
+    SLIDING_ATTENTION("sliding_attention"),
+    FULL_ATTENTION("full_attention"),
+    GATED_MEMORY("gmu"),
+    CROSS_ATTENTION("cross_attention");
+
+    private final String label;
+
+    LayerKind(String label) {
+      this.label = label;
+    }
+  }
+
+  /** No known model is larger; beyond this a header is damaged or hostile. */
+  private static final int WIDEST = 1 << 17;
+
+  static SambaYConfig of(JsonObject json) {
+    int hidden = json.integer("hidden_size", 1, WIDEST);
+    int layers = json.integer("num_hidden_layers", 4, 1024);
+    int heads = json.integer("num_attention_heads", 2, 1024);
+    int keyValueHeads = json.integer("num_key_value_heads", 2, 1024);
+    require(layers % 4 == 0, "num_hidden_layers", layers, "a multiple of 4");
+    require(heads % 2 == 0, "num_attention_heads", heads, "even");
+    require(keyValueHeads % 2 == 0, "num_key_value_heads", keyValueHeads, "even");
+    require(
+        heads % keyValueHeads == 0,
+        "num_key_value_heads",
+        keyValueHeads,
+        "a divisor of num_attention_heads, " + heads);
+    require(
+        hidden % heads == 0, "hidden_size", hidden, "a multiple of num_attention_heads, " + heads);
+    int mambaPeriod = json.integer("mb_per_layer", 1, 1024, 2);
+    require(mambaPeriod == 2, "mb_per_layer", mambaPeriod, "2");
+    String activation = json.optionalString("hidden_act").orElse("silu");
+    require(
+        activation.equals("silu") || activation.equals("swish"), "hidden_act", activation, "silu");
+    SambaYConfig config =
+        new SambaYConfig(
+            json.integer("vocab_size", 1, 1 << 24),
+            hidden,
+            json.integer("intermediate_size", 1, 4 * WIDEST),
+            layers,
+            heads,
+            keyValueHeads,
+            json.integer("sliding_window", 1, 1 << 24),
+            Math.multiplyExact(json.integer("mamba_expand", 1, 16, 2), hidden),
+            json.integer("mamba_d_state", 1, 1024, 16),
+            json.integer("mamba_d_conv", 1, 64, 4),
+            Math.ceilDiv(hidden, 16),
+            (float) json.number("layer_norm_eps"),
+            json.integer("max_position_embeddings", 1, 1 << 28),
+            json.bool("tie_word_embeddings", true));
+    config.requireLayerTypes(json.list("layer_types").orElse(List.of()));
+    return config;
+  }
+
+  /**
+   * The last Mamba layer, producer of the memory; the next one produces the shared keys and values.
+   */
+  int memoryLayer() {
+    return layers / 2;
+  }
+
+  LayerKind kind(int layer) {
+    boolean even = layer % 2 == 0;
+    if (layer <= memoryLayer()) {
+      return even ? LayerKind.MAMBA : LayerKind.SLIDING_ATTENTION;
+    }
+    if (layer == memoryLayer() + 1) {
+      return LayerKind.FULL_ATTENTION;
+    }
+    return even ? LayerKind.GATED_MEMORY : LayerKind.CROSS_ATTENTION;
+  }
+
+  int headSize() {
+    return hidden / heads;
+  }
+
+  int keyValueWidth() {
+    return keyValueHeads * headSize();
+  }
+
+  /**
+   * Later revisions of the released repository list the kinds. The list names attention by what it
+   * sees, and it must agree with the index rule on which layers slide and which see everything.
+   */
+  private void requireLayerTypes(List<Object> types) {
+    if (types.isEmpty()) {
+      return;
+    }
+    require(types.size() == layers, "layer_types", types.size() + " entries", layers + " entries");
+    for (int i = 0; i < layers; i++) {
+      LayerKind kind = kind(i);
+      String type = String.valueOf(types.get(i));
+      boolean sliding = type.equals(LayerKind.SLIDING_ATTENTION.label);
+      boolean full = type.equals(LayerKind.FULL_ATTENTION.label);
+      require(
+          (kind == LayerKind.SLIDING_ATTENTION) ? !full : !sliding,
+          "layer_types[" + i + "]",
+          type,
+          kind.label);
+    }
+  }
+
+  private static void require(boolean holds, String field, Object value, String expected) {
+    if (!holds) {
+      throw new ModelException(
+          "unsupported",
+          "config.json: " + field + " is " + value + ", a phi4flash model needs " + expected,
+          "Use a checkpoint of the SambaY architecture (docs/reference names its fields).");
+    }
+  }
+}
