@@ -21,6 +21,9 @@ class GoldenModelTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
+        "sambay-tiny",
+        "sambay-odd",
+        "sambay-bf16",
         "llama3-tiny",
         "llama-smol",
         "mistral-tiny",
