@@ -8,6 +8,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -177,6 +178,34 @@ public final class GgufValues {
           entry.type() == GgufValueType.FLOAT32 ? bytes.getFloat() : (float) bytes.getDouble();
     }
     return Optional.of(floats);
+  }
+
+  /**
+   * Those of the keys that are there, as plain values: {@link Long}, {@link Double}, {@link
+   * Boolean}, {@link String}; of arrays {@code List<String>}, {@code int[]} or {@code float[]}.
+   */
+  public Map<String, Object> plain(Collection<String> keys) {
+    Map<String, Object> values = new LinkedHashMap<>();
+    for (String key : keys) {
+      GgufHeader.Entry entry = entries.get(key);
+      if (entry != null) {
+        values.put(key, plain(key, entry));
+      }
+    }
+    return values;
+  }
+
+  private Object plain(String key, GgufHeader.Entry entry) {
+    if (entry.isArray()) {
+      return switch (entry.type()) {
+        case STRING -> strings(key).orElseThrow();
+        case FLOAT32, FLOAT64 -> floats(key).orElseThrow();
+        default -> integers(key).orElseThrow();
+      };
+    }
+    return entry.type() == GgufValueType.STRING
+        ? string(key).orElseThrow()
+        : entry.value().getFirst();
   }
 
   /** All single values that are not long texts: Long, Double, Boolean or String. */
