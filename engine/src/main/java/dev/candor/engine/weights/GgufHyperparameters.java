@@ -1,11 +1,15 @@
 package dev.candor.engine.weights;
 
+import dev.candor.engine.WeightsException;
 import dev.candor.engine.json.JsonObject;
+import dev.candor.engine.json.JsonText;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What a hyperparameter is called in config.json and in the metadata of a GGUF file, both ways, per
@@ -133,26 +137,101 @@ final class GgufHyperparameters {
     return config;
   }
 
-  /** Adds to the metadata what the table carries of a config.json. */
+  /** Adds all of a config.json to the metadata of a file to be written. */
   static void toMetadata(String modelType, JsonObject config, GgufMetadata metadata) {
     String prefix = architecture(modelType) + ".";
+    Set<String> carried = new HashSet<>(Set.of("model_type"));
     for (Key key : of(modelType)) {
+      if (!config.has(key.config())) {
+        continue;
+      }
+      carried.add(key.config());
       switch (key.kind()) {
         case WHOLE ->
-            config
-                .optionalInteger(key.config())
-                .ifPresent(value -> metadata.whole(prefix + key.gguf(), value));
-        case NUMBER ->
-            config
-                .optionalNumber(key.config())
-                .ifPresent(value -> metadata.number(prefix + key.gguf(), value));
+            metadata.whole(prefix + key.gguf(), config.optionalInteger(key.config()).orElse(0));
+        case NUMBER -> {
+          double value = config.number(key.config());
+          metadata.number(prefix + key.gguf(), value);
+          if (Double.parseDouble(Float.toString((float) value)) != value) {
+            throw unrepresentable(key.config(), value);
+          }
+        }
       }
+    }
+    derived(modelType, config, prefix, metadata);
+    Map<String, Object> others = new LinkedHashMap<>(config.members());
+    others.keySet().removeAll(carried);
+    metadata.text(OTHERS, JsonText.of(others));
+  }
+
+  /** What llama.cpp reads under other names or in another form; Candor does not read it back. */
+  private static void derived(
+      String modelType, JsonObject config, String prefix, GgufMetadata metadata) {
+    switch (modelType) {
+      case "llama", "mistral" ->
+          metadata.whole(prefix + "rope.dimension_count", RotaryFactors.headSize(config));
+      case "gemma3_text" -> {
+        List<String> layers = config.strings("layer_types");
+        if (!layers.isEmpty()) {
+          boolean[] local = new boolean[layers.size()];
+          for (int i = 0; i < local.length; i++) {
+            local[i] = layers.get(i).equals("sliding_attention");
+          }
+          metadata.bools(prefix + "attention.sliding_window_pattern", local);
+        }
+      }
+      case "phi3" -> phi3(config, prefix, metadata);
+      case "bert" -> {
+        metadata.bool(prefix + "attention.causal", false);
+        metadata.whole(
+            "tokenizer.ggml.token_type_count", config.integer("type_vocab_size", 1, 1 << 16, 2));
+      }
+      default -> {
+        // The table has it all.
+      }
+    }
+    if (metadata.has(prefix + "attention.key_length")) {
+      metadata.whole(prefix + "attention.value_length", RotaryFactors.headSize(config));
+    }
+    config
+        .object("rope_scaling")
+        .filter(scaling -> RotaryFactors.type(scaling).equals("linear"))
+        .ifPresent(scaling ->
+            metadata
+                .text(prefix + "rope.scaling.type", "linear")
+                .number(prefix + "rope.scaling.factor", scaling.number("factor")));
+  }
+
+  private static void phi3(JsonObject config, String prefix, GgufMetadata metadata) {
+    double turned = config.number("partial_rotary_factor", 1);
+    int width = config.integer("hidden_size", 1, 1 << 24);
+    int heads = config.integer("num_attention_heads", 1, 1 << 16);
+    metadata.whole(prefix + "rope.dimension_count", (int) (turned * width) / heads);
+    int context = config.integer("max_position_embeddings", 1, Integer.MAX_VALUE);
+    String originalContext = prefix + "rope.scaling.original_context_length";
+    if (!metadata.has(originalContext)) {
+      metadata.whole(originalContext, context);
+    }
+    if (!metadata.has(prefix + "attention.sliding_window")) {
+      // llama.cpp takes a window of 0 for none, and an absent one for an old file.
+      metadata.whole(prefix + "attention.sliding_window", 0);
+    }
+    int original =
+        config.integer("original_max_position_embeddings", 2, Integer.MAX_VALUE, context);
+    Optional<JsonObject> scaling = config.object("rope_scaling");
+    if (scaling.isPresent() && scaling.get().has("long_factor")) {
+      double extension = context / (double) original;
+      metadata.number(
+          prefix + "rope.scaling.attn_factor",
+          extension <= 1 ? 1 : Math.sqrt(1 + Math.log(extension) / Math.log(original)));
     }
   }
 
-  /** The line of the table for a key of config.json. */
-  static Optional<Key> key(String modelType, String config) {
-    return of(modelType).stream().filter(key -> key.config().equals(config)).findFirst();
+  private static WeightsException unrepresentable(String key, double value) {
+    return new WeightsException(
+        "out-of-range",
+        "config.json: " + key + " is " + value + ", which the float32 of a GGUF file cannot hold",
+        "Round it to 7 digits.");
   }
 
   private static Key whole(String config, String gguf) {
