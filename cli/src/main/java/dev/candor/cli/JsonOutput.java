@@ -19,4 +19,10 @@ final class JsonOutput {
             .writeValueAsString(object));
     out.flush();
   }
+
+  /** Prints the object in one line, for a stream of them. */
+  static void printLine(PrintStream out, Map<String, ?> object) {
+    out.println(JsonMapper.shared().writeValueAsString(object));
+    out.flush();
+  }
 }

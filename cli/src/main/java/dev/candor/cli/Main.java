@@ -39,6 +39,8 @@ public final class Main {
 
   private static CommandLine commandLine(Streams streams) {
     CommandLine candor = new CommandLine(new CandorCommand());
+    candor.addSubcommand("tokenize", new TokenizeCommand(streams));
+    candor.addSubcommand("check", new CheckCommand(streams));
     candor.addSubcommand("completion", new AutoComplete.GenerateCompletion());
     candor.setOut(new PrintWriter(streams.out(), true, StandardCharsets.UTF_8));
     candor.setErr(new PrintWriter(streams.err(), true, StandardCharsets.UTF_8));

@@ -1,44 +1,54 @@
 package dev.candor.cli.check;
 
-/**
- * How far values are from those expected.
- *
- * @param largest largest absolute difference; NaN if a value is not a number
- * @param at where that is, row-major
- * @param magnitude largest absolute expected value
- */
-record Difference(float largest, int at, float magnitude) {
+/** How far numbers lie apart. */
+final class Difference {
 
-  /** Of count values from an offset on; infinite if there are too few values to compare. */
-  static Difference of(float[] actual, int actualOffset, float[] expected, int offset, int count) {
-    if (offset + count > expected.length || actualOffset + count > actual.length) {
-      return new Difference(Float.POSITIVE_INFINITY, 0, 0);
-    }
-    float largest = 0;
-    float magnitude = 0;
-    int at = 0;
+  private Difference() {}
+
+  /**
+   * The largest absolute difference of expected[e + i] and actual[a + i], i in [0, count). Infinite
+   * if one of a pair is no number, or infinite where the other is not.
+   */
+  static double worst(float[] expected, int e, float[] actual, int a, int count) {
+    double worst = 0;
     for (int i = 0; i < count; i++) {
-      float difference = Math.abs(actual[actualOffset + i] - expected[offset + i]);
-      magnitude = Math.max(magnitude, Math.abs(expected[offset + i]));
-      if (!(difference <= largest)) {
-        largest = difference;
-        at = i;
-      }
-      if (Float.isNaN(difference)) {
-        break;
+      worst = Math.max(worst, of(expected[e + i], actual[a + i]));
+    }
+    return worst;
+  }
+
+  /** The same over whole arrays; infinite if their lengths differ. */
+  static double worst(float[] expected, float[] actual) {
+    return expected.length == actual.length
+        ? worst(expected, 0, actual, 0, expected.length)
+        : Double.POSITIVE_INFINITY;
+  }
+
+  /** The largest absolute value; 0 of none. */
+  static float largestMagnitude(float[] values) {
+    float largest = 0;
+    for (float value : values) {
+      largest = Math.max(largest, Math.abs(value));
+    }
+    return largest;
+  }
+
+  /** The index of the largest value; the lowest of equals. */
+  static int largest(float[] values, int from, int count) {
+    int best = 0;
+    for (int i = 1; i < count; i++) {
+      if (values[from + i] > values[from + best]) {
+        best = i;
       }
     }
-    return new Difference(largest, at, magnitude);
+    return best;
   }
 
-  /** Of whole arrays; infinite if their lengths differ. */
-  static Difference of(float[] actual, float[] expected) {
-    return actual.length == expected.length
-        ? of(actual, 0, expected, 0, expected.length)
-        : new Difference(Float.POSITIVE_INFINITY, 0, 0);
-  }
-
-  boolean within(float tolerance) {
-    return largest <= tolerance;
+  private static double of(float expected, float actual) {
+    if (expected == actual) {
+      return 0;
+    }
+    double difference = Math.abs((double) expected - actual);
+    return Double.isNaN(difference) ? Double.POSITIVE_INFINITY : difference;
   }
 }

@@ -1,41 +1,48 @@
 package dev.candor.cli.check;
 
 import dev.candor.engine.ConfigException;
-import dev.candor.engine.json.Json;
 import dev.candor.engine.json.JsonObject;
 import dev.candor.engine.models.Architectures;
 import dev.candor.engine.models.CausalModel;
 import dev.candor.engine.models.Compute;
 import dev.candor.engine.models.EncoderModel;
+import dev.candor.engine.tokenizers.TokenizerJson;
 import dev.candor.engine.weights.Checkpoint;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Compares a model with golden outputs of a reference implementation: {@code golden.json}, which
- * says what was asked and the tolerance, and {@code golden.safetensors}, which holds the expected
- * values.
+ * Compares a model with the outputs of a reference implementation.
  *
- * <p>Of a decoder, for each prompt: the logits of every position; that one token at a time gives
- * the bits of the whole prompt at once; the greedy continuation. Of an encoder, for each case: the
- * logits, the pooled vector, the label. On a failure, a finding names the first result on the way
- * through the layers that differs.
+ * <p>A folder holds {@code golden.json}, which says what was asked and the tolerance, {@code
+ * golden.safetensors} with the expected values, and perhaps {@code tokenizer_golden.json}. A
+ * released model is compared with one JSON file; see {@link RealModelCheck}.
  */
 public final class GoldenCheck {
 
   private GoldenCheck() {}
 
   /**
-   * Loads the model of a checkpoint and checks it.
+   * Loads the model of a checkpoint, checks it, and its tokenizer if there is a golden file for it.
    *
-   * @param folder holds golden.json and golden.safetensors
+   * @param folder holds the golden files, and tokenizer.json if there is tokenizer_golden.json
    * @throws dev.candor.engine.EngineException if the model or a golden file cannot be read
    */
+  public static CheckReport report(Path folder, Checkpoint checkpoint, Compute compute) {
+    List<Finding> findings = new ArrayList<>(run(folder, checkpoint, compute));
+    Path tokenizerGolden = folder.resolve("tokenizer_golden.json");
+    if (Files.exists(tokenizerGolden)) {
+      TokenizerCheck texts = new TokenizerCheck(TokenizerJson.open(folder));
+      texts.run(GoldenFiles.read(tokenizerGolden));
+      findings.add(texts.finding("tokenizer", "texts"));
+    }
+    return new CheckReport(
+        folder.toString(), checkpoint.architecture(), profile(compute), findings);
+  }
+
+  /** Loads the model of a checkpoint and checks it alone. */
   public static List<Finding> run(Path folder, Checkpoint checkpoint, Compute compute) {
     return Architectures.isEncoder(checkpoint.architecture())
         ? run(folder, Architectures.loadEncoder(checkpoint, compute))
@@ -44,75 +51,36 @@ public final class GoldenCheck {
 
   /** Checks a decoder. */
   public static List<Finding> run(Path folder, CausalModel model) {
-    JsonObject golden = document(folder);
-    DecoderCheck check =
-        new DecoderCheck(
-            model,
-            GoldenTensors.read(folder.resolve("golden.safetensors")),
-            (float) golden.number("tolerance_hint"));
-    List<Finding> findings = new ArrayList<>();
-    for (JsonObject prompt : objects(golden, "prompts")) {
-      findings.addAll(
-          check.check(prompt.string("name"), integers(prompt, "ids"), integers(prompt, "greedy")));
+    JsonObject golden = document(folder.resolve("golden.json"));
+    try (GoldenTensors tensors = new GoldenTensors(folder.resolve("golden.safetensors"))) {
+      return new DecoderCheck(model, golden, tensors).run();
     }
-    return findings;
   }
 
   /** Checks an encoder. */
   public static List<Finding> run(Path folder, EncoderModel model) {
-    JsonObject golden = document(folder);
-    EncoderCheck check =
-        new EncoderCheck(
-            model,
-            GoldenTensors.read(folder.resolve("golden.safetensors")),
-            (float) golden.number("tolerance_hint"));
-    List<Finding> findings = new ArrayList<>();
-    for (JsonObject one : objects(golden, "cases")) {
-      findings.addAll(check.check(one));
-    }
-    return findings;
-  }
-
-  private static JsonObject document(Path folder) {
-    Path file = folder.resolve("golden.json");
-    try (InputStream in = Files.newInputStream(file)) {
-      return Json.parseObject(in, Json.Limits.CONFIG, file.toString());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    JsonObject golden = document(folder.resolve("golden.json"));
+    try (GoldenTensors tensors = new GoldenTensors(folder.resolve("golden.safetensors"))) {
+      return new EncoderCheck(model, golden, tensors).run();
     }
   }
 
-  private static List<JsonObject> objects(JsonObject document, String key) {
-    List<JsonObject> objects = new ArrayList<>();
-    for (Object element : document.list(key).orElseThrow(() -> malformed(key))) {
-      if (!(element instanceof JsonObject object)) {
-        throw malformed(key);
-      }
-      objects.add(object);
-    }
-    if (objects.isEmpty()) {
-      // A check that compares nothing must not pass.
-      throw malformed(key);
-    }
-    return objects;
+  /** The arithmetic in words. */
+  public static String profile(Compute compute) {
+    int threads = compute.pool().threads();
+    return compute.kernels().name()
+        + " kernels, "
+        + threads
+        + (threads == 1 ? " thread" : " threads");
   }
 
-  static int[] integers(JsonObject object, String key) {
-    List<Object> elements = object.list(key).orElseThrow(() -> malformed(key));
-    int[] integers = new int[elements.size()];
-    for (int i = 0; i < integers.length; i++) {
-      if (!(elements.get(i) instanceof Long number) || number != number.intValue()) {
-        throw malformed(key);
-      }
-      integers[i] = number.intValue();
+  private static JsonObject document(Path file) {
+    if (GoldenFiles.read(file) instanceof JsonObject object) {
+      return object;
     }
-    return integers;
-  }
-
-  private static ConfigException malformed(String key) {
-    return new ConfigException(
-        "wrong-type",
-        "golden.json: " + key + " is missing, empty or not of the kind expected",
-        "Use a complete golden file.");
+    throw new ConfigException(
+        "malformed",
+        file + ": not a JSON object",
+        "Use a golden file as the fixtures' README describes it.");
   }
 }

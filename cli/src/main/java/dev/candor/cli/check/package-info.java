@@ -1,4 +1,4 @@
-/** Comparison of models with outputs of a reference implementation. */
+/** Does a model do what a reference implementation did? Comparison with golden outputs. */
 @NullMarked
 package dev.candor.cli.check;
 

@@ -1,0 +1,79 @@
+package dev.candor.cli;
+
+import dev.candor.cli.check.CheckReport;
+import dev.candor.cli.check.GoldenCheck;
+import dev.candor.engine.weights.Checkpoint;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** Whether a model does what a reference implementation did. */
+@CommandLine.Command(
+    name = "check",
+    description = {
+      "Compares a model with the outputs of a reference implementation. Exit code 0 only if all"
+          + " comparisons hold.",
+      "",
+      "A DIR holds a checkpoint, golden.json and golden.safetensors: logits of every position"
+          + " within the file's tolerance_hint; the logits of decoding token by token against"
+          + " those of prefills; greedy tokens, exactly, save where reference and model both see"
+          + " two candidates within twice the tolerance; every text of tokenizer_golden.json. On a"
+          + " failure, the first layer that differs."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  candor check fixtures/sambay-tiny",
+      "  candor check fixtures/* --json"
+    })
+final class CheckCommand extends Command {
+
+  @Parameters(
+      arity = "1..*",
+      paramLabel = "DIR",
+      description = "Folders with a checkpoint and its golden files.")
+  List<Path> folders = List.of();
+
+  @Mixin ComputeArguments compute = new ComputeArguments();
+
+  CheckCommand(Streams streams) {
+    super(streams);
+  }
+
+  @Override
+  public Integer call() {
+    List<CheckReport> reports = new ArrayList<>();
+    for (Path folder : folders) {
+      reports.add(folder(folder));
+    }
+    boolean holds = reports.stream().allMatch(CheckReport::holds);
+    if (json) {
+      printJson(
+          reports.size() == 1
+              ? reports.getFirst().members()
+              : Map.of(
+                  "holds", holds, "reports", reports.stream().map(CheckReport::members).toList()));
+    } else {
+      reports.forEach(report -> streams.out().print(report.table()));
+    }
+    return holds ? OK : FAILED;
+  }
+
+  private CheckReport folder(Path folder) {
+    if (!Files.isRegularFile(folder.resolve("golden.json"))) {
+      throw new CommandException(
+          "check.no-golden",
+          folder + " holds no golden.json",
+          "Give a folder with a checkpoint, golden.json and golden.safetensors.");
+    }
+    try (ComputeChoice chosen = ComputeChoice.of(compute.options());
+        Checkpoint checkpoint = Checkpoint.open(folder)) {
+      return GoldenCheck.report(folder, checkpoint, chosen.compute());
+    }
+  }
+}
