@@ -1,0 +1,76 @@
+package dev.candor.engine.kernels;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class KernelSelectorTest {
+
+  @Test
+  void choosesAPathAndSaysWhy() {
+    KernelSelector.Choice choice = KernelSelector.choose();
+    assertThat(choice.reason()).startsWith(choice.kernels().name()).endsWith(".");
+  }
+
+  @Test
+  void aPathCanBeAskedFor() {
+    assertThat(KernelSelector.choose("scalar").kernels()).isInstanceOf(ScalarKernels.class);
+    assertThat(KernelSelector.choose("scalar").reason()).contains("asked for");
+  }
+
+  @Test
+  void anUnknownPathIsRefusedWithTheNamesThatThereAre() {
+    assertThatThrownBy(() -> KernelSelector.choose("emitted"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("no kernels are called 'emitted'; there are scalar and vector");
+  }
+
+  @Test
+  void theSelfTestPassesTheRightKernels() {
+    assertThat(KernelSelector.difference(new ScalarKernels())).isEmpty();
+    assertThat(KernelSelector.difference(new VectorKernels())).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"multiply", "activate", "softmax", "softplus", "rmsNorm", "layerNorm"})
+  void theSelfTestCatchesOneWrongBit(String broken) {
+    assertThat(KernelSelector.difference(breaking(broken))).isPresent();
+  }
+
+  /** The scalar kernels, but one method leaves its first output a bit off. */
+  private static Kernels breaking(String method) {
+    Kernels right = new ScalarKernels();
+    return (Kernels)
+        Proxy.newProxyInstance(
+            Kernels.class.getClassLoader(),
+            new Class<?>[] {Kernels.class},
+            (proxy, called, arguments) -> {
+              try {
+                Object result = called.invoke(right, arguments);
+                if (called.getName().equals(method)) {
+                  float[] out = output(method, arguments);
+                  out[0] = Float.intBitsToFloat(Float.floatToIntBits(out[0]) ^ 1);
+                }
+                return result;
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
+  }
+
+  private static float[] output(String method, Object[] arguments) {
+    return (float[])
+        switch (method) {
+          case "multiply" -> arguments[7];
+          case "activate" -> arguments[1];
+          case "rmsNorm" -> arguments[5];
+          case "layerNorm" -> arguments[6];
+          default -> arguments[0];
+        };
+  }
+}
