@@ -1,63 +1,72 @@
 package dev.candor.engine.generation;
 
+import dev.candor.engine.EngineException;
 import dev.candor.engine.GenerationException;
 import dev.candor.engine.models.CausalModel;
+import dev.candor.engine.templates.ChatTemplate;
 import dev.candor.engine.tokenizers.Tokenizer;
+import java.nio.file.Path;
 import java.util.BitSet;
-import java.util.Collection;
-import java.util.function.Supplier;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A decoder with all that belongs to it: tokenizer, end tokens, the sampling its authors advise,
- * and the digest of its weights. Immutable and safe for use by many threads. Closing it unmaps the
- * weights; sessions must be closed before.
+ * A decoder with all that belongs to it: tokenizer, chat template, end tokens, the sampling its
+ * authors advise, and the digest of its weights. Immutable and safe for use by many threads. Closing
+ * it unmaps the weights; sessions must be closed before.
  */
 public final class LanguageModel implements AutoCloseable {
 
-  private final CausalModel model;
-  private final Tokenizer tokenizer;
+  /** The arithmetic that results depend on; see {@link dev.candor.engine.kernels.Kernels}. */
+  public static final String NUMERIC_PROFILE = "f32-lanes16";
+
+  private final ModelParts parts;
   private final BitSet endTokens = new BitSet();
-  private final SamplingOptions defaultSampling;
-  private final Supplier<String> digest;
-  private final Runnable onClose;
+  private volatile @Nullable String digest;
+  private boolean closed;
+
+  /** Puts a model together from its parts; files are opened by {@link #open}. */
+  public LanguageModel(ModelParts parts) {
+    this.parts = parts;
+    parts.endTokens().forEach(endTokens::set);
+  }
 
   /**
-   * Puts a model together from its parts.
+   * Opens a GGUF file, or a Hugging Face folder.
    *
-   * @param endTokens ids that end an answer
-   * @param defaultSampling what the model's authors advise
-   * @param digest gives the SHA-256 of the weights, 64 lower-case hexadecimal digits; asked for at
-   *     most when needed
-   * @param onClose frees what the parts hold
+   * @throws EngineException if it is malformed, unsupported, or not a decoder
    */
-  public LanguageModel(
-      CausalModel model,
-      Tokenizer tokenizer,
-      Collection<Integer> endTokens,
-      SamplingOptions defaultSampling,
-      Supplier<String> digest,
-      Runnable onClose) {
-    this.model = model;
-    this.tokenizer = tokenizer;
-    endTokens.forEach(this.endTokens::set);
-    this.defaultSampling = defaultSampling;
-    this.digest = digest;
-    this.onClose = onClose;
+  public static LanguageModel open(Path path, LoadOptions options) {
+    return new LanguageModel(ModelLoader.load(path, options));
   }
 
   /** Hugging Face {@code model_type}. */
   public String architecture() {
-    return model.architecture();
+    return parts.model().architecture();
   }
 
   /** The network itself. */
   public CausalModel model() {
-    return model;
+    return parts.model();
   }
 
   /** Its tokenizer. */
   public Tokenizer tokenizer() {
-    return tokenizer;
+    return parts.tokenizer();
+  }
+
+  /**
+   * How to chat with it; empty for a model without a chat template.
+   *
+   * @throws dev.candor.engine.TemplateException if it has a template that cannot be used
+   */
+  public Optional<ChatFormat> chatFormat() {
+    return parts
+        .chatTemplate()
+        .map(
+            source ->
+                new ChatFormat(
+                    ChatTemplate.parse(source), parts.tokenizer(), parts.chatVariables()));
   }
 
   /** Whether the token ends an answer. */
@@ -67,19 +76,39 @@ public final class LanguageModel implements AutoCloseable {
 
   /** What its authors advise, greedy if they don't say. */
   public SamplingOptions defaultSampling() {
-    return defaultSampling;
+    return parts.defaultSampling();
   }
 
-  /** SHA-256 of the weights, 64 lower-case hexadecimal digits. */
+  /** The name of the kernel path it computes with. */
+  public String kernels() {
+    return parts.kernels();
+  }
+
+  /**
+   * What it is called in records: the SHA-256 of a GGUF file as {@code sha256sum} prints it; of a
+   * folder the SHA-256 of the lines that {@code sha256sum} prints for its {@code .jinja}, {@code
+   * .json}, {@code .model} and {@code .safetensors} files in the order of their names. Computed when
+   * first asked for, by reading all of it, unless the {@link LoadOptions} said it.
+   */
   public String digest() {
-    return digest.get();
+    String known = digest;
+    if (known == null) {
+      known = parts.digest().get();
+      digest = known;
+    }
+    return known;
+  }
+
+  /** Bytes of the mapped weights. */
+  public long weightBytes() {
+    return parts.weightBytes();
   }
 
   /** Bytes that a session with these options will allocate. */
   public long sessionBytes(SessionOptions options) {
-    return model.stateBytes(options.contextTokens(), options.cacheFormat())
+    return parts.model().stateBytes(options.contextTokens(), options.cacheFormat())
         + 4L * options.contextTokens()
-        + 4L * model.vocabularySize();
+        + 4L * parts.model().vocabularySize();
   }
 
   /**
@@ -89,20 +118,23 @@ public final class LanguageModel implements AutoCloseable {
    *     contexts
    */
   public Session newSession(SessionOptions options) {
-    if (options.contextTokens() > model.contextLength()) {
+    if (options.contextTokens() > parts.model().contextLength()) {
       throw new GenerationException(
           "out-of-range",
           "context-tokens is "
               + options.contextTokens()
               + ", this model allows 1 to "
-              + model.contextLength(),
+              + parts.model().contextLength(),
           "Ask for a shorter context (--context).");
     }
     return new Session(this, options);
   }
 
   @Override
-  public void close() {
-    onClose.run();
+  public synchronized void close() {
+    if (!closed) {
+      closed = true;
+      parts.onClose().run();
+    }
   }
 }

@@ -4,7 +4,7 @@ import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
-/** {@code strftime} in the C locale, of the time that the caller gave. */
+/** {@code strftime} in English, of the time that the caller gave. */
 final class TimeText {
 
   private TimeText() {}
@@ -46,6 +46,6 @@ final class TimeText {
           default -> throw run.unsupported("the time directive %" + directive);
         };
     LocalDateTime now = run.now();
-    return now.format(DateTimeFormatter.ofPattern(pattern, Locale.ROOT));
+    return now.format(DateTimeFormatter.ofPattern(pattern, Locale.ENGLISH));
   }
 }

@@ -10,7 +10,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class SessionTest {
@@ -24,12 +26,17 @@ class SessionTest {
 
   private static LanguageModel language(HashModel model) {
     return new LanguageModel(
-        model,
-        new ByteTokenizer("<s>", "</s>"),
-        List.of(END),
-        SamplingOptions.GREEDY,
-        () -> "0".repeat(64),
-        () -> {});
+        new ModelParts(
+            model,
+            new ByteTokenizer("<s>", "</s>"),
+            Optional.empty(),
+            Map.of(),
+            Set.of(END),
+            SamplingOptions.GREEDY,
+            "none",
+            0,
+            () -> "0".repeat(64),
+            () -> {}));
   }
 
   private Session session(int context) {

@@ -1,0 +1,139 @@
+package dev.candor.engine.generation;
+
+import dev.candor.engine.ModelException;
+import dev.candor.engine.kernels.Kernels;
+import dev.candor.engine.kernels.PersistentWorkerPool;
+import dev.candor.engine.kernels.ScalarKernels;
+import dev.candor.engine.kernels.WorkerPool;
+import dev.candor.engine.models.Architectures;
+import dev.candor.engine.models.CausalModel;
+import dev.candor.engine.models.Compute;
+import dev.candor.engine.tokenizers.GgufTokenizer;
+import dev.candor.engine.tokenizers.Tokenizer;
+import dev.candor.engine.tokenizers.TokenizerJson;
+import dev.candor.engine.weights.Checkpoint;
+import dev.candor.engine.weights.GgufFile;
+import dev.candor.engine.weights.GgufValues;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** Opens all parts of a model that a file or folder holds. */
+final class ModelLoader {
+
+  private ModelLoader() {}
+
+  static ModelParts load(Path path, LoadOptions options) {
+    Checkpoint checkpoint = Checkpoint.open(path);
+    try {
+      if (Architectures.isEncoder(checkpoint.architecture())) {
+        throw new ModelException(
+            "not-a-decoder",
+            checkpoint.architecture() + " is an encoder; it classifies and embeds, it does not answer",
+            "Use a model that generates text.");
+      }
+      WorkerPool pool = new PersistentWorkerPool(options.threads());
+      try {
+        return load(checkpoint, options, pool);
+      } catch (RuntimeException | Error e) {
+        pool.close();
+        throw e;
+      }
+    } catch (RuntimeException | Error e) {
+      checkpoint.close();
+      throw e;
+    }
+  }
+
+  private static ModelParts load(Checkpoint checkpoint, LoadOptions options, WorkerPool pool) {
+    Kernels kernels = kernels(options);
+    CausalModel model = Architectures.load(checkpoint, new Compute(kernels, pool));
+    Tokenizer tokenizer;
+    ChatFiles chat;
+    if (checkpoint instanceof GgufFile gguf) {
+      tokenizer = GgufTokenizer.of(tokenizerMetadata(gguf.values()));
+      chat = chat(gguf.values(), tokenizer);
+    } else {
+      Path folder = folder(checkpoint.path());
+      tokenizer = TokenizerJson.open(folder);
+      chat = ChatFiles.of(folder);
+    }
+    return new ModelParts(
+        model,
+        tokenizer,
+        chat.template(),
+        chat.variables(),
+        GenerationDefaults.endTokens(
+            checkpoint.config(), checkpoint.generationConfig(), tokenizer, model.vocabularySize()),
+        GenerationDefaults.sampling(checkpoint.generationConfig()),
+        kernels.name(),
+        checkpoint.weightBytes(),
+        () -> options.digest().orElseGet(() -> ModelDigest.of(checkpoint.path())),
+        () -> {
+          pool.close();
+          checkpoint.close();
+        });
+  }
+
+  private static Kernels kernels(LoadOptions options) {
+    String name = options.kernels().orElse("scalar");
+    if (!name.equals("scalar")) {
+      throw new ModelException(
+          "unknown-kernels", "no kernel path is called " + name, "Use scalar, or none for the best.");
+    }
+    return new ScalarKernels();
+  }
+
+  private static Path folder(Path path) {
+    Path absolute = path.toAbsolutePath();
+    return Files.isDirectory(absolute)
+        ? absolute
+        : Optional.ofNullable(absolute.getParent()).orElse(absolute);
+  }
+
+  /** A file's metadata as far as a tokenizer is made of it. */
+  private static Map<String, Object> tokenizerMetadata(GgufValues values) {
+    Map<String, Object> metadata = new HashMap<>();
+    for (String key : GgufTokenizer.KEYS) {
+      if (values.has(key)) {
+        metadata.put(key, value(values, key));
+      }
+    }
+    return metadata;
+  }
+
+  private static Object value(GgufValues values, String key) {
+    return switch (key) {
+      case "tokenizer.ggml.tokens", "tokenizer.ggml.merges" -> values.strings(key).orElseThrow();
+      case "tokenizer.ggml.scores" -> values.floats(key).orElseThrow();
+      case "tokenizer.ggml.token_type" -> values.integers(key).orElseThrow();
+      case "tokenizer.ggml.model", "tokenizer.ggml.pre", "tokenizer.huggingface.json" ->
+          values.string(key).orElseThrow();
+      default ->
+          key.startsWith("tokenizer.ggml.add_")
+              ? values.bool(key).orElseThrow()
+              : (Object) values.integer(key).orElseThrow();
+    };
+  }
+
+  private static ChatFiles chat(GgufValues values, Tokenizer tokenizer) {
+    Map<String, Object> variables = new HashMap<>();
+    Map<String, String> keys =
+        Map.of(
+            "bos_token", "tokenizer.ggml.bos_token_id",
+            "eos_token", "tokenizer.ggml.eos_token_id",
+            "unk_token", "tokenizer.ggml.unknown_token_id",
+            "pad_token", "tokenizer.ggml.padding_token_id");
+    keys.forEach(
+        (name, key) -> {
+          OptionalLong id = values.integer(key);
+          if (id.isPresent() && id.getAsLong() >= 0 && id.getAsLong() < tokenizer.vocabularySize()) {
+            variables.put(name, tokenizer.token((int) id.getAsLong()));
+          }
+        });
+    return new ChatFiles(values.string("tokenizer.chat_template"), variables);
+  }
+}

@@ -1,0 +1,40 @@
+package dev.candor.engine.generation;
+
+import dev.candor.engine.models.CausalModel;
+import dev.candor.engine.tokenizers.Tokenizer;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/**
+ * What a {@link LanguageModel} is put together from.
+ *
+ * @param model the network
+ * @param tokenizer its tokenizer
+ * @param chatTemplate the source of its chat template, if it has one
+ * @param chatVariables what the template may read besides the chat, such as {@code bos_token}
+ * @param endTokens ids that end an answer
+ * @param defaultSampling what the model's authors advise
+ * @param kernels name of the kernel path
+ * @param weightBytes bytes of the mapped weights
+ * @param digest gives the SHA-256 of the weights, 64 lower-case hexadecimal digits
+ * @param onClose frees what the parts hold
+ */
+public record ModelParts(
+    CausalModel model,
+    Tokenizer tokenizer,
+    Optional<String> chatTemplate,
+    Map<String, Object> chatVariables,
+    Set<Integer> endTokens,
+    SamplingOptions defaultSampling,
+    String kernels,
+    long weightBytes,
+    Supplier<String> digest,
+    Runnable onClose) {
+
+  public ModelParts {
+    chatVariables = Map.copyOf(chatVariables);
+    endTokens = Set.copyOf(endTokens);
+  }
+}
