@@ -118,6 +118,30 @@ public final class LanguageModel implements AutoCloseable {
    *     contexts
    */
   public Session newSession(SessionOptions options) {
+    requireLength(options);
+    return new Session(this, options);
+  }
+
+  /**
+   * The session that {@link Session#save} wrote. The context may be longer than the one that was
+   * saved.
+   *
+   * @throws GenerationException {@code generation.state-unreadable}, {@code state-malformed}, {@code
+   *     state-altered}, {@code state-other-version}, {@code state-other-model}, {@code
+   *     state-other-profile}, {@code state-other-cache-format} or {@code state-too-long}
+   */
+  public Session restoreSession(Path file, SessionOptions options) {
+    Session session = newSession(options);
+    try {
+      session.load(file);
+      return session;
+    } catch (RuntimeException | Error e) {
+      session.close();
+      throw e;
+    }
+  }
+
+  private void requireLength(SessionOptions options) {
     if (options.contextTokens() > parts.model().contextLength()) {
       throw new GenerationException(
           "out-of-range",
@@ -127,7 +151,6 @@ public final class LanguageModel implements AutoCloseable {
               + parts.model().contextLength(),
           "Ask for a shorter context (--context).");
     }
-    return new Session(this, options);
   }
 
   @Override

@@ -3,10 +3,13 @@ package dev.candor.engine.generation;
 import dev.candor.engine.GenerationException;
 import dev.candor.engine.generation.Answer.FinishReason;
 import dev.candor.engine.generation.GeneratedToken.Alternative;
+import dev.candor.engine.kernels.BlockFormat;
 import dev.candor.engine.models.KeyValueCache;
 import dev.candor.engine.models.LogitsRequest;
 import dev.candor.engine.models.SequenceState;
 import dev.candor.engine.models.Trace;
+import java.lang.foreign.Arena;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -231,6 +234,64 @@ public final class Session implements AutoCloseable {
     System.arraycopy(logits, 0, copy.logits, 0, logits.length);
     copy.count = count;
     return copy;
+  }
+
+  /**
+   * Writes all of it to a file, from which {@link LanguageModel#restoreSession} makes the same
+   * session again, also in another process. What had the file's name is replaced in one step. The
+   * file holds the conversation: it is readable by its owner only.
+   *
+   * @throws GenerationException {@code generation.state-unwritable}
+   */
+  public void save(Path file) {
+    requireOpen();
+    float[] known = count > 0 && logitsKnown() ? logits : new float[0];
+    new SavedState(tokens(), state.position(), known, state.snapshot()).write(file, expected());
+  }
+
+  /** Makes this empty session what the file says. */
+  void load(Path file) {
+    try (Arena arena = Arena.ofConfined()) {
+      SavedState saved = SavedState.read(file, expected(), arena);
+      state.restore(saved.seen(), saved.segments());
+      System.arraycopy(saved.tokens(), 0, tokens, 0, saved.tokens().length);
+      System.arraycopy(saved.logits(), 0, logits, 0, saved.logits().length);
+      count = saved.tokens().length;
+    }
+  }
+
+  private SavedState.Expected expected() {
+    return new SavedState.Expected() {
+      @Override
+      public String digest() {
+        return language.digest();
+      }
+
+      @Override
+      public String profile() {
+        return LanguageModel.NUMERIC_PROFILE;
+      }
+
+      @Override
+      public BlockFormat cacheFormat() {
+        return options.cacheFormat();
+      }
+
+      @Override
+      public int vocabulary() {
+        return logits.length;
+      }
+
+      @Override
+      public int capacity() {
+        return tokens.length;
+      }
+
+      @Override
+      public List<Long> segmentBytes(int seen) {
+        return state.snapshotBytes(seen);
+      }
+    };
   }
 
   private void requireOpen() {

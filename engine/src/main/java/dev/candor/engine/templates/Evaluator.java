@@ -29,6 +29,7 @@ final class Evaluator {
     return switch (expression) {
       case Expression.Constant constant -> constant.value();
       case Expression.Name name -> scope.get(name.name());
+      case Expression.TupleOf tuple -> new Tuple(all(tuple.elements(), scope));
       case Expression.ListOf list -> all(list.elements(), scope);
       case Expression.MapOf map -> map(map, scope);
       case Expression.Attribute attribute -> attribute(attribute, scope);

@@ -14,6 +14,8 @@ sealed interface Expression {
 
   record Name(String name, int line) implements Expression {}
 
+  record TupleOf(List<Expression> elements, int line) implements Expression {}
+
   record ListOf(List<Expression> elements, int line) implements Expression {}
 
   record MapOf(List<Expression> keys, List<Expression> values, int line) implements Expression {}

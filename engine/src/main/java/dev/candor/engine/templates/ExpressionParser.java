@@ -28,7 +28,7 @@ final class ExpressionParser {
     this.cursor = cursor;
   }
 
-  /** An expression, or several with commas between, which are a list. */
+  /** An expression, or several with commas between, which are a tuple. */
   Expression tuple(boolean conditional) {
     int line = cursor.line();
     Expression first = conditional ? expression() : disjunction();
@@ -42,7 +42,7 @@ final class ExpressionParser {
       }
       elements.add(conditional ? expression() : disjunction());
     }
-    return new Expression.ListOf(elements, line);
+    return new Expression.TupleOf(elements, line);
   }
 
   private boolean endsTuple() {
@@ -228,7 +228,7 @@ final class ExpressionParser {
 
   private Expression parenthesised(int line) {
     if (cursor.skipOperator(")")) {
-      return new Expression.ListOf(List.of(), line);
+      return new Expression.TupleOf(List.of(), line);
     }
     cursor.enter();
     Expression inner = tuple(true);

@@ -83,7 +83,7 @@ final class Filters {
         arguments.allow("d", "attribute");
         List<Object> elements = Values.iterate(of, run);
         if (arguments.has(1, "attribute")) {
-          elements = attributes(elements, arguments.text(1, "attribute").chars(), run);
+          elements = attributes(elements, arguments.text(1, "attribute").chars(), Values.NONE, run);
         }
         yield StringMethods.join(
             PythonText.str(arguments.get(0, "d", Text.EMPTY), run), elements, run);
@@ -109,7 +109,7 @@ final class Filters {
       case "sort" -> sort(of, arguments.allow("reverse", "case_sensitive", "attribute"));
       case "string" -> PythonText.str(of, run);
       case "sum" -> sum(of, arguments.allow());
-      case "title" -> StringMethods.title(PythonText.str(of, run), run);
+      case "title" -> StringMethods.titleFilter(PythonText.str(of, run), run);
       case "tojson" -> JsonText.of(of, arguments);
       case "trim" -> {
         Text text = PythonText.str(of, run);
@@ -140,7 +140,7 @@ final class Filters {
     run.steps(4L * members.size());
     List<Object> items = new ArrayList<>(members.size());
     for (Map.Entry<Text, Object> member : Values.map(members).entrySet()) {
-      items.add(List.of(member.getKey(), member.getValue()));
+      items.add(Tuple.of(member.getKey(), member.getValue()));
     }
     return items;
   }
@@ -196,39 +196,41 @@ final class Filters {
             : Text.of(" ".repeat((int) Math.clamp(Values.integer(width, run), 0, 1000)));
     boolean blank = arguments.truth(2, "blank", false);
     Text text = PythonText.str(of, run);
+    run.characters(text.length());
+    Text whole = new Text.Builder().append(text).append("\n").build();
     Text.Builder out = new Text.Builder();
-    if (arguments.truth(1, "first", false)) {
-      out.append(unit);
-    }
-    String chars = text.chars();
-    int begin = 0;
-    while (true) {
-      int feed = chars.indexOf('\n', begin);
-      int end = feed < 0 ? chars.length() : feed;
-      run.steps(1);
-      run.characters((long) end - begin + unit.length() + 1);
-      if (begin > 0 && (blank || end > begin)) {
+    boolean first = arguments.truth(1, "first", false);
+    boolean begins = true;
+    for (Object element : StringMethods.lines(whole, false, run)) {
+      Text line = Values.text(element, run);
+      run.characters((long) line.length() + unit.length() + 1);
+      if (!begins) {
+        out.append("\n");
+      }
+      if (begins ? first : blank || !line.isEmpty()) {
         out.append(unit);
       }
-      out.append(text, begin, end);
-      if (feed < 0) {
-        return out.build();
-      }
-      out.append(text, feed, feed + 1);
-      begin = feed + 1;
+      out.append(line);
+      begins = false;
     }
+    return out.build();
   }
 
-  private static List<Object> attributes(List<Object> elements, String path, Execution run) {
+  private static List<Object> attributes(
+      List<Object> elements, String path, Object absent, Execution run) {
     List<Object> values = new ArrayList<>(elements.size());
     for (Object element : elements) {
-      values.add(attribute(element, path, run));
+      values.add(attribute(element, path, absent, run));
     }
     return values;
   }
 
-  /** The member at a path of names with dots between, as attribute arguments give it. */
-  private static Object attribute(Object of, String path, Execution run) {
+  /**
+   * The member at a path of names with dots between, as attribute arguments give it.
+   *
+   * @param absent instead of what is undefined on the way; none for nothing
+   */
+  private static Object attribute(Object of, String path, Object absent, Execution run) {
     Object value = of;
     for (String name : path.split("\\.", -1)) {
       run.steps(1);
@@ -236,6 +238,9 @@ final class Filters {
           name.matches("[0-9]{1,9}")
               ? Members.subscript(value, Long.parseLong(name), run)
               : Members.subscript(value, Text.of(name), run);
+      if (absent != Values.NONE && value instanceof Values.Undefined) {
+        value = absent;
+      }
     }
     return value;
   }
@@ -245,12 +250,8 @@ final class Filters {
     List<Object> elements = Values.iterate(of, run);
     if (arguments.named().containsKey("attribute")) {
       String path = Values.text(arguments.named().get("attribute"), run).chars();
-      List<Object> values = attributes(elements, path, run);
-      Object absent = arguments.named().get("default");
-      if (absent != null) {
-        values.replaceAll(value -> value instanceof Values.Undefined ? absent : value);
-      }
-      return values;
+      return attributes(
+          elements, path, arguments.named().getOrDefault("default", Values.NONE), run);
     }
     String filter = arguments.text(0, "filter").chars();
     if (!exists(filter)) {
@@ -286,7 +287,7 @@ final class Filters {
     for (Object element : Values.iterate(of, run)) {
       run.steps(1);
       Object tested =
-          byAttribute ? attribute(element, arguments.text(0, "attribute").chars(), run) : element;
+          byAttribute ? attribute(element, arguments.text(0, "attribute").chars(), Values.NONE, run) : element;
       boolean holds = test.isEmpty() ? Values.truth(tested) : Tests.holds(test, tested, operands);
       if (holds == keeps) {
         selected.add(element);
@@ -304,8 +305,8 @@ final class Filters {
     Execution run = arguments.run();
     int precision = (int) Math.clamp(arguments.integer(0, "precision", 0), 0, 15);
     double value = Values.number(of, run);
-    if (Double.isNaN(value) || Double.isInfinite(value)) {
-      return value;
+    if (Values.isInteger(of) || Double.isNaN(value) || Double.isInfinite(value)) {
+      return of;
     }
     return new BigDecimal(value).setScale(precision, RoundingMode.HALF_EVEN).doubleValue();
   }
@@ -332,7 +333,7 @@ final class Filters {
     Object key =
         attribute == Values.NONE
             ? element
-            : attribute(element, Values.text(attribute, run).chars(), run);
+            : attribute(element, Values.text(attribute, run).chars(), Values.NONE, run);
     return key instanceof Text text && !caseSensitive ? StringMethods.lower(text, run) : key;
   }
 

@@ -24,6 +24,9 @@ final class Operators {
     if (operator.equals("*") && b instanceof Text text && Values.isInteger(a)) {
       return repeat(text, Values.integer(a, run), run);
     }
+    if (operator.equals("*") && a instanceof List<?> elements && Values.isInteger(b)) {
+      return repeat(Values.list(elements), Values.integer(b, run), run);
+    }
     if (operator.equals("%") && a instanceof Text) {
       throw run.unsupported("formatting with %");
     }
@@ -55,6 +58,15 @@ final class Operators {
       out.append(text);
     }
     return out.build();
+  }
+
+  private static List<Object> repeat(List<Object> elements, long times, Execution run) {
+    List<Object> all = new ArrayList<>();
+    for (long i = 0; i < times && !elements.isEmpty(); i++) {
+      run.steps(elements.size());
+      all.addAll(elements);
+    }
+    return all;
   }
 
   private static Object integers(String operator, long a, long b, Execution run) {

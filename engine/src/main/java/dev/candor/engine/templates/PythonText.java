@@ -38,13 +38,15 @@ final class PythonText {
       case Double number -> out.append(number(number));
       case List<?> elements -> {
         run.enter();
-        String separator = "[";
+        boolean tuple = elements instanceof Tuple;
+        out.append(tuple ? "(" : "[");
+        String separator = "";
         for (Object element : elements) {
           out.append(separator);
           repr(element);
           separator = ", ";
         }
-        out.append(elements.isEmpty() ? "[]" : "]");
+        out.append(tuple ? (elements.size() == 1 ? ",)" : ")") : "]");
         run.leave();
       }
       case Map<?, ?> members -> {

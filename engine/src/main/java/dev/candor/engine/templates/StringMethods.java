@@ -77,8 +77,12 @@ final class StringMethods {
       }
       case "find", "rfind", "index" -> find(text, name, arguments.allow("sub"));
       case "count" -> count(chars, arguments.allow("sub").text(0, "sub").chars());
-      case "join" ->
-          join(text, Values.iterate(arguments.allow("iterable").get(0, "iterable"), run), run);
+      case "join" -> {
+        List<Object> elements =
+            Values.iterate(arguments.allow("iterable").get(0, "iterable"), run);
+        elements.forEach(element -> Values.text(element, run));
+        yield join(text, elements, run);
+      }
       case "isdigit" -> all(chars, Character::isDigit);
       case "isalpha" -> all(chars, Character::isLetter);
       case "isalnum" -> all(chars, Character::isLetterOrDigit);
@@ -149,8 +153,7 @@ final class StringMethods {
         }
         run.steps(4);
         if (parts.size() == most) {
-          end = PythonCharacters.stripEnd(chars).length();
-          parts.add(text.slice(at, end));
+          parts.add(text.slice(at, chars.length()));
           return parts;
         }
         parts.add(text.slice(at, end));
@@ -203,7 +206,7 @@ final class StringMethods {
     return parts.reversed().stream().toList();
   }
 
-  private static List<Object> lines(Text text, boolean keepEnds, Execution run) {
+  static List<Object> lines(Text text, boolean keepEnds, Execution run) {
     List<Object> lines = new ArrayList<>();
     String chars = text.chars();
     int begin = 0;
@@ -286,6 +289,17 @@ final class StringMethods {
   static Text title(Text text, Execution run) {
     return mapped(
         text, (c, before) -> before >= 0 && isCased(before) ? lowerCase(c) : titleCase(c), run);
+  }
+
+  /** Jinja's filter of that name: a word begins after white space, a hyphen or an opening bracket. */
+  static Text titleFilter(Text text, Execution run) {
+    return mapped(
+        text,
+        (c, before) ->
+            before < 0 || PythonCharacters.isSpace(before) || "-({[<".indexOf(before) >= 0
+                ? Character.toString(c).toUpperCase(Locale.ROOT)
+                : lowerCase(c),
+        run);
   }
 
   private static boolean isCased(int c) {

@@ -166,7 +166,7 @@ final class Values {
           : number(a, run) == number(b, run);
     }
     if (a instanceof List<?> left && b instanceof List<?> right) {
-      if (left.size() != right.size()) {
+      if (left.size() != right.size() || left instanceof Tuple != right instanceof Tuple) {
         return false;
       }
       run.enter();
