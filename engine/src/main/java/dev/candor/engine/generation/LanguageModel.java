@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A decoder with all that belongs to it: tokenizer, chat template, end tokens, the sampling its
- * authors advise, and the digest of its weights. Immutable and safe for use by many threads. Closing
- * it unmaps the weights; sessions must be closed before.
+ * authors advise, and the digest of its weights. Immutable and safe for use by many threads.
+ * Closing it unmaps the weights; sessions must be closed before.
  */
 public final class LanguageModel implements AutoCloseable {
 
@@ -63,10 +63,8 @@ public final class LanguageModel implements AutoCloseable {
   public Optional<ChatFormat> chatFormat() {
     return parts
         .chatTemplate()
-        .map(
-            source ->
-                new ChatFormat(
-                    ChatTemplate.parse(source), parts.tokenizer(), parts.chatVariables()));
+        .map(source ->
+            new ChatFormat(ChatTemplate.parse(source), parts.tokenizer(), parts.chatVariables()));
   }
 
   /** Whether the token ends an answer. */
@@ -87,8 +85,8 @@ public final class LanguageModel implements AutoCloseable {
   /**
    * What it is called in records: the SHA-256 of a GGUF file as {@code sha256sum} prints it; of a
    * folder the SHA-256 of the lines that {@code sha256sum} prints for its {@code .jinja}, {@code
-   * .json}, {@code .model} and {@code .safetensors} files in the order of their names. Computed when
-   * first asked for, by reading all of it, unless the {@link LoadOptions} said it.
+   * .json}, {@code .model} and {@code .safetensors} files in the order of their names. Computed
+   * when first asked for, by reading all of it, unless the {@link LoadOptions} said it.
    */
   public String digest() {
     String known = digest;
@@ -126,8 +124,8 @@ public final class LanguageModel implements AutoCloseable {
    * The session that {@link Session#save} wrote. The context may be longer than the one that was
    * saved.
    *
-   * @throws GenerationException {@code generation.state-unreadable}, {@code state-malformed}, {@code
-   *     state-altered}, {@code state-other-version}, {@code state-other-model}, {@code
+   * @throws GenerationException {@code generation.state-unreadable}, {@code state-malformed},
+   *     {@code state-altered}, {@code state-other-version}, {@code state-other-model}, {@code
    *     state-other-profile}, {@code state-other-cache-format} or {@code state-too-long}
    */
   public Session restoreSession(Path file, SessionOptions options) {

@@ -18,8 +18,8 @@ import java.util.stream.Stream;
 /**
  * What a model is called in records. Of a file: its SHA-256, as {@code sha256sum} prints it. Of a
  * folder: the SHA-256 of what {@code sha256sum} prints for its {@code *.json}, {@code *.jinja},
- * {@code *.model} and {@code *.safetensors} files in the order of their names, a line for each; that
- * is
+ * {@code *.model} and {@code *.safetensors} files in the order of their names, a line for each;
+ * that is
  *
  * <pre>LC_ALL=C; sha256sum *.jinja *.json *.model *.safetensors | sort -k 2 | sha256sum</pre>
  */

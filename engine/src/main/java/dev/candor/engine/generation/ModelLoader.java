@@ -32,7 +32,8 @@ final class ModelLoader {
       if (Architectures.isEncoder(checkpoint.architecture())) {
         throw new ModelException(
             "not-a-decoder",
-            checkpoint.architecture() + " is an encoder; it classifies and embeds, it does not answer",
+            checkpoint.architecture()
+                + " is an encoder; it classifies and embeds, it does not answer",
             "Use a model that generates text.");
       }
       WorkerPool pool = new PersistentWorkerPool(options.threads());
@@ -82,7 +83,9 @@ final class ModelLoader {
     String name = options.kernels().orElse("scalar");
     if (!name.equals("scalar")) {
       throw new ModelException(
-          "unknown-kernels", "no kernel path is called " + name, "Use scalar, or none for the best.");
+          "unknown-kernels",
+          "no kernel path is called " + name,
+          "Use scalar, or none for the best.");
     }
     return new ScalarKernels();
   }
@@ -127,13 +130,12 @@ final class ModelLoader {
             "eos_token", "tokenizer.ggml.eos_token_id",
             "unk_token", "tokenizer.ggml.unknown_token_id",
             "pad_token", "tokenizer.ggml.padding_token_id");
-    keys.forEach(
-        (name, key) -> {
-          OptionalLong id = values.integer(key);
-          if (id.isPresent() && id.getAsLong() >= 0 && id.getAsLong() < tokenizer.vocabularySize()) {
-            variables.put(name, tokenizer.token((int) id.getAsLong()));
-          }
-        });
+    keys.forEach((name, key) -> {
+      OptionalLong id = values.integer(key);
+      if (id.isPresent() && id.getAsLong() >= 0 && id.getAsLong() < tokenizer.vocabularySize()) {
+        variables.put(name, tokenizer.token((int) id.getAsLong()));
+      }
+    });
     return new ChatFiles(values.string("tokenizer.chat_template"), variables);
   }
 }

@@ -51,6 +51,7 @@ import java.util.List;
  * @param logits behind the last token, empty if not known
  * @param segments of the model's state; views, written out before {@link #write} returns
  */
+@SuppressWarnings("ArrayRecordComponent") // never compared, and lives for one call
 record SavedState(int[] tokens, int seen, float[] logits, List<MemorySegment> segments) {
 
   private static final byte[] MAGIC = "CANDORST".getBytes(StandardCharsets.US_ASCII);
@@ -147,9 +148,9 @@ record SavedState(int[] tokens, int seen, float[] logits, List<MemorySegment> se
    * Reads a file.
    *
    * @param arena owns the segments
-   * @throws GenerationException {@code generation.state-unreadable}, {@code state-malformed}, {@code
-   *     state-other-model}, {@code state-other-profile}, {@code state-other-cache-format}, {@code
-   *     state-too-long} or {@code state-altered}
+   * @throws GenerationException {@code generation.state-unreadable}, {@code state-malformed},
+   *     {@code state-other-model}, {@code state-other-profile}, {@code state-other-cache-format},
+   *     {@code state-too-long} or {@code state-altered}
    */
   static SavedState read(Path file, Expected model, Arena arena) {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
@@ -282,8 +283,7 @@ record SavedState(int[] tokens, int seen, float[] logits, List<MemorySegment> se
       return new Header(tokens, seen, logits, expected, length);
     }
 
-    private static void requireFit(
-        Expected model, byte[] digest, byte[] profile, int cacheFormat) {
+    private static void requireFit(Expected model, byte[] digest, byte[] profile, int cacheFormat) {
       if (!Arrays.equals(digest, HexFormat.of().parseHex(model.digest()))) {
         throw new GenerationException(
             "state-other-model",
@@ -311,8 +311,7 @@ record SavedState(int[] tokens, int seen, float[] logits, List<MemorySegment> se
     private static void requireSizes(
         FileChannel channel, List<Long> expected, long length, int tokens, int logits)
         throws IOException {
-      long needed =
-          FIXED_BYTES + 8L * expected.size() + 4L * tokens + 4L * logits + CHECKSUM_BYTES;
+      long needed = FIXED_BYTES + 8L * expected.size() + 4L * tokens + 4L * logits + CHECKSUM_BYTES;
       if (length < FIXED_BYTES + 8L * expected.size()) {
         throw malformed("it ends within its header");
       }

@@ -1,6 +1,7 @@
 package dev.candor.engine.templates;
 
 import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 
@@ -30,7 +31,8 @@ public record ChatRequest(
 
   /** A chat without tools that asks for an answer now. */
   public static ChatRequest of(List<ChatMessage> messages) {
-    return new ChatRequest(messages, List.of(), true, Map.of(), LocalDateTime.now());
+    return new ChatRequest(
+        messages, List.of(), true, Map.of(), LocalDateTime.now(ZoneId.systemDefault()));
   }
 
   /** The same with these tools. */

@@ -193,7 +193,7 @@ final class Filters {
     Text unit =
         width instanceof Text text
             ? text
-            : Text.of(" ".repeat((int) Math.clamp(Values.integer(width, run), 0, 1000)));
+            : Text.of(" ".repeat(Math.clamp(Values.integer(width, run), 0, 1000)));
     boolean blank = arguments.truth(2, "blank", false);
     Text text = PythonText.str(of, run);
     run.characters(text.length());
@@ -287,7 +287,9 @@ final class Filters {
     for (Object element : Values.iterate(of, run)) {
       run.steps(1);
       Object tested =
-          byAttribute ? attribute(element, arguments.text(0, "attribute").chars(), Values.NONE, run) : element;
+          byAttribute
+              ? attribute(element, arguments.text(0, "attribute").chars(), Values.NONE, run)
+              : element;
       boolean holds = test.isEmpty() ? Values.truth(tested) : Tests.holds(test, tested, operands);
       if (holds == keeps) {
         selected.add(element);
@@ -303,7 +305,7 @@ final class Filters {
 
   private static Object round(Object of, Arguments arguments) {
     Execution run = arguments.run();
-    int precision = (int) Math.clamp(arguments.integer(0, "precision", 0), 0, 15);
+    int precision = Math.clamp(arguments.integer(0, "precision", 0), 0, 15);
     double value = Values.number(of, run);
     if (Values.isInteger(of) || Double.isNaN(value) || Double.isInfinite(value)) {
       return of;

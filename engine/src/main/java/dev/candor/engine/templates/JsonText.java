@@ -35,7 +35,7 @@ final class JsonText {
       throw run.unsupported("tojson with ensure_ascii");
     }
     Object indent = arguments.get(1, "indent", Values.NONE);
-    int width = indent == Values.NONE ? -1 : (int) Math.clamp(Values.integer(indent, run), 0, 32);
+    int width = indent == Values.NONE ? -1 : Math.clamp(Values.integer(indent, run), 0, 32);
     String items = width < 0 ? ", " : ",";
     String keys = ": ";
     if (arguments.has(2, "separators") && arguments.get(2, "separators") != Values.NONE) {

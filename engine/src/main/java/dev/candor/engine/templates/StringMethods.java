@@ -78,8 +78,7 @@ final class StringMethods {
       case "find", "rfind", "index" -> find(text, name, arguments.allow("sub"));
       case "count" -> count(chars, arguments.allow("sub").text(0, "sub").chars());
       case "join" -> {
-        List<Object> elements =
-            Values.iterate(arguments.allow("iterable").get(0, "iterable"), run);
+        List<Object> elements = Values.iterate(arguments.allow("iterable").get(0, "iterable"), run);
         elements.forEach(element -> Values.text(element, run));
         yield join(text, elements, run);
       }
@@ -291,7 +290,9 @@ final class StringMethods {
         text, (c, before) -> before >= 0 && isCased(before) ? lowerCase(c) : titleCase(c), run);
   }
 
-  /** Jinja's filter of that name: a word begins after white space, a hyphen or an opening bracket. */
+  /**
+   * Jinja's filter of that name: a word begins after white space, a hyphen or an opening bracket.
+   */
   static Text titleFilter(Text text, Execution run) {
     return mapped(
         text,

@@ -32,17 +32,15 @@ class SamplerTest {
     for (int id = 0; id < logits.length; id++) {
       order.add(id);
     }
-    order.sort(
-        (a, b) ->
-            logits[a] == logits[b] ? Integer.compare(a, b) : Float.compare(logits[b], logits[a]));
+    order.sort((a, b) ->
+        logits[a] == logits[b] ? Integer.compare(a, b) : Float.compare(logits[b], logits[a]));
     if (options.topK() > 0 && options.topK() < order.size()) {
       order = order.subList(0, options.topK());
     }
     double[] weights = new double[logits.length];
     double total = 0;
     for (int id : order) {
-      weights[id] =
-          Math.exp(((double) logits[id] - logits[order.get(0)]) / options.temperature());
+      weights[id] = Math.exp(((double) logits[id] - logits[order.get(0)]) / options.temperature());
       total += weights[id];
     }
     Map<Integer, Double> kept = new HashMap<>();
@@ -207,8 +205,7 @@ class SamplerTest {
     multiplies.seePrompt(0);
     assertThat(multiplies.choose(negative, 0)).isEqualTo(1);
 
-    Sampler presence =
-        new Sampler(new SamplingOptions(0, 0, 1, 0, 1, 0.2f, 0, Map.of(), 0), 4);
+    Sampler presence = new Sampler(new SamplingOptions(0, 0, 1, 0, 1, 0.2f, 0, Map.of(), 0), 4);
     presence.seePrompt(0);
     assertThat(presence.choose(logits, 0)).isEqualTo(0);
     presence.seeGenerated(0);
@@ -217,15 +214,13 @@ class SamplerTest {
     presence.seeGenerated(3);
     assertThat(presence.choose(logits, 0)).isEqualTo(0);
 
-    Sampler frequency =
-        new Sampler(new SamplingOptions(0, 0, 1, 0, 1, 0, 0.06f, Map.of(), 0), 4);
+    Sampler frequency = new Sampler(new SamplingOptions(0, 0, 1, 0, 1, 0, 0.06f, Map.of(), 0), 4);
     frequency.seeGenerated(0);
     assertThat(frequency.choose(logits, 0)).isEqualTo(0);
     frequency.seeGenerated(0);
     assertThat(frequency.choose(logits, 0)).isEqualTo(3);
 
-    Sampler biased =
-        new Sampler(new SamplingOptions(0, 0, 1, 0, 1, 0, 0, Map.of(1, 4f), 0), 4);
+    Sampler biased = new Sampler(new SamplingOptions(0, 0, 1, 0, 1, 0, 0, Map.of(1, 4f), 0), 4);
     assertThat(biased.choose(logits, 0)).isEqualTo(1);
     assertThat(logits).containsExactly(2, -1, 0.5f, 1.9f);
   }
@@ -252,8 +247,7 @@ class SamplerTest {
           .isEqualTo(1);
     }
     for (int id : new int[] {-1, 4}) {
-      SamplingOptions options =
-          new SamplingOptions(0, 0, 1, 0, 1, 0, 0, Map.of(id, 1f), 0);
+      SamplingOptions options = new SamplingOptions(0, 0, 1, 0, 1, 0, 0, Map.of(id, 1f), 0);
       assertThatThrownBy(() -> new Sampler(options, 4))
           .extracting("code")
           .isEqualTo("generation.out-of-range");

@@ -53,8 +53,7 @@ class SavedStateTest {
 
   private static List<Integer> continuation(Session session) {
     return session
-        .generate(
-            new GenerationRequest(DRAWN, 12, List.of(), true, -1), GenerationListener.NONE)
+        .generate(new GenerationRequest(DRAWN, 12, List.of(), true, -1), GenerationListener.NONE)
         .tokens()
         .stream()
         .map(GeneratedToken::id)
@@ -84,8 +83,7 @@ class SavedStateTest {
           continuation(original);
         }
         original.save(file);
-        try (Session restored =
-            language.restoreSession(file, context(300 + random.nextInt(200)))) {
+        try (Session restored = language.restoreSession(file, context(300 + random.nextInt(200)))) {
           assertThat(restored.tokens()).isEqualTo(original.tokens());
           assertThat(continuation(restored)).isEqualTo(continuation(original));
         }
@@ -177,8 +175,23 @@ class SavedStateTest {
     byte[] bytes = Files.readAllBytes(file);
     for (int[] change :
         new int[][] {
-          {12, -1}, {12, 600}, {12, 2}, {80, 1}, {80, 7}, {84, -1}, {84, 2}, {84, 9}, {88, 1 << 30},
-          {92, -1}, {92, 1 << 28}, {92, 1}, {96, 9}, {100, 1}, {100, -1}, {112, 258}, {112, -5}
+          {12, -1},
+          {12, 600},
+          {12, 2},
+          {80, 1},
+          {80, 7},
+          {84, -1},
+          {84, 2},
+          {84, 9},
+          {88, 1 << 30},
+          {92, -1},
+          {92, 1 << 28},
+          {92, 1},
+          {96, 9},
+          {100, 1},
+          {100, -1},
+          {112, 258},
+          {112, -5}
         }) {
       ByteBuffer altered = ByteBuffer.wrap(bytes.clone()).order(ByteOrder.LITTLE_ENDIAN);
       altered.putInt(change[0], change[1]);

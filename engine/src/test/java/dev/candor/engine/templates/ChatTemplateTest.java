@@ -15,7 +15,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ChatTemplateTest {
 
-
   private static InputStream resource(String name) {
     return Objects.requireNonNull(ChatTemplateTest.class.getResourceAsStream("/templates/" + name));
   }
@@ -57,10 +56,7 @@ class ChatTemplateTest {
         found = "refused: " + e.getMessage();
       }
       boolean refused = found.startsWith("refused: ");
-      boolean same =
-          golds.has("error")
-              ? refused
-              : found.equals(golds.string("text"));
+      boolean same = golds.has("error") ? refused : found.equals(golds.string("text"));
       if (!same) {
         String expected = golds.optionalString("text").orElseGet(() -> golds.string("error"));
         differences.add(source + "\n  expected: " + expected + "\n  found:    " + found);
