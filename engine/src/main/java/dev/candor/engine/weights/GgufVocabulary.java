@@ -7,20 +7,19 @@ import dev.candor.engine.weights.WeightSource.TokenizerFiles;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /**
  * The tokenizer of a Hugging Face folder as metadata of a GGUF file, under llama.cpp's keys {@code
- * tokenizer.ggml.*}. What those cannot say (flags of added tokens, the exact normaliser) travels as
- * the JSON object {@value #SKELETON}: tokenizer.json without its vocabulary and merges.
+ * tokenizer.ggml.*}. What those cannot say (flags of added tokens, the exact normaliser) is in
+ * {@value #WHOLE}, the GGUF specification's key for the whole of tokenizer.json.
  */
 final class GgufVocabulary {
 
-  /** Metadata key of tokenizer.json without vocabulary and merges. */
-  static final String SKELETON = "candor.tokenizer";
+  /** Metadata key of the whole tokenizer.json. */
+  private static final String WHOLE = "tokenizer.huggingface.json";
 
   private static final String PREFIX = "tokenizer.ggml.";
 
@@ -82,7 +81,7 @@ final class GgufVocabulary {
     new SpecialTokens(files, config, ids).write(metadata);
     SpecialTokens.chatTemplate(files)
         .ifPresent(template -> metadata.text("tokenizer.chat_template", template));
-    metadata.text(SKELETON, JsonText.of(skeleton()));
+    metadata.text(WHOLE, JsonText.of(files.tokenizer()));
   }
 
   private void readTokens() {
@@ -181,15 +180,6 @@ final class GgufVocabulary {
       }
     }
     return scores;
-  }
-
-  private Map<String, Object> skeleton() {
-    Map<String, Object> skeleton = new LinkedHashMap<>(files.tokenizer().members());
-    Map<String, Object> settings = new LinkedHashMap<>(model.members());
-    settings.remove("vocab");
-    settings.remove("merges");
-    skeleton.put("model", settings);
-    return skeleton;
   }
 
   private static TokenizerException unsupported(String why) {

@@ -15,6 +15,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 
 /**
  * Writes a GGUF file, version 3: the header with everything that is to come, then the tensors'
@@ -99,9 +100,10 @@ public final class GgufWriter implements AutoCloseable {
     }
     requireAbsent(file);
     try {
-      Path folder = file.toAbsolutePath().getParent();
-      Path partial = Files.createTempFile(folder, file.getFileName() + ".", ".partial");
-      FileChannel channel = FileChannel.open(partial, StandardOpenOption.WRITE);
+      // Not a temporary file of the JDK: those may be read by their owner only.
+      Path partial = file.resolveSibling(file.getFileName() + "." + UUID.randomUUID() + ".partial");
+      FileChannel channel =
+          FileChannel.open(partial, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
       GgufWriter writer = new GgufWriter(file, partial, channel, List.copyOf(tensors));
       try {
         writer.header(metadata);

@@ -6,18 +6,17 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /** Reads a file's beginning value by value through a small buffer. Every read is checked. */
-final class HeaderInput {
+final class GgufInput {
 
   private static final int BUFFER_BYTES = 64 << 10;
 
   private final WeightsFile file;
-  private final ByteBuffer buffer =
-      ByteBuffer.allocate(BUFFER_BYTES).order(ByteOrder.LITTLE_ENDIAN).limit(0);
+  private ByteBuffer buffer = ByteBuffer.allocate(0);
 
   /** Position in the file behind the buffer's limit. */
   private long bufferEnd;
 
-  HeaderInput(WeightsFile file) {
+  GgufInput(WeightsFile file) {
     this.file = file;
   }
 
@@ -49,19 +48,6 @@ final class HeaderInput {
   long int64(String what) {
     require(8, what);
     return buffer.getLong();
-  }
-
-  /** A variable-length integer of protobuf: seven bits a byte, lowest first. */
-  long varint(String what) {
-    long value = 0;
-    for (int shift = 0; shift < 64; shift += 7) {
-      int next = uint8(what);
-      value |= (next & 0x7fL) << shift;
-      if (next < 0x80) {
-        return value;
-      }
-    }
-    throw file.malformed(what + " is a number of more than ten bytes");
   }
 
   /** A length or count: an unsigned 64-bit number that must not exceed the limit. */
@@ -102,7 +88,7 @@ final class HeaderInput {
       buffer.position(buffer.position() + (int) bytes);
     } else {
       bufferEnd = position() + bytes;
-      buffer.clear().limit(0);
+      buffer = ByteBuffer.allocate(0);
     }
   }
 
@@ -123,9 +109,7 @@ final class HeaderInput {
       throw file.truncated(what);
     }
     int length = (int) Math.min(BUFFER_BYTES, file.size() - position);
-    buffer.clear().limit(length);
-    file.fill(buffer, position);
-    buffer.flip();
+    buffer = file.read(position, length, what).order(ByteOrder.LITTLE_ENDIAN);
     bufferEnd = position + length;
   }
 }
