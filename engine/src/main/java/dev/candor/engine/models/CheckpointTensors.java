@@ -7,12 +7,10 @@ import dev.candor.engine.weights.Checkpoint;
 import dev.candor.engine.weights.Checkpoint.Convention;
 import dev.candor.engine.weights.Tensor;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
-import java.util.stream.IntStream;
 
 /**
  * The tensors of a checkpoint as layers want them. Each is checked against the shape that the
@@ -42,13 +40,9 @@ public final class CheckpointTensors {
     return checkpoint.tensor(name).isPresent();
   }
 
-  /** First extent of a required tensor. */
+  /** First extent of a required matrix. */
   public int rows(String name) {
-    Tensor tensor = required(name);
-    if (tensor.shape().isEmpty()) {
-      throw wrongShape(tensor, "at least one extent");
-    }
-    return tensor.shape().getFirst();
+    return checkpoint.require(name, -1, -1).shape().getFirst();
   }
 
   /** The required tensor of shape [rows, columns], as it is stored. */
@@ -173,37 +167,9 @@ public final class CheckpointTensors {
   }
 
   private Tensor tensor(String name, int... shape) {
-    Tensor tensor = required(name);
-    List<Integer> expected = IntStream.of(shape).boxed().toList();
-    if (!tensor.shape().equals(expected)) {
-      throw wrongShape(tensor, expected);
-    }
+    Tensor tensor = checkpoint.require(name, shape);
     used.add(name);
     return tensor;
-  }
-
-  private Tensor required(String name) {
-    return checkpoint
-        .tensor(name)
-        .orElseThrow(() ->
-            new ModelException(
-                "missing-tensor",
-                "the file has no tensor " + name,
-                "Use a complete file of a "
-                    + checkpoint.architecture()
-                    + " model, or correct its hyperparameters."));
-  }
-
-  private static ModelException wrongShape(Tensor tensor, Object expected) {
-    return new ModelException(
-        "shape",
-        "tensor "
-            + tensor.name()
-            + " has shape "
-            + tensor.shape()
-            + ", the hyperparameters demand "
-            + expected,
-        "Use a file whose hyperparameters belong to its tensors.");
   }
 
   private static int elements(int... shape) {

@@ -109,11 +109,9 @@ final class RotaryScaling {
     int elements = (int) (headSize * part);
     if (!(part > 0 && part <= 1) || elements < 2 || elements % 2 != 0) {
       throw Hyperparameters.outOfRange(
-          "partial_rotary_factor",
-          part,
-          "more than 0 and at most 1, such that an even number of the "
-              + headSize
-              + " elements of a head is turned");
+          "partial_rotary_factor of head_dim",
+          part + " of " + headSize,
+          "more than 0 and at most 1 of it, an even number of elements");
     }
     return elements / 2;
   }

@@ -82,14 +82,14 @@ record GgufHeader(Map<String, Entry> entries, long dataOffset, List<TensorEntry>
   private static final class Reader {
 
     private final WeightsFile file;
-    private final GgufInput in;
+    private final HeaderInput in;
     private final Map<String, Entry> entries = new LinkedHashMap<>();
     private long arrayElements;
     private long inlineBytes;
 
     Reader(WeightsFile file) {
       this.file = file;
-      this.in = new GgufInput(file);
+      this.in = new HeaderInput(file);
     }
 
     GgufHeader read() {
@@ -197,8 +197,9 @@ record GgufHeader(Map<String, Entry> entries, long dataOffset, List<TensorEntry>
       }
       long begin = in.position();
       if (type == GgufValueType.STRING) {
+        String length = "length of an element of " + key;
         for (int i = 0; i < count; i++) {
-          in.skip(in.count(MAXIMUM_ELEMENT_TEXT_BYTES, "length of an element of " + key), key);
+          in.skip(in.count(MAXIMUM_ELEMENT_TEXT_BYTES, length), key);
         }
       } else {
         in.skip((long) count * type.bytes(), key);

@@ -89,7 +89,7 @@ public final class SafetensorsFolder implements Checkpoint {
     }
   }
 
-  private static JsonObject document(Path folder, String name) {
+  static JsonObject document(Path folder, String name) {
     Path file = WeightsFile.member(folder, name);
     if (!Files.isRegularFile(file)) {
       throw new WeightsException(
@@ -102,17 +102,40 @@ public final class SafetensorsFolder implements Checkpoint {
     }
   }
 
-  private void addShards(Path folder) {
-    JsonObject index = document(folder, INDEX);
-    Map<String, Object> files =
-        index.object("weight_map").map(JsonObject::members).orElse(Map.of());
+  /** Bytes of all tensors, from the headers only. */
+  static long weightBytes(Path folder) {
+    Set<String> names =
+        Files.exists(folder.resolve(SINGLE)) ? Set.of(SINGLE) : shards(fileOfEachTensor(folder));
+    long bytes = 0;
+    for (String name : names) {
+      try (WeightsFile file = WeightsFile.open(WeightsFile.member(folder, name))) {
+        bytes += SafetensorsHeader.read(file).weightBytes();
+      }
+    }
+    return bytes;
+  }
+
+  private static Map<String, Object> fileOfEachTensor(Path folder) {
+    return document(folder, INDEX)
+        .object("weight_map")
+        .map(JsonObject::members)
+        .orElseThrow(() -> malformed("weight_map is missing"));
+  }
+
+  private static Set<String> shards(Map<String, Object> fileOfEachTensor) {
     Set<String> shards = new LinkedHashSet<>();
-    for (Object file : files.values()) {
+    for (Object file : fileOfEachTensor.values()) {
       shards.add(String.valueOf(file));
       if (shards.size() > MAXIMUM_SHARDS) {
         throw malformed("more than " + MAXIMUM_SHARDS + " shards");
       }
     }
+    return shards;
+  }
+
+  private void addShards(Path folder) {
+    Map<String, Object> files = fileOfEachTensor(folder);
+    Set<String> shards = shards(files);
     for (String shard : shards) {
       for (String name : add(WeightsFile.member(folder, shard))) {
         if (!shard.equals(files.get(name))) {

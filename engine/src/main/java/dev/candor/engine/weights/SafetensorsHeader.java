@@ -76,6 +76,11 @@ record SafetensorsHeader(long dataOffset, List<Entry> entries) {
     }
   }
 
+  /** Bytes of all tensors. */
+  long weightBytes() {
+    return entries.isEmpty() ? 0 : entries.getLast().end();
+  }
+
   static SafetensorsHeader read(WeightsFile file) {
     ByteBuffer prefix = file.read(0, 8, "the header's length").order(ByteOrder.LITTLE_ENDIAN);
     long length = prefix.getLong();

@@ -126,6 +126,12 @@ final class WeightsFile implements AutoCloseable {
       throw truncated(what);
     }
     ByteBuffer bytes = ByteBuffer.allocate(length);
+    fill(bytes, position);
+    return bytes.flip();
+  }
+
+  /** Fills the buffer up to its limit with the bytes from the position on, which must be there. */
+  void fill(ByteBuffer bytes, long position) {
     try {
       while (bytes.hasRemaining()) {
         if (channel.read(bytes, position + bytes.position()) < 0) {
@@ -135,7 +141,6 @@ final class WeightsFile implements AutoCloseable {
     } catch (IOException e) {
       throw unreadable(path, e);
     }
-    return bytes.flip();
   }
 
   /** Maps [position, position + length) for reading, if the file still is as long as it was. */

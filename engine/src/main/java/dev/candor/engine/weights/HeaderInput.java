@@ -6,17 +6,18 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /** Reads a file's beginning value by value through a small buffer. Every read is checked. */
-final class GgufInput {
+final class HeaderInput {
 
   private static final int BUFFER_BYTES = 64 << 10;
 
   private final WeightsFile file;
-  private ByteBuffer buffer = ByteBuffer.allocate(0);
+  private final ByteBuffer buffer =
+      ByteBuffer.allocate(BUFFER_BYTES).order(ByteOrder.LITTLE_ENDIAN).limit(0);
 
   /** Position in the file behind the buffer's limit. */
   private long bufferEnd;
 
-  GgufInput(WeightsFile file) {
+  HeaderInput(WeightsFile file) {
     this.file = file;
   }
 
@@ -48,6 +49,19 @@ final class GgufInput {
   long int64(String what) {
     require(8, what);
     return buffer.getLong();
+  }
+
+  /** A variable-length integer of protobuf: seven bits a byte, lowest first. */
+  long varint(String what) {
+    long value = 0;
+    for (int shift = 0; shift < 64; shift += 7) {
+      int next = uint8(what);
+      value |= (next & 0x7fL) << shift;
+      if (next < 0x80) {
+        return value;
+      }
+    }
+    throw file.malformed(what + " is a number of more than ten bytes");
   }
 
   /** A length or count: an unsigned 64-bit number that must not exceed the limit. */
@@ -88,7 +102,7 @@ final class GgufInput {
       buffer.position(buffer.position() + (int) bytes);
     } else {
       bufferEnd = position() + bytes;
-      buffer = ByteBuffer.allocate(0);
+      buffer.clear().limit(0);
     }
   }
 
@@ -109,7 +123,9 @@ final class GgufInput {
       throw file.truncated(what);
     }
     int length = (int) Math.min(BUFFER_BYTES, file.size() - position);
-    buffer = file.read(position, length, what).order(ByteOrder.LITTLE_ENDIAN);
+    buffer.clear().limit(length);
+    file.fill(buffer, position);
+    buffer.flip();
     bufferEnd = position + length;
   }
 }
