@@ -158,10 +158,11 @@ final class Hub implements AutoCloseable {
         : new StoreException(
             "ambiguous",
             repository + " holds several GGUF files: " + names,
-            "Say which: "
+            "Name one by its path: "
                 + repository.repository()
                 + ":"
-                + SafeNames.printable(gguf.getFirst().path()));
+                + SafeNames.printable(gguf.getFirst().path())
+                + ", for example.");
   }
 
   private URI address(String first, String second, String... rest) {

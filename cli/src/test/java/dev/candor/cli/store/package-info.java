@@ -1,0 +1,4 @@
+@NullMarked
+package dev.candor.cli.store;
+
+import org.jspecify.annotations.NullMarked;
