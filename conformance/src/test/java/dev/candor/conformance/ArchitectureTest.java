@@ -1,0 +1,149 @@
+package dev.candor.conformance;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The arrows of ARCHITECTURE.md: who may know whom. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ArchitectureTest {
+
+  private static final String ENGINE = "dev.candor.engine";
+  private static final Set<String> EMPTY_NAMES =
+      Set.of("util", "utils", "common", "misc", "helper", "helpers", "manager");
+
+  private JavaClasses classes = new ClassFileImporter().importClasses();
+
+  @BeforeAll
+  void readClasses() {
+    classes =
+        new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages("dev.candor");
+  }
+
+  @Test
+  void thereIsSomethingToCheck() {
+    assertThat(classes).hasSizeGreaterThan(100);
+    assertThat(classes.stream().map(JavaClass::getPackageName))
+        .contains(ENGINE + ".kernels", ENGINE + ".generation", "dev.candor.cli");
+  }
+
+  /** Each shelf of the engine, and the shelves it may use besides the errors in the root. */
+  @ParameterizedTest
+  @CsvSource({
+    "json,''",
+    "kernels,''",
+    "weights,'kernels json'",
+    "templates,json",
+    "tokenizers,'json templates'",
+    "models,'kernels weights json'",
+    "generation,'kernels weights models tokenizers templates json'"
+  })
+  void shelvesKnowOnlyThoseBelow(String shelf, String below) {
+    String[] allowed =
+        Stream.concat(
+                Stream.of(
+                    ENGINE,
+                    ENGINE + "." + shelf + "..",
+                    "java..",
+                    "jdk.incubator.vector..",
+                    "org.jspecify..",
+                    "tools.jackson.core.."),
+                Arrays.stream(below.split(" "))
+                    .filter(name -> !name.isEmpty())
+                    .map(name -> ENGINE + "." + name + ".."))
+            .toArray(String[]::new);
+    classes()
+        .that()
+        .resideInAPackage(ENGINE + "." + shelf + "..")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(allowed)
+        .check(classes);
+  }
+
+  @Test
+  void everyShelfHasARule() {
+    List<String> shelves =
+        classes.stream()
+            .map(JavaClass::getPackageName)
+            .filter(name -> name.startsWith(ENGINE + "."))
+            .map(name -> name.substring(ENGINE.length() + 1).replaceFirst("\\..*", ""))
+            .distinct()
+            .sorted()
+            .toList();
+    assertThat(shelves)
+        .isSubsetOf(
+            "json", "kernels", "weights", "templates", "tokenizers", "models", "generation");
+  }
+
+  @Test
+  void kernelsDoNoInputOutputAndNoLogging() {
+    noClasses()
+        .that()
+        .resideInAPackage(ENGINE + ".kernels..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("java.io..", "java.nio.file..", "java.nio.channels..", "java.net..")
+        .orShould()
+        .dependOnClassesThat()
+        .haveNameMatching("java\\.(util\\.logging\\..*|lang\\.System\\$Logger.*)")
+        .check(classes);
+  }
+
+  @Test
+  void jsonTextIsParsedInOnePlace() {
+    noClasses()
+        .that()
+        .resideInAPackage(ENGINE + "..")
+        .and()
+        .resideOutsideOfPackage(ENGINE + ".json..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("tools.jackson..")
+        .check(classes);
+  }
+
+  @Test
+  void theEngineKnowsNothingOfItsUsers() {
+    noClasses()
+        .that()
+        .resideInAPackage(ENGINE + "..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("dev.candor.cli..", "dev.candor.benchmarks..")
+        .check(classes);
+  }
+
+  @Test
+  void namesSayWhatSomethingIs() {
+    assertThat(
+            classes.stream()
+                .filter(type ->
+                    Stream.concat(
+                            Arrays.stream(type.getPackageName().split("\\.")),
+                            Arrays.stream(type.getSimpleName().split("(?=\\p{Lu})")))
+                        .map(word -> word.toLowerCase(Locale.ROOT))
+                        .anyMatch(EMPTY_NAMES::contains))
+                .map(JavaClass::getName)
+                .collect(Collectors.toList()))
+        .isEmpty();
+  }
+}
