@@ -8,7 +8,7 @@ rng = np.random.default_rng(7)
 
 
 def every_type():
-    """One tensor of each type, 2 rows of 256; metadata of each value type."""
+    """One tensor of each type, 2 rows of 256, bytes below 120 so that every scale is finite; metadata of each value type."""
     w = gguf.GGUFWriter("every-type.gguf", "odd")
     w.add_custom_alignment(64)
     w.add_uint8("t.uint8", 255)
@@ -33,7 +33,7 @@ def every_type():
     for t in [T.F32, T.F16, T.BF16, T.Q4_0, T.Q4_1, T.Q5_0, T.Q5_1, T.Q8_0, T.Q2_K, T.Q3_K, T.Q4_K, T.Q5_K,
               T.Q6_K, T.IQ4_NL, T.MXFP4]:
         block, size = gguf.GGML_QUANT_SIZES[t]
-        data = rng.integers(0, 256, (2, 256 // block * size), dtype=np.uint8)
+        data = rng.integers(0, 120, (2, 256 // block * size), dtype=np.uint8)
         if t in (T.F32, T.F16):
             data = rng.standard_normal((2, 256)).astype(np.float32 if t == T.F32 else np.float16)
             w.add_tensor(f"{t.name.lower()}.weight", data)

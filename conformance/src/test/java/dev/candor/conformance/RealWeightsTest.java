@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.candor.engine.json.JsonObject;
 import dev.candor.engine.kernels.BlockFormat;
 import dev.candor.engine.weights.Checkpoint;
+import dev.candor.engine.weights.FiniteWeights;
 import dev.candor.engine.weights.GgufFile;
 import dev.candor.engine.weights.Tensor;
 import java.util.List;
@@ -35,6 +36,7 @@ class RealWeightsTest {
           .containsEntry("bos_token_id", 1L)
           .containsEntry("eos_token_id", 2L)
           .doesNotContainKeys("rope_scaling", "sliding_window");
+      FiniteWeights.requireAll(file);
       assertThat(file.tensors()).hasSize(272);
       assertThat(file.require("model.embed_tokens.weight", 49152, 576).format())
           .isEqualTo(BlockFormat.Q8_0);

@@ -24,7 +24,17 @@ final class ContainerProbe {
   private ContainerProbe() {}
 
   static Checkpoint open(Path path) {
-    Found found = find(path);
+    Checkpoint checkpoint = open(find(path));
+    try {
+      FiniteWeights.requireSampled(checkpoint);
+      return checkpoint;
+    } catch (RuntimeException | Error e) {
+      checkpoint.close();
+      throw e;
+    }
+  }
+
+  private static Checkpoint open(Found found) {
     return switch (found.container()) {
       case GGUF -> GgufFile.open(found.path());
       case SAFETENSORS_FILE -> SafetensorsFolder.openFile(found.path());

@@ -1,0 +1,120 @@
+package dev.candor.engine.weights;
+
+import dev.candor.engine.WeightsException;
+import dev.candor.engine.kernels.BlockFormat;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+
+/**
+ * Refuses weights that are not numbers: one NaN or infinity in a scale makes every output of the
+ * model meaningless. Of a quantised block only the scales can be; of plain formats every element is
+ * looked at. Subnormal scales are as good as any.
+ *
+ * <p>{@link #requireSampled} costs at most {@value #SAMPLES} page reads a tensor and runs whenever
+ * a checkpoint is opened; {@link #requireAll} reads the whole file once.
+ */
+public final class FiniteWeights {
+
+  /** Blocks that the sampled check looks at, first and last included. */
+  private static final int SAMPLES = 16;
+
+  /** Tensors up to this size, norms and biases among them, are always checked whole. */
+  private static final long SMALL_BYTES = 16 << 10;
+
+  /** Beyond this exponent the largest element, 6, times the scale overflows float32. */
+  private static final int LARGEST_E8M0 = 252;
+
+  private static final ValueLayout.OfShort SHORT =
+      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfInt INT =
+      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  private FiniteWeights() {}
+
+  /**
+   * Checks some blocks of each tensor, at even distances.
+   *
+   * @throws WeightsException {@code weights.not-finite}
+   */
+  public static void requireSampled(Checkpoint checkpoint) {
+    for (Tensor tensor : checkpoint.tensors()) {
+      long blocks = tensor.data().byteSize() / tensor.format().blockBytes();
+      if (tensor.data().byteSize() <= SMALL_BYTES) {
+        require(tensor, 0, blocks);
+      } else {
+        for (long i = 0; i < SAMPLES; i++) {
+          long block = i * (blocks - 1) / (SAMPLES - 1);
+          require(tensor, block, block + 1);
+        }
+      }
+    }
+  }
+
+  /**
+   * Checks every block of every tensor.
+   *
+   * @throws WeightsException {@code weights.not-finite}
+   */
+  public static void requireAll(Checkpoint checkpoint) {
+    for (Tensor tensor : checkpoint.tensors()) {
+      require(tensor, 0, tensor.data().byteSize() / tensor.format().blockBytes());
+    }
+  }
+
+  private static void require(Tensor tensor, long from, long to) {
+    long block = firstNotFinite(tensor.data(), tensor.format(), from, to);
+    if (block < to) {
+      throw new WeightsException(
+          "not-finite",
+          "tensor "
+              + tensor.name()
+              + ": the values of block "
+              + block
+              + " are not finite numbers ("
+              + tensor.format()
+              + ")",
+          "Use an undamaged file; this one would give meaningless answers.");
+    }
+  }
+
+  /** The first such block in [from, to), or to. */
+  private static long firstNotFinite(MemorySegment data, BlockFormat format, long from, long to) {
+    return switch (format) {
+      case F32 -> {
+        long i = from;
+        while (i < to && (~data.get(INT, 4 * i) & 0x7f80_0000) != 0) {
+          i++;
+        }
+        yield i;
+      }
+      case BF16 -> halves(data, 2, 0, 0, 0x7f80, from, to);
+      case F16 -> halves(data, 2, 0, 0, 0x7c00, from, to);
+      case MXFP4 -> {
+        long i = from;
+        while (i < to
+            && Byte.toUnsignedInt(data.get(ValueLayout.JAVA_BYTE, 17 * i)) <= LARGEST_E8M0) {
+          i++;
+        }
+        yield i;
+      }
+      case Q4_0, Q5_0, Q8_0, IQ4_NL -> halves(data, format.blockBytes(), 0, 0, 0x7c00, from, to);
+      case Q4_1, Q5_1, Q4_K, Q5_K -> halves(data, format.blockBytes(), 0, 2, 0x7c00, from, to);
+      case Q2_K -> halves(data, format.blockBytes(), 80, 82, 0x7c00, from, to);
+      case Q3_K -> halves(data, format.blockBytes(), 108, 108, 0x7c00, from, to);
+      case Q6_K -> halves(data, format.blockBytes(), 208, 208, 0x7c00, from, to);
+    };
+  }
+
+  /** Two 16-bit numbers of each block, whose exponent must not be all ones. */
+  private static long halves(
+      MemorySegment data, long stride, int first, int second, int exponent, long from, long to) {
+    long i = from;
+    while (i < to
+        && (~data.get(SHORT, i * stride + first) & exponent) != 0
+        && (~data.get(SHORT, i * stride + second) & exponent) != 0) {
+      i++;
+    }
+    return i;
+  }
+}
