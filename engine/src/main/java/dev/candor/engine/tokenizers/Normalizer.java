@@ -35,7 +35,19 @@ interface Normalizer {
 
   /** Replaces every occurrence of a string, which is not empty. */
   static Normalizer replace(String from, String to) {
-    return text -> text.replace(from, to);
+    if (to.length() <= from.length()) {
+      return text -> text.replace(from, to);
+    }
+    return text -> {
+      long length = text.length();
+      for (int i = text.indexOf(from); i >= 0; i = text.indexOf(from, i + from.length())) {
+        length += to.length() - from.length();
+        if (length > TokenizerLimits.TEXT) {
+          throw TokenizerLimits.textTooLong("the text", length);
+        }
+      }
+      return text.replace(from, to);
+    };
   }
 
   /** One of the Unicode normalization forms. */

@@ -78,10 +78,7 @@ final class PipelineTokenizer implements Tokenizer {
   @Override
   public int[] encode(String text, boolean addSpecial, boolean parseSpecial) {
     if (text.length() > TokenizerLimits.TEXT) {
-      throw new TokenizerException(
-          "text-too-long",
-          "the text has " + text.length() + " characters, allowed are " + TokenizerLimits.TEXT,
-          "Give the text in parts.");
+      throw TokenizerLimits.textTooLong("the text", text.length());
     }
     Encoding encoding = new Encoding(parseSpecial);
     if (addSpecial) {

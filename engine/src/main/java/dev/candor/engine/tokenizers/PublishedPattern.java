@@ -8,6 +8,7 @@ import static dev.candor.engine.tokenizers.CharacterClass.NUMBER;
 import static dev.candor.engine.tokenizers.CharacterClass.SPACE;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -147,6 +148,11 @@ enum PublishedPattern implements PiecePattern {
   /** The scanner of a regular expression, if it is one of these to the letter. */
   static Optional<PublishedPattern> of(String expression) {
     return Optional.ofNullable(BY_EXPRESSION.get(expression));
+  }
+
+  /** The regular expressions, each of which means the same. */
+  List<String> expressions() {
+    return List.of(expressions);
   }
 
   /** The end of the run of characters of any of the classes. */

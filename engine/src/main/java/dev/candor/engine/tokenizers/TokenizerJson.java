@@ -58,6 +58,10 @@ public final class TokenizerJson {
   public static Tokenizer read(InputStream in) {
     JsonObject root = Json.parseObject(in, Json.Limits.TOKENIZER, "tokenizer.json");
     JsonObject model = root.object("model").orElseThrow(() -> malformed("model is missing"));
+    String type = type(model);
+    if (!type.equals("BPE") && !type.equals("WordPiece")) {
+      throw unsupported("tokenizer.json: model of type " + quoted(type));
+    }
     PipelineComponents.PreTokenization preTokenization =
         PipelineComponents.preTokenization(root.object("pre_tokenizer"));
     PipelineComponents.Decoding decoding = PipelineComponents.decoding(root.object("decoder"));
@@ -68,11 +72,9 @@ public final class TokenizerJson {
     }
     Vocabulary vocabulary = vocabulary(model, byteLevel);
     Model built =
-        switch (type(model)) {
-          case "BPE" -> bytePair(model, vocabulary, byteLevel);
-          case "WordPiece" -> wordPiece(model, vocabulary, byteLevel);
-          default -> throw unsupported("tokenizer.json: model of type " + quoted(type(model)));
-        };
+        type.equals("BPE")
+            ? bytePair(model, vocabulary, byteLevel)
+            : wordPiece(model, vocabulary, byteLevel);
     List<AddedTokens.Token> added = addedTokens(root, vocabulary);
     PipelineComponents.Template template =
         PipelineComponents.template(root.object("post_processor"));
@@ -102,11 +104,7 @@ public final class TokenizerJson {
     Map<String, Object> entries =
         model
             .object("vocab")
-            .orElseThrow(() ->
-                unsupported(
-                    "tokenizer.json: model of type "
-                        + quoted(type(model))
-                        + " without a vocab object"))
+            .orElseThrow(() -> malformed("tokenizer.json: vocab is missing"))
             .members();
     Vocabulary.Builder builder = new Vocabulary.Builder(byteLevel, entries.size());
     for (Map.Entry<String, Object> entry : entries.entrySet()) {

@@ -43,6 +43,13 @@ final class TokenizerLimits {
         "too-large", message, "Use a tokenizer within the limits; this one may be malicious.");
   }
 
+  static TokenizerException textTooLong(String what, long characters) {
+    return new TokenizerException(
+        "text-too-long",
+        what + " has " + characters + " or more characters, allowed are " + TEXT,
+        "Give the text in parts.");
+  }
+
   /** Throws unless the id is within [0, {@link #IDS}). */
   static int requireId(long id, String token) {
     if (id < 0 || id >= IDS) {
