@@ -42,6 +42,11 @@ final class RandomCheckpoint implements Checkpoint {
     return checkpoint;
   }
 
+  /** Without tensors, for {@link #addMatrix} and {@link #addVector}. */
+  static RandomCheckpoint empty(String architecture, String json) {
+    return new RandomCheckpoint(architecture, Convention.HUGGING_FACE, parse(json));
+  }
+
   private static JsonObject parse(String json) {
     return Json.parseObject(
         new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8)),
@@ -68,49 +73,48 @@ final class RandomCheckpoint implements Checkpoint {
     boolean mlpBias = config.bool("mlp_bias", false);
     boolean gemma = architecture.startsWith("gemma");
     float norm = gemma ? 0 : 1;
-    matrix(random, "model.embed_tokens", h.vocabulary(), width, false);
+    addMatrix(random, "model.embed_tokens", h.vocabulary(), width, false);
     for (int i = 0; i < h.layers(); i++) {
       String layer = "model.layers." + i + ".";
       if (architecture.equals("phi3")) {
-        matrix(random, layer + "self_attn.qkv_proj", queries + 2 * keys, width, false);
-        matrix(random, layer + "mlp.gate_up_proj", 2 * hidden, width, false);
+        addMatrix(random, layer + "self_attn.qkv_proj", queries + 2 * keys, width, false);
+        addMatrix(random, layer + "mlp.gate_up_proj", 2 * hidden, width, false);
       } else {
-        matrix(random, layer + "self_attn.q_proj", queries, width, bias);
-        matrix(random, layer + "self_attn.k_proj", keys, width, bias);
-        matrix(random, layer + "self_attn.v_proj", keys, width, bias);
-        matrix(random, layer + "mlp.gate_proj", hidden, width, mlpBias);
-        matrix(random, layer + "mlp.up_proj", hidden, width, mlpBias);
+        addMatrix(random, layer + "self_attn.q_proj", queries, width, bias);
+        addMatrix(random, layer + "self_attn.k_proj", keys, width, bias);
+        addMatrix(random, layer + "self_attn.v_proj", keys, width, bias);
+        addMatrix(random, layer + "mlp.gate_proj", hidden, width, mlpBias);
+        addMatrix(random, layer + "mlp.up_proj", hidden, width, mlpBias);
       }
-      matrix(random, layer + "self_attn.o_proj", width, queries, bias);
-      matrix(random, layer + "mlp.down_proj", width, hidden, mlpBias);
-      vector(random, layer + "input_layernorm.weight", width, norm);
-      vector(random, layer + "post_attention_layernorm.weight", width, norm);
+      addMatrix(random, layer + "self_attn.o_proj", width, queries, bias);
+      addMatrix(random, layer + "mlp.down_proj", width, hidden, mlpBias);
+      addVector(random, layer + "input_layernorm.weight", width, norm);
+      addVector(random, layer + "post_attention_layernorm.weight", width, norm);
       if (architecture.equals("gemma3_text")) {
-        vector(random, layer + "pre_feedforward_layernorm.weight", width, norm);
-        vector(random, layer + "post_feedforward_layernorm.weight", width, norm);
-        vector(random, layer + "self_attn.q_norm.weight", head, norm);
-        vector(random, layer + "self_attn.k_norm.weight", head, norm);
+        addVector(random, layer + "pre_feedforward_layernorm.weight", width, norm);
+        addVector(random, layer + "post_feedforward_layernorm.weight", width, norm);
+        addVector(random, layer + "self_attn.q_norm.weight", head, norm);
+        addVector(random, layer + "self_attn.k_norm.weight", head, norm);
       }
     }
-    vector(random, "model.norm.weight", width, norm);
+    addVector(random, "model.norm.weight", width, norm);
     if (!config.bool("tie_word_embeddings", gemma)) {
-      matrix(random, "lm_head", h.vocabulary(), width, false);
+      addMatrix(random, "lm_head", h.vocabulary(), width, false);
     }
   }
 
-  private void matrix(
-      SplittableRandom random, String name, int rows, int columns, boolean withBias) {
+  void addMatrix(SplittableRandom random, String name, int rows, int columns, boolean withBias) {
     float[] weight = new float[rows * columns];
     for (int i = 0; i < weight.length; i++) {
       weight[i] = (float) (random.nextGaussian() / Math.sqrt(columns));
     }
     add(name + ".weight", weight, List.of(rows, columns));
     if (withBias) {
-      vector(random, name + ".bias", rows, 0);
+      addVector(random, name + ".bias", rows, 0);
     }
   }
 
-  private void vector(SplittableRandom random, String name, int length, float mean) {
+  void addVector(SplittableRandom random, String name, int length, float mean) {
     float[] vector = new float[length];
     for (int i = 0; i < length; i++) {
       vector[i] = mean + (float) (0.2 * random.nextGaussian());

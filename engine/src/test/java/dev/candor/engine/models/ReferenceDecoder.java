@@ -222,7 +222,7 @@ final class ReferenceDecoder {
   }
 
   /** By its Maclaurin series, which float64 bears for the arguments of these tests. */
-  private static double erf(double a) {
+  static double erf(double a) {
     double term = a;
     double sum = a;
     for (int n = 1; n < 120; n++) {
