@@ -31,7 +31,9 @@ public interface CausalModel {
 
   /**
    * Advances the state by tokens[from … to) and gives the wanted logits. The result has the same
-   * bits however the tokens are divided into calls.
+   * bits however the tokens are divided into calls. One exception: with LongRoPE, logits of tokens
+   * before the border know how long the sequence is when the call returns; see {@link
+   * RotaryEmbedding#border}.
    *
    * @param tokens ids below {@link #vocabularySize()}
    * @param logits out, [wanted tokens, vocabulary], from index 0; may be empty if none are wanted
