@@ -8,8 +8,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Whether a model does what a reference implementation did. */
@@ -23,21 +26,40 @@ import picocli.CommandLine.Parameters;
           + " within the file's tolerance_hint; the logits of decoding token by token against"
           + " those of prefills; greedy tokens, exactly, save where reference and model both see"
           + " two candidates within twice the tolerance; every text of tokenizer_golden.json. On a"
-          + " failure, the first layer that differs."
+          + " failure, the first layer that differs.",
+      "",
+      "--model and --golden compare a released model with llama.cpp: the token ids of every"
+          + " string; the greedy continuation of every prompt with both the float32 and the 8-bit"
+          + " run, up to the first step whose margin is below 0.75; the choice at every step of"
+          + " the float32 continuation whose margin is not; the mean negative log likelihood"
+          + " within 0.5 %%."
     },
     footer = {
       "",
       "Examples:",
       "  candor check fixtures/sambay-tiny",
-      "  candor check fixtures/* --json"
+      "  candor check fixtures/* --json",
+      "  candor check --model model.gguf --golden model.json"
     })
 final class CheckCommand extends Command {
 
   @Parameters(
-      arity = "1..*",
+      arity = "0..*",
       paramLabel = "DIR",
       description = "Folders with a checkpoint and its golden files.")
   List<Path> folders = List.of();
+
+  @Option(
+      names = "--golden",
+      paramLabel = "FILE.json",
+      description = "With --model: what the reference made of that model.")
+  @Nullable Path golden;
+
+  @Option(
+      names = {"-m", "--model"},
+      paramLabel = "NAME|PATH",
+      description = "With --golden: the released model.")
+  @Nullable String model;
 
   @Mixin ComputeArguments compute = new ComputeArguments();
 
@@ -47,9 +69,16 @@ final class CheckCommand extends Command {
 
   @Override
   public Integer call() {
+    if (folders.isEmpty() == (golden == null)) {
+      throw usage("give either DIR, or --model and --golden");
+    }
     List<CheckReport> reports = new ArrayList<>();
-    for (Path folder : folders) {
-      reports.add(folder(folder));
+    if (golden != null) {
+      reports.add(released(golden));
+    } else {
+      for (Path folder : folders) {
+        reports.add(folder(folder));
+      }
     }
     boolean holds = reports.stream().allMatch(CheckReport::holds);
     if (json) {
@@ -74,6 +103,16 @@ final class CheckCommand extends Command {
     try (ComputeChoice chosen = ComputeChoice.of(compute.options());
         Checkpoint checkpoint = Checkpoint.open(folder)) {
       return GoldenCheck.report(folder, checkpoint, chosen.compute());
+    }
+  }
+
+  private CheckReport released(Path golden) {
+    try (LoadedModel loaded =
+            LoadedModel.load(streams, Optional.ofNullable(model), compute.options());
+        ProgressLine progress = new ProgressLine(streams)) {
+      progress.draw("comparing " + loaded.name() + " with " + golden.getFileName());
+      return GoldenCheck.report(
+          loaded.path(), loaded.language(), golden, loaded.language().kernels() + " kernels");
     }
   }
 }

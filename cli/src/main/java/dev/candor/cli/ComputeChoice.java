@@ -6,12 +6,13 @@ import dev.candor.engine.kernels.ScalarKernels;
 import dev.candor.engine.models.Compute;
 
 /** What a command computes with when it needs no whole language model. */
-record ComputeChoice(Compute compute) implements AutoCloseable {
+record ComputeChoice(Compute compute, String reason) implements AutoCloseable {
 
   /** As the options say. */
   static ComputeChoice of(LoadOptions options) {
     return new ComputeChoice(
-        new Compute(new ScalarKernels(), new PersistentWorkerPool(options.threads())));
+        new Compute(new ScalarKernels(), new PersistentWorkerPool(options.threads())),
+        "scalar kernels");
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.candor.cli;
 
+import dev.candor.cli.store.StoreException;
 import dev.candor.engine.EngineException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -26,6 +27,7 @@ public record ErrorReport(String code, String message, String remedy) {
   public static ErrorReport of(Throwable thrown) {
     return switch (thrown) {
       case EngineException e -> new ErrorReport(e.code(), message(e), e.remedy());
+      case StoreException e -> new ErrorReport(e.code(), message(e), e.remedy());
       case CommandException e -> new ErrorReport(e.code(), message(e), e.remedy());
       case UncheckedIOException e when e.getCause() != null -> ofInputOutput(e.getCause());
       case IOException e -> ofInputOutput(e);

@@ -39,8 +39,13 @@ public final class Main {
 
   private static CommandLine commandLine(Streams streams) {
     CommandLine candor = new CommandLine(new CandorCommand());
+    candor.addSubcommand("ask", new AskCommand(streams));
+    candor.addSubcommand("chat", new ChatCommand(streams));
+    candor.addSubcommand("models", ModelsCommand.withSubcommands(streams));
     candor.addSubcommand("tokenize", new TokenizeCommand(streams));
     candor.addSubcommand("check", new CheckCommand(streams));
+    candor.addSubcommand("doctor", new DoctorCommand(streams));
+    candor.addSubcommand("bench", new BenchCommand(streams));
     candor.addSubcommand("completion", new AutoComplete.GenerateCompletion());
     candor.setOut(new PrintWriter(streams.out(), true, StandardCharsets.UTF_8));
     candor.setErr(new PrintWriter(streams.err(), true, StandardCharsets.UTF_8));

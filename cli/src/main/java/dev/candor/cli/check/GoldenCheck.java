@@ -1,6 +1,7 @@
 package dev.candor.cli.check;
 
 import dev.candor.engine.ConfigException;
+import dev.candor.engine.generation.LanguageModel;
 import dev.candor.engine.json.JsonObject;
 import dev.candor.engine.models.Architectures;
 import dev.candor.engine.models.CausalModel;
@@ -63,6 +64,21 @@ public final class GoldenCheck {
     try (GoldenTensors tensors = new GoldenTensors(folder.resolve("golden.safetensors"))) {
       return new EncoderCheck(model, golden, tensors).run();
     }
+  }
+
+  /**
+   * Checks a released model.
+   *
+   * @param weights what was opened
+   * @param golden the JSON file of its reference
+   * @param profile the arithmetic in words
+   */
+  public static CheckReport report(Path weights, LanguageModel model, Path golden, String profile) {
+    return new CheckReport(
+        weights.toString(),
+        model.architecture(),
+        profile,
+        new RealModelCheck(model, document(golden)).run());
   }
 
   /** The arithmetic in words. */

@@ -1,0 +1,89 @@
+package dev.candor.cli;
+
+import dev.candor.engine.generation.Answer;
+import dev.candor.engine.generation.GeneratedToken;
+import dev.candor.engine.generation.GenerationListener;
+import dev.candor.engine.generation.GenerationRequest;
+import dev.candor.engine.generation.PrefillListener;
+import dev.candor.engine.generation.Session;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+
+/** Gives a prompt to a session and prints the answer as it comes, keeping the time. */
+final class AnswerPrinter implements GenerationListener, PrefillListener {
+
+  /** Reading a prompt is worth a progress line from here on. */
+  private static final long QUIET_NANOS = 1_000_000_000;
+
+  private final Streams streams;
+  private final boolean silent;
+  private final BooleanSupplier stopped;
+  private final ProgressLine progress;
+  private long started;
+  private long firstToken;
+  private long lastToken;
+  private boolean endsLine = true;
+
+  /**
+   * @param silent whether to print nothing, as for JSON
+   * @param stopped asked often: whether the user has had enough
+   */
+  AnswerPrinter(Streams streams, boolean silent, BooleanSupplier stopped) {
+    this.streams = streams;
+    this.silent = silent;
+    this.stopped = stopped;
+    this.progress = new ProgressLine(streams);
+  }
+
+  /**
+   * Answers.
+   *
+   * @param prompt tokens to append to the session
+   * @param digest of the model; asked for after the answer is there
+   */
+  AnswerSummary answer(
+      Session session, int[] prompt, GenerationRequest request, Supplier<String> digest) {
+    started = System.nanoTime();
+    firstToken = 0;
+    endsLine = true;
+    int read;
+    try (progress) {
+      read = session.append(prompt, this);
+    }
+    if (read < prompt.length) {
+      // Stopped before there was a token.
+      Answer none = new Answer("", List.of(), Answer.FinishReason.CANCELLED, session.size());
+      return new AnswerSummary(none, System.nanoTime() - started, 0, digest.get());
+    }
+    Answer answer = session.generate(request, this);
+    if (!silent && !endsLine) {
+      streams.out().println();
+      streams.out().flush();
+    }
+    return new AnswerSummary(answer, firstToken - started, lastToken - firstToken, digest.get());
+  }
+
+  @Override
+  public boolean onProgress(int done, int total) {
+    if (done < total && System.nanoTime() - started > QUIET_NANOS) {
+      progress.draw("reading the prompt: " + done + " of " + total + " tokens");
+    }
+    return !stopped.getAsBoolean();
+  }
+
+  @Override
+  public boolean onToken(GeneratedToken token) {
+    lastToken = System.nanoTime();
+    if (firstToken == 0) {
+      firstToken = lastToken;
+    }
+    if (!silent && !token.text().isEmpty()) {
+      streams.out().print(token.text());
+      streams.out().flush();
+      endsLine = token.text().endsWith("\n");
+    }
+    // A reader that has gone away, such as head, ends the answer too.
+    return !stopped.getAsBoolean() && !streams.out().checkError();
+  }
+}

@@ -1,0 +1,129 @@
+package dev.candor.cli;
+
+import dev.candor.engine.generation.GenerationRequest;
+import dev.candor.engine.generation.Session;
+import dev.candor.engine.templates.ChatMessage;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** One question, one answer. */
+@CommandLine.Command(
+    name = "ask",
+    description = {
+      "Answers one question. The answer goes to standard output; what is said about it goes to"
+          + " standard error, or below the answer on a terminal."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  candor ask \"Why is the sky blue?\"",
+      "  candor ask --temperature 0.7 --seed 42 \"A short poem about rain\"",
+      "  candor ask \"Summarise this:\" - < letter.txt",
+      "  git log -1 | candor ask --system \"Reply in one sentence.\"",
+      "  candor ask --model model.gguf --raw \"The capital of France is\" --json"
+    })
+final class AskCommand extends Command {
+
+  @Parameters(
+      arity = "0..*",
+      paramLabel = "PROMPT",
+      description = "The question; '-' stands for standard input, which is read if none is given.")
+  List<String> words = List.of();
+
+  @Mixin ModelArguments model = new ModelArguments();
+
+  @Mixin SamplingArguments sampling = new SamplingArguments();
+
+  @Option(names = "--system", paramLabel = "TEXT", description = "What the model is told first.")
+  @Nullable String system;
+
+  @Option(
+      names = "--raw",
+      description = "Go on from the prompt as it is, without the model's chat template.")
+  boolean raw;
+
+  @Option(
+      names = "--logprobs",
+      arity = "0..1",
+      fallbackValue = "0",
+      paramLabel = "N",
+      description = "With --json: each token's log probability, and those of the N most likely.")
+  @Nullable Integer logprobs;
+
+  AskCommand(Streams streams) {
+    super(streams);
+  }
+
+  @Override
+  public Integer call() {
+    if (logprobs != null && !json) {
+      throw usage("--logprobs needs --json");
+    }
+    if (raw && system != null) {
+      throw usage("--raw and --system exclude each other");
+    }
+    String prompt = prompt();
+    try (LoadedModel loaded = model.load(streams)) {
+      int[] ids =
+          raw
+              ? loaded.language().tokenizer().encode(prompt, true, false)
+              : loaded.prompt(Optional.ofNullable(system), List.of(ChatMessage.of("user", prompt)));
+      GenerationRequest request =
+          sampling.request(loaded.language().defaultSampling(), logprobs == null ? -1 : logprobs);
+      int context = model.contextFor(loaded.language(), ids.length, sampling.maximumTokens);
+      try (Session session = loaded.newSession(streams, model.session(context), json)) {
+        AnswerPrinter printer = new AnswerPrinter(streams, json, () -> false);
+        AnswerSummary summary = printer.answer(session, ids, request, loaded.language()::digest);
+        report(loaded, request, summary);
+      }
+    }
+    return OK;
+  }
+
+  private void report(LoadedModel loaded, GenerationRequest request, AnswerSummary summary) {
+    if (json) {
+      Map<String, Object> members = summary.members();
+      members.put("model", loaded.name());
+      members.put("loadMillis", loaded.loadMillis());
+      members.put("seed", request.sampling().seed());
+      if (logprobs != null) {
+        members.put("logprobs", LogprobReport.of(summary.answer(), loaded.language().tokenizer()));
+      }
+      printJson(members);
+    } else {
+      streams.summary().println(summary);
+    }
+  }
+
+  /** The words in their order, standard input in the place of each dash. */
+  private String prompt() {
+    if (words.isEmpty()) {
+      if (streams.inIsTerminal()) {
+        throw usage("give a PROMPT, or pipe one in");
+      }
+      return requireText(streams.readAll());
+    }
+    StringBuilder prompt = new StringBuilder();
+    for (String word : words) {
+      if (!prompt.isEmpty()) {
+        prompt.append(word.equals("-") ? '\n' : ' ');
+      }
+      prompt.append(word.equals("-") ? streams.readAll() : word);
+    }
+    return requireText(prompt.toString());
+  }
+
+  private static String requireText(String prompt) {
+    if (prompt.isBlank()) {
+      throw new CommandException(
+          "input.empty", "the prompt is empty", "Give a question, or pipe one in.");
+    }
+    return prompt;
+  }
+}

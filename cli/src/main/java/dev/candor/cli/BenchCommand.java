@@ -1,0 +1,221 @@
+package dev.candor.cli;
+
+import dev.candor.engine.kernels.BlockFormat;
+import dev.candor.engine.models.Architectures;
+import dev.candor.engine.models.CausalModel;
+import dev.candor.engine.models.LogitsRequest;
+import dev.candor.engine.models.SequenceState;
+import dev.candor.engine.models.Trace;
+import dev.candor.engine.weights.Checkpoint;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SplittableRandom;
+import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** How fast a model reads and answers here. */
+@CommandLine.Command(
+    name = "bench",
+    description = {
+      "Measures how fast a model reads a prompt and answers. The tokens are random (seeded), so"
+          + " that no tokenizer is needed and no answer ends early.",
+      "",
+      "Before anything is measured the same work is done once on a state of its own (at most 256"
+          + " tokens of prompt and 32 of answer), so that the JVM has compiled the kernels and the"
+          + " weights are in memory. Then: --depth tokens are read, not timed; --prompt tokens are"
+          + " read in one go, to the choice of the first token (timeToFirstTokenMillis); --decode"
+          + " tokens are computed one by one.",
+      "residentBytes is the most memory the process had resident at a time, mapped weights"
+          + " included."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  candor bench --model smollm2 --threads 2 --prompt 512 --decode 128",
+      "  candor bench --model model.gguf --depth 4096 --json"
+    })
+final class BenchCommand extends Command {
+
+  private static final int WARM_UP_PROMPT = 256;
+  private static final int WARM_UP_DECODE = 32;
+
+  @Mixin ModelArguments model = new ModelArguments();
+
+  @Option(
+      names = {"-p", "--prompt"},
+      paramLabel = "P",
+      defaultValue = "512",
+      description = "Tokens of the prompt (default: ${DEFAULT-VALUE}).")
+  int prompt;
+
+  @Option(
+      names = {"-d", "--decode"},
+      paramLabel = "D",
+      defaultValue = "128",
+      description = "Tokens of the answer (default: ${DEFAULT-VALUE}).")
+  int decode;
+
+  @Option(
+      names = "--depth",
+      paramLabel = "K",
+      defaultValue = "0",
+      description = "Tokens in the context before the prompt (default: ${DEFAULT-VALUE}).")
+  int depth;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "Of the random tokens (default: ${DEFAULT-VALUE}).")
+  long seed;
+
+  BenchCommand(Streams streams) {
+    super(streams);
+  }
+
+  /** What was measured. */
+  private record Measured(long prefillNanos, long decodeNanos) {}
+
+  @Override
+  public Integer call() {
+    if (prompt < 1 || decode < 1 || depth < 0) {
+      throw usage("--prompt and --decode must be 1 or more, --depth 0 or more");
+    }
+    Path path = LoadedModel.resolve(streams, model.model).weights();
+    try (ComputeChoice compute = ComputeChoice.of(model.compute.options());
+        Checkpoint checkpoint = Checkpoint.open(path)) {
+      CausalModel network = Architectures.load(checkpoint, compute.compute());
+      int context = contextFor(network);
+      long stateBytes = network.stateBytes(context, format());
+      if (!json) {
+        streams
+            .err()
+            .println(
+                "memory: "
+                    + ByteCount.text(checkpoint.weightBytes())
+                    + " weights (mapped), "
+                    + ByteCount.text(stateBytes)
+                    + " state for "
+                    + context
+                    + " tokens");
+      }
+      try (ProgressLine progress = new ProgressLine(streams)) {
+        progress.draw("warming up");
+        measure(
+            network,
+            0,
+            Math.min(prompt, WARM_UP_PROMPT),
+            Math.min(decode, WARM_UP_DECODE),
+            progress);
+        report(
+            path,
+            network,
+            compute,
+            checkpoint.weightBytes(),
+            stateBytes,
+            measure(network, depth, prompt, decode, progress));
+      }
+    }
+    return OK;
+  }
+
+  private BlockFormat format() {
+    return model.session(1).cacheFormat();
+  }
+
+  private int contextFor(CausalModel network) {
+    long tokens = (long) depth + prompt + decode;
+    if (tokens > network.contextLength()) {
+      throw new CommandException(
+          "bench.context",
+          "depth, prompt and decode are "
+              + tokens
+              + " tokens together, this model allows "
+              + network.contextLength(),
+          "Measure with fewer tokens.");
+    }
+    return (int) tokens;
+  }
+
+  private Measured measure(
+      CausalModel network, int depth, int prompt, int decode, ProgressLine progress) {
+    int[] tokens =
+        new SplittableRandom(seed)
+            .ints(depth + prompt + decode, 0, network.vocabularySize())
+            .toArray();
+    float[] logits = new float[network.vocabularySize()];
+    try (SequenceState state = network.newState(tokens.length, format())) {
+      for (int from = 0; from < depth; from += WARM_UP_PROMPT) {
+        int to = Math.min(depth, from + WARM_UP_PROMPT);
+        network.forward(state, tokens, from, to, LogitsRequest.NONE, logits, Trace.NONE);
+        progress.draw("filling the context: " + to + " of " + depth + " tokens");
+      }
+      progress.close();
+      int first = depth + prompt;
+      long started = System.nanoTime();
+      network.forward(state, tokens, depth, first, LogitsRequest.LAST, logits, Trace.NONE);
+      long read = System.nanoTime();
+      for (int at = first; at < tokens.length; at++) {
+        network.forward(state, tokens, at, at + 1, LogitsRequest.LAST, logits, Trace.NONE);
+      }
+      return new Measured(read - started, System.nanoTime() - read);
+    }
+  }
+
+  private void report(
+      Path path,
+      CausalModel network,
+      ComputeChoice compute,
+      long weightBytes,
+      long stateBytes,
+      Measured measured) {
+    double prefill = prompt * 1e9 / measured.prefillNanos();
+    double decoded = decode * 1e9 / measured.decodeNanos();
+    double firstMillis = measured.prefillNanos() / 1e6;
+    long resident =
+        Machine.peakResidentBytes()
+            .orElse(Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory());
+    if (json) {
+      Map<String, Object> members = new LinkedHashMap<>();
+      members.put("model", path.toString());
+      members.put("architecture", network.architecture());
+      members.put("kernels", compute.compute().kernels().name());
+      members.put("threads", compute.compute().pool().threads());
+      members.put("promptTokens", prompt);
+      members.put("decodeTokens", decode);
+      members.put("depthTokens", depth);
+      members.put("prefillTokensPerSecond", prefill);
+      members.put("decodeTokensPerSecond", decoded);
+      members.put("timeToFirstTokenMillis", firstMillis);
+      members.put("residentBytes", resident);
+      members.put("weightBytes", weightBytes);
+      members.put("stateBytes", stateBytes);
+      printJson(members);
+    } else {
+      streams
+          .out()
+          .printf(
+              Locale.ROOT,
+              "%s: %s, %s, %d threads; %d tokens of prompt, %d of answer, at depth %d%n"
+                  + "  prefillTokensPerSecond  %10.1f%n"
+                  + "  decodeTokensPerSecond   %10.1f%n"
+                  + "  timeToFirstTokenMillis  %10.1f%n"
+                  + "  residentBytes           %10d  (%s)%n",
+              path.getFileName(),
+              network.architecture(),
+              compute.compute().kernels().name(),
+              compute.compute().pool().threads(),
+              prompt,
+              decode,
+              depth,
+              prefill,
+              decoded,
+              firstMillis,
+              resident,
+              ByteCount.text(resident));
+    }
+  }
+}

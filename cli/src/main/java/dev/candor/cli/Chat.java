@@ -1,0 +1,149 @@
+package dev.candor.cli;
+
+import dev.candor.engine.generation.Answer;
+import dev.candor.engine.generation.Session;
+import dev.candor.engine.templates.ChatMessage;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A conversation and the session that remembers it. Used by one thread, save {@link #stop}.
+ *
+ * <p>The template decides what the model reads. If what it makes of the longer conversation begins
+ * with what the session holds, only the rest is read; else (a template may, for example, drop
+ * earlier reasoning) the session starts again.
+ */
+final class Chat implements AutoCloseable {
+
+  private final Streams streams;
+  private final LoadedModel loaded;
+  private final ChatSettings settings;
+  private final SavedChats saved;
+  private Optional<String> system;
+  private final List<ChatMessage> messages = new ArrayList<>();
+  private Session session;
+  private volatile boolean answering;
+  private volatile boolean stopped;
+
+  Chat(Streams streams, LoadedModel loaded, ChatSettings settings, SavedChats saved) {
+    this.streams = streams;
+    this.loaded = loaded;
+    this.settings = settings;
+    this.saved = saved;
+    this.system = settings.system();
+    this.session = loaded.newSession(streams, settings.session(), settings.json());
+  }
+
+  /** Answers a question; the conversation is as before if that fails. */
+  void ask(String question) {
+    stopped = false;
+    answering = true;
+    messages.add(ChatMessage.of("user", question));
+    boolean answered = false;
+    try {
+      int[] prompt = loaded.prompt(system, messages);
+      requireRoom(prompt.length);
+      if (session.commonPrefix(prompt) < session.size() || session.size() == prompt.length) {
+        restart();
+      }
+      int[] unread = Arrays.copyOfRange(prompt, session.size(), prompt.length);
+      AnswerSummary summary =
+          new AnswerPrinter(streams, settings.json(), () -> stopped)
+              .answer(session, unread, settings.request(), loaded.language()::digest);
+      answered = !summary.answer().tokens().isEmpty();
+      if (answered) {
+        messages.add(ChatMessage.of("assistant", summary.answer().text()));
+      }
+      report(summary);
+    } finally {
+      answering = false;
+      if (!answered) {
+        messages.removeLast();
+      }
+    }
+  }
+
+  private void report(AnswerSummary summary) {
+    if (settings.json()) {
+      Map<String, Object> members = summary.members();
+      members.put("model", loaded.name());
+      JsonOutput.printLine(streams.out(), members);
+    } else {
+      streams.summary().println(summary);
+      streams.summary().flush();
+    }
+    if (summary.answer().reason() == Answer.FinishReason.CONTEXT_FULL && !settings.json()) {
+      streams.err().println(full(session.size()).getMessage());
+      streams.err().println(full(session.size()).remedy());
+    }
+  }
+
+  /** Room for the question and at least one token of an answer. */
+  private void requireRoom(int promptTokens) {
+    if (promptTokens >= settings.session().contextTokens()) {
+      throw full(promptTokens);
+    }
+  }
+
+  private CommandException full(int tokens) {
+    return new CommandException(
+        "chat.context-full",
+        "the context is full: the conversation has "
+            + tokens
+            + " tokens, the context holds "
+            + settings.session().contextTokens(),
+        "Type /clear to begin again, or /save it and come back with a larger --context.");
+  }
+
+  /**
+   * Ends the answer that is being given.
+   *
+   * @return whether there was one
+   */
+  boolean stop() {
+    stopped = true;
+    return answering;
+  }
+
+  /** Forgets what was said, and keeps what the model is told first. */
+  void clear() {
+    messages.clear();
+    restart();
+  }
+
+  /** Forgets what was said, and tells the model something else first; empty for nothing. */
+  void system(String text) {
+    system = text.isEmpty() ? Optional.empty() : Optional.of(text);
+    clear();
+  }
+
+  /** Keeps the conversation and what the model remembers of it. */
+  void save(String name) {
+    saved.save(name, system, messages, session);
+    streams.err().println("Kept as " + name + "; 'candor chat --load " + name + "' goes on.");
+  }
+
+  /** Goes on with a kept conversation. */
+  void load(String name) {
+    SavedChats.Kept kept = saved.load(name, loaded.language(), settings.session());
+    session.close();
+    session = kept.session();
+    system = kept.system();
+    messages.clear();
+    messages.addAll(kept.messages());
+    streams.err().println(name + " is back: " + messages.size() + " messages.");
+  }
+
+  private void restart() {
+    session.close();
+    session = loaded.language().newSession(settings.session());
+  }
+
+  @Override
+  public void close() {
+    session.close();
+  }
+}

@@ -1,0 +1,154 @@
+package dev.candor.cli;
+
+import dev.candor.cli.store.ModelStore;
+import dev.candor.cli.store.StoredModel;
+import dev.candor.engine.generation.LoadOptions;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Option;
+
+/** What this machine is to Candor, and what would make it faster. */
+@CommandLine.Command(
+    name = "doctor",
+    description = {
+      "Shows what Candor finds here: Java, processor, kernel path and why, threads, memory, models;"
+          + " then what is slow and how to improve it."
+    },
+    footer = {"", "Examples:", "  candor doctor", "  candor doctor --json"})
+final class DoctorCommand extends Command {
+
+  /** What the virtual machine, the kernels and a small context need beside the weights. */
+  private static final long SPARE_BYTES = 512L << 20;
+
+  @Option(
+      names = "--kernels",
+      paramLabel = "PATH",
+      description = "Look at this kernel path instead of the best.")
+  @Nullable String kernels;
+
+  DoctorCommand(Streams streams) {
+    super(streams);
+  }
+
+  @Override
+  public Integer call() {
+    Map<String, Object> facts = new LinkedHashMap<>();
+    List<String> advice = new ArrayList<>();
+    facts.put("version", CandorCommand.Version.number());
+    java(facts);
+    processor(facts, advice);
+    memory(facts, advice);
+    store(facts, advice);
+    if (json) {
+      facts.put("advice", advice);
+      printJson(facts);
+    } else {
+      int width = facts.keySet().stream().mapToInt(key -> words(key).length()).max().orElse(0);
+      facts.forEach((key, value) ->
+          streams.out().printf("%-" + width + "s  %s%n", words(key), text(key, value)));
+      streams.out().println();
+      if (advice.isEmpty()) {
+        streams.out().println("Nothing here needs to be improved.");
+      }
+      advice.forEach(sentence -> streams.out().println("- " + sentence));
+    }
+    return OK;
+  }
+
+  private static void java(Map<String, Object> facts) {
+    facts.put(
+        "java",
+        Runtime.version()
+            + ", "
+            + System.getProperty("java.vm.name")
+            + ", "
+            + System.getProperty("java.vendor"));
+    facts.put("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
+  }
+
+  private void processor(Map<String, Object> facts, List<String> advice) {
+    facts.put("processor", Machine.processor());
+    facts.put("processorFeatures", Machine.processorFeatures());
+    LoadOptions options = LoadOptions.defaults();
+    try (ComputeChoice compute =
+        ComputeChoice.of(kernels == null ? options : options.withKernels(kernels))) {
+      facts.put("kernels", compute.compute().kernels().name());
+      facts.put("kernelsBecause", compute.reason());
+      facts.put("threads", compute.compute().pool().threads());
+    }
+    int processors = Runtime.getRuntime().availableProcessors();
+    facts.put("processors", processors);
+    Optional<Double> share = Machine.groupProcessors();
+    share.ifPresent(value -> facts.put("groupProcessors", value));
+    if (share.isPresent() && share.get() < processors) {
+      advice.add(
+          "The control group allows "
+              + share.get()
+              + " processors' time: more threads than that only wait for each other; give"
+              + " --threads, or raise the limit.");
+    }
+  }
+
+  private static void memory(Map<String, Object> facts, List<String> advice) {
+    Machine.memoryBytes().ifPresent(bytes -> facts.put("memoryBytes", bytes));
+    Machine.availableMemoryBytes().ifPresent(bytes -> facts.put("availableMemoryBytes", bytes));
+    Machine.groupMemoryBytes().ifPresent(bytes -> facts.put("groupMemoryBytes", bytes));
+    facts.put("heapBytes", Machine.heapBytes());
+    long room =
+        Math.min(
+            Machine.availableMemoryBytes().orElse(Long.MAX_VALUE),
+            Machine.groupMemoryBytes().orElse(Long.MAX_VALUE));
+    if (room < SPARE_BYTES) {
+      advice.add(
+          "Only "
+              + ByteCount.text(room)
+              + " of memory are free: end other programs, or use a smaller model and --context.");
+    }
+  }
+
+  private static void store(Map<String, Object> facts, List<String> advice) {
+    ModelStore store = ModelStore.ofUser();
+    List<StoredModel> models = store.list();
+    facts.put("store", store.home().toString());
+    facts.put("models", models.stream().map(StoredModel::name).toList());
+    facts.put("storedBytes", models.stream().mapToLong(StoredModel::sizeBytes).sum());
+    long available = Machine.availableMemoryBytes().orElse(Long.MAX_VALUE);
+    for (StoredModel model : models) {
+      if (model.sizeBytes() > available - SPARE_BYTES) {
+        advice.add(
+            model.name()
+                + " has "
+                + ByteCount.text(model.sizeBytes())
+                + " of weights, more than the free memory: it is read from disk again for every"
+                + " token. Convert it to Q4_0, or free memory.");
+      }
+    }
+    if (models.isEmpty()) {
+      advice.add(
+          "There is no model yet: 'candor ask' fetches SmolLM2, 'candor models add' others.");
+    }
+  }
+
+  /** {@code availableMemoryBytes} is "available memory" to people. */
+  private static String words(String key) {
+    return key.replaceAll("Bytes$", "").replaceAll("([A-Z])", " $1").toLowerCase(Locale.ROOT);
+  }
+
+  private static String text(String key, Object value) {
+    if (key.endsWith("Bytes") && value instanceof Long bytes) {
+      return ByteCount.text(bytes);
+    }
+    if (value instanceof List<?> list) {
+      return list.isEmpty()
+          ? "none"
+          : String.join(", ", list.stream().map(String::valueOf).toList());
+    }
+    return String.valueOf(value);
+  }
+}

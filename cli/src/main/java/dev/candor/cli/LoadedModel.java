@@ -1,0 +1,127 @@
+package dev.candor.cli;
+
+import dev.candor.cli.store.DefaultModel;
+import dev.candor.cli.store.ModelStore;
+import dev.candor.cli.store.StoredModel;
+import dev.candor.engine.generation.ChatFormat;
+import dev.candor.engine.generation.LanguageModel;
+import dev.candor.engine.generation.LoadOptions;
+import dev.candor.engine.generation.Session;
+import dev.candor.engine.generation.SessionOptions;
+import dev.candor.engine.templates.ChatMessage;
+import dev.candor.engine.templates.ChatRequest;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A model that a command has opened.
+ *
+ * @param name as the user calls it
+ * @param path its weights
+ * @param loadMillis how long opening took
+ */
+record LoadedModel(String name, Path path, LanguageModel language, double loadMillis)
+    implements AutoCloseable {
+
+  /**
+   * A model before it is opened.
+   *
+   * @param name as the user calls it
+   * @param weights a file, or the folder of a checkpoint
+   * @param digest SHA-256 of the weights, if the store has verified it
+   */
+  record Found(String name, Path weights, Optional<String> digest) {}
+
+  /**
+   * Finds a model by its name in the store, or by its path.
+   *
+   * @param model empty for the default model, which is fetched if need be
+   */
+  static Found resolve(Streams streams, @Nullable String model) {
+    ModelStore store = ModelStore.ofUser();
+    if (model == null) {
+      try (ProgressLine progress = new ProgressLine(streams)) {
+        return found(DefaultModel.of(store).ensure(progress));
+      }
+    }
+    Optional<StoredModel> stored = store.find(model);
+    if (stored.isPresent()) {
+      return found(stored.get());
+    }
+    Optional<Path> path = path(model);
+    if (path.isPresent()) {
+      return new Found(String.valueOf(path.get().getFileName()), path.get(), Optional.empty());
+    }
+    if (model.contains("/") || model.endsWith(".gguf")) {
+      throw new CommandException(
+          "file.missing", model + ": no such file or folder", "Check the path.");
+    }
+    return found(store.require(model));
+  }
+
+  /** Finds and opens a model. */
+  static LoadedModel load(Streams streams, Optional<String> model, LoadOptions options) {
+    Found found = resolve(streams, model.orElse(null));
+    long started = System.nanoTime();
+    LanguageModel language =
+        LanguageModel.open(
+            found.weights(), found.digest().map(options::withDigest).orElse(options));
+    return new LoadedModel(
+        found.name(), found.weights(), language, (System.nanoTime() - started) / 1e6);
+  }
+
+  /** A session, after having said what memory it takes. */
+  Session newSession(Streams streams, SessionOptions options, boolean silent) {
+    if (!silent) {
+      streams
+          .err()
+          .println(
+              "memory: "
+                  + ByteCount.text(language.weightBytes())
+                  + " weights (mapped), "
+                  + ByteCount.text(language.sessionBytes(options))
+                  + " state for "
+                  + options.contextTokens()
+                  + " tokens");
+    }
+    return language.newSession(options);
+  }
+
+  /** The tokens of a conversation that asks for an answer, as the model's template writes it. */
+  int[] prompt(Optional<String> system, List<ChatMessage> messages) {
+    List<ChatMessage> all = new ArrayList<>();
+    system.ifPresent(text -> all.add(ChatMessage.of("system", text)));
+    all.addAll(messages);
+    ChatFormat format =
+        language
+            .chatFormat()
+            .orElseThrow(() ->
+                new CommandException(
+                    "model.no-chat-template",
+                    name + " has no chat template: it was not made for conversations",
+                    "Let it go on from a text: candor ask --raw \"The capital of France is\"."));
+    return format.tokens(ChatRequest.of(all));
+  }
+
+  @Override
+  public void close() {
+    language.close();
+  }
+
+  private static Found found(StoredModel model) {
+    return new Found(model.name(), model.weights(), Optional.of(model.digest()));
+  }
+
+  private static Optional<Path> path(String text) {
+    try {
+      return Optional.of(Path.of(text)).filter(Files::exists);
+    } catch (InvalidPathException e) {
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,68 @@
+package dev.candor.cli;
+
+import dev.candor.engine.generation.LanguageModel;
+import dev.candor.engine.generation.SessionOptions;
+import dev.candor.engine.kernels.BlockFormat;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** The options that say which model runs, and how. */
+final class ModelArguments {
+
+  /** The context of a session if nothing is said: enough for a question and a long answer. */
+  private static final int USUAL_CONTEXT = 4096;
+
+  /** How keys and values may be kept. */
+  enum CacheFormat {
+    F16,
+    F32
+  }
+
+  @Option(
+      names = {"-m", "--model"},
+      paramLabel = "NAME|PATH",
+      description = "A name from 'candor models list', or a file or folder (default: SmolLM2).")
+  @Nullable String model;
+
+  @Option(
+      names = "--context",
+      paramLabel = "TOKENS",
+      description = "Room for prompt and answers (default: what they need, at least 4096).")
+  @Nullable Integer context;
+
+  @Option(
+      names = "--cache-format",
+      paramLabel = "F16|F32",
+      defaultValue = "F16",
+      description = "How keys and values are kept: F32 doubles their memory (default: F16).")
+  CacheFormat cacheFormat = CacheFormat.F16;
+
+  @Mixin ComputeArguments compute = new ComputeArguments();
+
+  /** Loads the model. */
+  LoadedModel load(Streams streams) {
+    return LoadedModel.load(streams, Optional.ofNullable(model), compute.options());
+  }
+
+  /** The context for a prompt of known length and its answer. */
+  int contextFor(LanguageModel language, int promptTokens, int answerTokens) {
+    if (context != null) {
+      return context;
+    }
+    long wanted = Math.max(USUAL_CONTEXT, (long) promptTokens + answerTokens);
+    return (int) Math.min(wanted, language.model().contextLength());
+  }
+
+  /** The context of a conversation. */
+  int contextOf(LanguageModel language) {
+    return contextFor(language, 0, 0);
+  }
+
+  /** The session for such a context. */
+  SessionOptions session(int contextTokens) {
+    return new SessionOptions(
+        contextTokens, cacheFormat == CacheFormat.F16 ? BlockFormat.F16 : BlockFormat.F32);
+  }
+}

