@@ -80,6 +80,11 @@ final class DoctorCommand extends Command {
         ComputeChoice.of(kernels == null ? options : options.withKernels(kernels))) {
       facts.put("kernels", compute.compute().kernels().name());
       facts.put("kernelsBecause", compute.reason());
+      if (compute.compute().kernels().name().equals("scalar") && kernels == null) {
+        advice.add(
+            "The scalar kernels are several times slower than the vector kernels; see why above,"
+                + " and start Candor by its launcher, which passes the JVM what they need.");
+      }
       facts.put("threads", compute.compute().pool().threads());
     }
     int processors = Runtime.getRuntime().availableProcessors();
