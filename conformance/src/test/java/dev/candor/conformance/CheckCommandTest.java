@@ -79,9 +79,18 @@ class CheckCommandTest {
   }
 
   @Test
-  void notANumberFails() throws IOException {
+  void weightThatIsNotANumberIsRefused() throws IOException {
     Path folder = copy("llama-smol");
     overwrite(folder, "model.layers.0.", 0x7fc00000);
+    CommandRun run = CommandRun.of("check", folder.toString());
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.err()).contains("model.layers.0.").contains("finite");
+  }
+
+  @Test
+  void resultThatIsNotANumberFails() throws IOException {
+    Path folder = copy("llama-smol");
+    overwrite(folder, "model.layers.0.", Float.floatToIntBits(Float.MAX_VALUE));
     CommandRun run = CommandRun.of("check", folder.toString());
     assertThat(run.exitCode()).isEqualTo(1);
     assertThat(run.out()).contains("not finite").contains("first difference: layer 0 (hidden.1,");
