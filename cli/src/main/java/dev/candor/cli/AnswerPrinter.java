@@ -79,11 +79,24 @@ final class AnswerPrinter implements GenerationListener, PrefillListener {
       firstToken = lastToken;
     }
     if (!silent && !token.text().isEmpty()) {
-      streams.out().print(token.text());
+      streams.out().print(streams.outIsTerminal() ? harmless(token.text()) : token.text());
       streams.out().flush();
       endsLine = token.text().endsWith("\n");
     }
     // A reader that has gone away, such as head, ends the answer too.
     return !stopped.getAsBoolean() && !streams.out().checkError();
+  }
+
+  /**
+   * The text without what a terminal obeys: a model from anywhere must not move the cursor, change
+   * the title or answer for the user. A pipe gets the text as it is.
+   */
+  static String harmless(String text) {
+    StringBuilder shown = new StringBuilder(text.length());
+    text.codePoints()
+        .forEach(c ->
+            shown.appendCodePoint(
+                Character.isISOControl(c) && c != '\n' && c != '\t' ? '\uFFFD' : c));
+    return shown.toString();
   }
 }

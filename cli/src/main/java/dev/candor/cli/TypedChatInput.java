@@ -56,6 +56,8 @@ final class TypedChatInput implements ChatInput {
     } catch (EndOfFileException e) {
       return Optional.empty();
     } catch (UserInterruptException e) {
+      // The reader may leave the thread marked as interrupted; the next line would end at once.
+      Thread.interrupted();
       throw new Interrupted();
     }
   }

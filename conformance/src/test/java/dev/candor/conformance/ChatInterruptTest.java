@@ -1,0 +1,113 @@
+package dev.candor.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Ctrl-C, that is SIGINT, in a process of its own: it stops an answer, not the chat. */
+@EnabledOnOs(OS.LINUX)
+class ChatInterruptTest {
+
+  @TempDir Path home;
+
+  @Test
+  @Timeout(120)
+  void interruptStopsTheAnswerAndTheChatGoesOn() throws Exception {
+    Process chat = start("--max-tokens", "4000", "--context", "4096");
+    try (Writer questions = chat.outputWriter(StandardCharsets.UTF_8);
+        InputStream answers = chat.getInputStream();
+        BufferedReader notices = chat.errorReader(StandardCharsets.UTF_8)) {
+      ask(questions, "A long story, please.");
+      assertThat(answers.read()).isNotNegative();
+      interrupt(chat);
+      assertThat(awaitSummary(notices)).contains("(stopped)");
+      assertThat(chat.isAlive()).isTrue();
+      ask(questions, "And another.");
+      answers.skipNBytes(answers.available());
+      assertThat(answers.read()).isNotNegative();
+      interrupt(chat);
+      assertThat(awaitSummary(notices)).contains("(stopped)");
+      ask(questions, "/exit");
+      assertThat(chat.waitFor(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(chat.exitValue()).isZero();
+    } finally {
+      chat.destroyForcibly();
+    }
+  }
+
+  @Test
+  @Timeout(120)
+  void interruptBetweenAnswersEndsAPipedChat() throws Exception {
+    Process chat = start("--max-tokens", "3");
+    try (Writer questions = chat.outputWriter(StandardCharsets.UTF_8);
+        BufferedReader notices = chat.errorReader(StandardCharsets.UTF_8)) {
+      ask(questions, "Hello");
+      awaitSummary(notices);
+      // The answer is over a moment after its summary.
+      Thread.sleep(200);
+      interrupt(chat);
+      assertThat(chat.waitFor(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(chat.exitValue()).isEqualTo(130);
+    } finally {
+      chat.destroyForcibly();
+    }
+  }
+
+  private Process start(String... options) throws IOException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                // A shell's background job ignores SIGINT, and what it starts inherits that.
+                "env",
+                "--default-signal=INT",
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--add-modules",
+                "jdk.incubator.vector",
+                "--enable-native-access=ALL-UNNAMED",
+                "-Xmx512m",
+                "-cp",
+                System.getProperty(
+                    "surefire.test.class.path", System.getProperty("java.class.path")),
+                "dev.candor.cli.Main",
+                "chat",
+                "--model",
+                TestData.fixture("sambay-tiny").toString()));
+    command.addAll(List.of(options));
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().put("CANDOR_HOME", home.toString());
+    return builder.start();
+  }
+
+  private static void ask(Writer questions, String line) throws IOException {
+    questions.write(line + "\n");
+    questions.flush();
+  }
+
+  private static void interrupt(Process process) throws Exception {
+    int exitCode =
+        new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
+    assertThat(exitCode).isZero();
+  }
+
+  private static String awaitSummary(BufferedReader notices) throws IOException {
+    String line = notices.readLine();
+    while (line != null && !line.contains("tokens/s")) {
+      line = notices.readLine();
+    }
+    assertThat(line).isNotNull();
+    return line;
+  }
+}
