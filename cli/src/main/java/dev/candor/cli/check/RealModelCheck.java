@@ -1,5 +1,6 @@
 package dev.candor.cli.check;
 
+import dev.candor.engine.generation.ChatFormat;
 import dev.candor.engine.generation.LanguageModel;
 import dev.candor.engine.json.JsonObject;
 import dev.candor.engine.kernels.BlockFormat;
@@ -7,11 +8,14 @@ import dev.candor.engine.models.CausalModel;
 import dev.candor.engine.models.LogitsRequest;
 import dev.candor.engine.models.SequenceState;
 import dev.candor.engine.models.Trace;
+import dev.candor.engine.templates.ChatMessage;
+import dev.candor.engine.templates.ChatRequest;
 import dev.candor.engine.tokenizers.Tokenizer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * Compares a released model with what llama.cpp made of the same file. Its file has two runs of
@@ -22,6 +26,8 @@ import java.util.Locale;
  * <ul>
  *   <li><b>tokenizer</b>: every string of {@code tokenisation}, both ways.
  *   <li><b>prompt tokens</b>: the same ids from the prompt's text.
+ *   <li><b>template tokens</b>: the same ids from the prompt's messages, if the model has a chat
+ *       template.
  *   <li><b>greedy tokens</b>: our own continuation equals each of the two up to its first step
  *       whose margin (largest logit less second largest) is below {@link #CLEAR_MARGIN}.
  *   <li><b>forced tokens</b>: the float32 continuation is given to the model token by token. At
@@ -80,7 +86,8 @@ final class RealModelCheck {
     int[] ids = GoldenPrompt.ids(prompt, "prompt_tokens");
     boolean chat = prompt.string("mode").equals("chat");
     int[] ours = tokenizer.encode(prompt.string("prompt_text"), true, chat);
-    findings.add(tokens("prompt tokens", subject, ids, ids.length, ours));
+    findings.add(same("prompt tokens", subject, ids, ours));
+    template(prompt, subject, ids);
     JsonObject exact = prompt.object("f32").orElse(prompt);
     int[] continuation = GoldenPrompt.ids(exact, "continuation_tokens");
     float[] margins = exact.floats("top1_minus_top2_logit");
@@ -95,6 +102,32 @@ final class RealModelCheck {
             clear(prompt.floats("top1_minus_top2_logit")),
             free));
     findings.add(forced(subject, ids, continuation, margins));
+  }
+
+  /** What the model's own chat template makes of the messages, if it has one. */
+  private void template(JsonObject prompt, String subject, int[] ids) {
+    List<JsonObject> messages = GoldenPrompt.objects(prompt, "messages");
+    Optional<ChatFormat> format = messages.isEmpty() ? Optional.empty() : language.chatFormat();
+    if (format.isPresent()) {
+      List<ChatMessage> chat = new ArrayList<>();
+      for (JsonObject message : messages) {
+        chat.add(ChatMessage.of(message.string("role"), message.string("content")));
+      }
+      int[] ours = format.get().tokens(ChatRequest.of(chat));
+      findings.add(same("template tokens", subject, ids, ours));
+    }
+  }
+
+  /** Compares all tokens, and that there are no more. */
+  private static Finding same(String what, String subject, int[] expected, int[] actual) {
+    return actual.length > expected.length
+        ? new Finding(
+            what,
+            subject,
+            actual.length - expected.length,
+            0,
+            actual.length + " tokens, expected " + expected.length)
+        : tokens(what, subject, expected, expected.length, actual);
   }
 
   /** Compares the first {@code required} tokens; says how far the rest agree. */
@@ -202,7 +235,7 @@ final class RealModelCheck {
     int[] ids =
         nll.object("llama_cpp").map(run -> GoldenPrompt.ids(run, "tokens")).orElse(new int[0]);
     int[] ours = tokenizer.encode(nll.string("text"), true, false);
-    findings.add(tokens("prompt tokens", "nll text", ids, ids.length, ours));
+    findings.add(same("prompt tokens", "nll text", ids, ours));
     double mean = meanNll(ids);
     double expected = reference.number("mean_nll");
     double relative = Math.abs(mean - expected) / expected;
