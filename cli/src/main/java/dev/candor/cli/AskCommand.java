@@ -107,16 +107,21 @@ final class AskCommand extends Command {
       if (streams.inIsTerminal()) {
         throw usage("give a PROMPT, or pipe one in");
       }
-      return requireText(streams.readAll());
+      return requireText(piped());
     }
     StringBuilder prompt = new StringBuilder();
     for (String word : words) {
       if (!prompt.isEmpty()) {
         prompt.append(word.equals("-") ? '\n' : ' ');
       }
-      prompt.append(word.equals("-") ? streams.readAll() : word);
+      prompt.append(word.equals("-") ? piped() : word);
     }
     return requireText(prompt.toString());
+  }
+
+  /** Without the line break that ends it, as a shell's {@code $(…)} has it. */
+  private String piped() {
+    return streams.readAll().replaceFirst("\\R\\z", "");
   }
 
   private static String requireText(String prompt) {

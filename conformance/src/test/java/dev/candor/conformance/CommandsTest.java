@@ -79,7 +79,7 @@ class CommandsTest {
   void questionIsReadFromAPipe() {
     String[] rest = {"ask", "--model", DECODER, "--max-tokens", "8", "--json"};
     String typed = json(ask("--json").out()).string("answer");
-    CommandRun piped = CommandRun.withInput("Hello there", rest);
+    CommandRun piped = CommandRun.withInput("Hello there\n", rest);
     assertThat(json(piped.out()).string("answer")).isEqualTo(typed);
     CommandRun dash = CommandRun.withInput("Hello there", concat(rest, "-"));
     assertThat(json(dash.out()).string("answer")).isEqualTo(typed);
