@@ -79,7 +79,12 @@ public final class LanguageModel implements AutoCloseable {
 
   /** The name of the kernel path it computes with. */
   public String kernels() {
-    return parts.kernels();
+    return parts.kernels().kernels().name();
+  }
+
+  /** Why it computes with that path: one sentence for people. */
+  public String kernelsReason() {
+    return parts.kernels().reason();
   }
 
   /**

@@ -6,8 +6,8 @@ import java.util.Optional;
 /**
  * How a model is loaded.
  *
- * @param kernels the kernel path by its name ({@code scalar}, {@code vector-256}, …); empty for the
- *     best of this machine. All paths give the same bits.
+ * @param kernels the kernel path by its name ({@code scalar}, {@code vector}); empty for the best
+ *     of this machine. All paths give the same bits.
  * @param threads how many threads compute, the caller's included; 1 to 1,024
  * @param digest what {@link LanguageModel#digest} will say, from someone who has verified the file
  *     (the model store); empty to compute it when it is asked for

@@ -1,9 +1,9 @@
 package dev.candor.engine.generation;
 
 import dev.candor.engine.ModelException;
+import dev.candor.engine.kernels.KernelSelector;
 import dev.candor.engine.kernels.Kernels;
 import dev.candor.engine.kernels.PersistentWorkerPool;
-import dev.candor.engine.kernels.ScalarKernels;
 import dev.candor.engine.kernels.WorkerPool;
 import dev.candor.engine.models.Architectures;
 import dev.candor.engine.models.CausalModel;
@@ -50,7 +50,8 @@ final class ModelLoader {
   }
 
   private static ModelParts load(Checkpoint checkpoint, LoadOptions options, WorkerPool pool) {
-    Kernels kernels = kernels(options);
+    KernelSelector.Choice choice = kernels(options);
+    Kernels kernels = choice.kernels();
     CausalModel model = Architectures.load(checkpoint, new Compute(kernels, pool));
     Tokenizer tokenizer;
     ChatFiles chat;
@@ -70,7 +71,7 @@ final class ModelLoader {
         GenerationDefaults.endTokens(
             checkpoint.config(), checkpoint.generationConfig(), tokenizer, model.vocabularySize()),
         GenerationDefaults.sampling(checkpoint.generationConfig()),
-        kernels.name(),
+        choice,
         checkpoint.weightBytes(),
         () -> options.digest().orElseGet(() -> ModelDigest.of(checkpoint.path())),
         () -> {
@@ -79,15 +80,26 @@ final class ModelLoader {
         });
   }
 
-  private static Kernels kernels(LoadOptions options) {
-    String name = options.kernels().orElse("scalar");
-    if (!name.equals("scalar")) {
+  /** The path of the options; names such as {@code vector-256} say more than needed. */
+  private static KernelSelector.Choice kernels(LoadOptions options) {
+    if (options.kernels().isEmpty()) {
+      return KernelSelector.choose();
+    }
+    String name = options.kernels().get();
+    try {
+      KernelSelector.Choice choice =
+          KernelSelector.choose(name.startsWith("vector-") ? "vector" : name);
+      if (name.startsWith("vector-") && !choice.kernels().name().equals(name)) {
+        throw new IllegalArgumentException(
+            name + " is not the vector path here, " + choice.kernels().name() + " is");
+      }
+      return choice;
+    } catch (IllegalArgumentException e) {
       throw new ModelException(
           "unknown-kernels",
-          "no kernel path is called " + name,
-          "Use scalar, or none for the best.");
+          String.valueOf(e.getMessage()),
+          "Use scalar or vector, or leave the choice to the engine.");
     }
-    return new ScalarKernels();
   }
 
   private static Path folder(Path path) {

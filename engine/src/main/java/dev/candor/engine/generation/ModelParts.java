@@ -1,5 +1,6 @@
 package dev.candor.engine.generation;
 
+import dev.candor.engine.kernels.KernelSelector;
 import dev.candor.engine.models.CausalModel;
 import dev.candor.engine.tokenizers.Tokenizer;
 import java.util.Map;
@@ -16,7 +17,7 @@ import java.util.function.Supplier;
  * @param chatVariables what the template may read besides the chat, such as {@code bos_token}
  * @param endTokens ids that end an answer
  * @param defaultSampling what the model's authors advise
- * @param kernels name of the kernel path
+ * @param kernels what it computes with, and why
  * @param weightBytes bytes of the mapped weights
  * @param digest gives the SHA-256 of the weights, 64 lower-case hexadecimal digits
  * @param onClose frees what the parts hold
@@ -28,7 +29,7 @@ public record ModelParts(
     Map<String, Object> chatVariables,
     Set<Integer> endTokens,
     SamplingOptions defaultSampling,
-    String kernels,
+    KernelSelector.Choice kernels,
     long weightBytes,
     Supplier<String> digest,
     Runnable onClose) {

@@ -199,7 +199,7 @@ final class Lexer {
       number();
     } else if (Character.isUnicodeIdentifierStart(c) || c == '_') {
       int end = at + 1;
-      while (end < source.length() && (Character.isUnicodeIdentifierPart(source.charAt(end)))) {
+      while (end < source.length() && Character.isUnicodeIdentifierPart(source.charAt(end))) {
         end++;
       }
       add(Kind.NAME, source.substring(at, end));

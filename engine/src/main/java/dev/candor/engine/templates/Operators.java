@@ -76,7 +76,7 @@ final class Operators {
       case "*" -> Math.multiplyExact(a, b);
       case "//" -> Math.floorDivExact(a, nonZero(b, run));
       case "%" -> Math.floorMod(a, nonZero(b, run));
-      case "**" -> b < 0 ? (Object) Math.pow(a, b) : (Object) power(a, b, run);
+      case "**" -> b < 0 ? (Object) Math.pow((double) a, (double) b) : (Object) power(a, b, run);
       default -> throw run.unsupported("the operator " + operator);
     };
   }

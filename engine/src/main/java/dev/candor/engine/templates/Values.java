@@ -15,18 +15,17 @@ import java.util.Map;
 final class Values {
 
   /** Python's {@code None}. */
-  static final Object NONE =
-      new Object() {
-        @Override
-        public String toString() {
-          return "None";
-        }
-      };
+  static final Nothing NONE = Nothing.NONE;
 
   /** Deepest nesting of values that are given. */
   private static final int MAXIMUM_DEPTH = 100;
 
   private Values() {}
+
+  /** The kind of {@link #NONE}. */
+  enum Nothing {
+    NONE
+  }
 
   /** What a name stands for that has no value: prints nothing, is false, has no attributes. */
   record Undefined(String name) {}
@@ -166,7 +165,7 @@ final class Values {
           : number(a, run) == number(b, run);
     }
     if (a instanceof List<?> left && b instanceof List<?> right) {
-      if (left.size() != right.size() || left instanceof Tuple != right instanceof Tuple) {
+      if (left.size() != right.size() || (left instanceof Tuple) != (right instanceof Tuple)) {
         return false;
       }
       run.enter();
@@ -190,9 +189,10 @@ final class Values {
       run.leave();
       return same;
     }
-    return a instanceof Text || a instanceof Undefined
-        ? a instanceof Undefined ? b instanceof Undefined : a.equals(b)
-        : a == b;
+    if (a instanceof Text text) {
+      return text.equals(b);
+    }
+    return a instanceof Undefined ? b instanceof Undefined : a == b;
   }
 
   /** Python's order: negative, zero or positive. */

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.candor.engine.EngineException;
 import dev.candor.engine.GenerationException;
 import dev.candor.engine.kernels.BlockFormat;
+import dev.candor.engine.kernels.KernelSelector;
+import dev.candor.engine.kernels.ScalarKernels;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -41,7 +43,7 @@ class SavedStateTest {
             Map.of(),
             Set.of(257),
             SamplingOptions.GREEDY,
-            "none",
+            new KernelSelector.Choice(new ScalarKernels(), "for tests."),
             0,
             () -> digestDigit.repeat(64),
             () -> {}));

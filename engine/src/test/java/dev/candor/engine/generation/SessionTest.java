@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.candor.engine.GenerationException;
 import dev.candor.engine.generation.Answer.FinishReason;
 import dev.candor.engine.kernels.BlockFormat;
+import dev.candor.engine.kernels.KernelSelector;
+import dev.candor.engine.kernels.ScalarKernels;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -33,7 +35,7 @@ class SessionTest {
             Map.of(),
             Set.of(END),
             SamplingOptions.GREEDY,
-            "none",
+            new KernelSelector.Choice(new ScalarKernels(), "for tests."),
             0,
             () -> "0".repeat(64),
             () -> {}));
