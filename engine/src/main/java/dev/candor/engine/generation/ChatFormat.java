@@ -3,6 +3,7 @@ package dev.candor.engine.generation;
 import dev.candor.engine.templates.ChatRequest;
 import dev.candor.engine.templates.ChatTemplate;
 import dev.candor.engine.templates.RenderedChat;
+import dev.candor.engine.tokenizers.LiteralRanges;
 import dev.candor.engine.tokenizers.Tokenizer;
 import java.util.HashMap;
 import java.util.Map;
@@ -35,8 +36,18 @@ public final class ChatFormat {
     return template.render(request.withVariables(all));
   }
 
-  /** The tokens of a chat, ready to append to a session. */
+  /**
+   * The tokens of a chat, ready to append to a session. What came from messages and tools is text
+   * and nothing else: control tokens that are written out in it are spelt, not obeyed. Where it
+   * holds none, the tokens are those of the rendered text.
+   */
   public int[] tokens(ChatRequest request) {
-    return tokenizer.encode(render(request).text(), false, true);
+    RenderedChat rendered = render(request);
+    int[] bounds = new int[2 * rendered.foreign().size()];
+    for (int i = 0; i < rendered.foreign().size(); i++) {
+      bounds[2 * i] = rendered.foreign().get(i).begin();
+      bounds[2 * i + 1] = rendered.foreign().get(i).end();
+    }
+    return tokenizer.encode(rendered.text(), false, LiteralRanges.of(bounds));
   }
 }

@@ -138,9 +138,9 @@ final class AddedTokens {
   /**
    * Splits chars [start, end) into tokens and the text between them.
    *
-   * @param specials whether control tokens count; where they do not, their text is text
+   * @param literal where control tokens do not count: there, their text is text
    */
-  void split(String text, int start, int end, boolean specials, Sink sink) {
+  void split(String text, int start, int end, LiteralRanges literal, Sink sink) {
     int textStart = start;
     int at = start;
     while (at < end) {
@@ -153,7 +153,7 @@ final class AddedTokens {
           if (node < 0) {
             break;
           }
-          if (ends[node] >= 0) {
+          if (ends[node] >= 0 && !straddles(tokens.get(ends[node]), at, i + 1, literal)) {
             found = ends[node];
             foundEnd = i + 1;
           }
@@ -166,7 +166,7 @@ final class AddedTokens {
       Token token = tokens.get(found);
       int tokenStart = at;
       at = foundEnd;
-      if (token.special() && !specials
+      if (token.special() && literal.touches(tokenStart, foundEnd)
           || token.singleWord() && !isAlone(text, start, end, tokenStart, foundEnd)) {
         continue;
       }
@@ -192,6 +192,11 @@ final class AddedTokens {
     if (textStart < end) {
       sink.text(text, textStart, end);
     }
+  }
+
+  /** Whether it is a control token that is neither wholly literal nor wholly not. */
+  private static boolean straddles(Token token, int start, int end, LiteralRanges literal) {
+    return token.special() && literal.touches(start, end) && !literal.covers(start, end);
   }
 
   private static boolean isAlone(String text, int start, int end, int tokenStart, int tokenEnd) {

@@ -77,14 +77,19 @@ final class PipelineTokenizer implements Tokenizer {
 
   @Override
   public int[] encode(String text, boolean addSpecial, boolean parseSpecial) {
+    return encode(text, addSpecial, parseSpecial ? LiteralRanges.NONE : LiteralRanges.ALL);
+  }
+
+  @Override
+  public int[] encode(String text, boolean addSpecial, LiteralRanges literal) {
     if (text.length() > TokenizerLimits.TEXT) {
       throw TokenizerLimits.textTooLong("the text", text.length());
     }
-    Encoding encoding = new Encoding(parseSpecial);
+    Encoding encoding = new Encoding(literal);
     if (addSpecial) {
       encoding.workspace.add(opening);
     }
-    original.split(text, 0, text.length(), parseSpecial, encoding);
+    original.split(text, 0, text.length(), literal, encoding);
     if (addSpecial) {
       encoding.workspace.add(closing);
     }
@@ -104,10 +109,10 @@ final class PipelineTokenizer implements Tokenizer {
   /** One call of encode: sees the parts of the original text, then those of the normalized one. */
   private final class Encoding implements AddedTokens.Sink, PreTokenizer.Sink {
     final Workspace workspace = new Workspace();
-    private final boolean parseSpecial;
+    private final LiteralRanges literal;
 
-    Encoding(boolean parseSpecial) {
-      this.parseSpecial = parseSpecial;
+    Encoding(LiteralRanges literal) {
+      this.literal = literal;
     }
 
     @Override
@@ -119,20 +124,24 @@ final class PipelineTokenizer implements Tokenizer {
     public void text(String text, int start, int end) {
       boolean opens = start == 0;
       if (parts.normalizer() == Normalizer.NONE) {
-        splitNormalized(text, start, end, opens);
+        splitNormalized(text, start, end, opens, literal);
       } else {
         requireValid(text, start, end);
         String changed = parts.normalizer().normalize(text.substring(start, end));
-        splitNormalized(changed, 0, changed.length(), opens);
+        // Normalization moves the ranges. Control tokens that are found behind it (no known model
+        // has any) do not count in a part that is even partly literal.
+        LiteralRanges part = literal.touches(start, end) ? LiteralRanges.ALL : LiteralRanges.NONE;
+        splitNormalized(changed, 0, changed.length(), opens, part);
       }
     }
 
-    private void splitNormalized(String text, int start, int end, boolean opens) {
+    private void splitNormalized(
+        String text, int start, int end, boolean opens, LiteralRanges ranges) {
       normalized.split(
           text,
           start,
           end,
-          parseSpecial,
+          ranges,
           new AddedTokens.Sink() {
             @Override
             public void token(int id) {

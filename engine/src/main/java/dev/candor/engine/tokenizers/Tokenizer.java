@@ -23,6 +23,13 @@ public interface Tokenizer {
   int[] encode(String text, boolean addSpecial, boolean parseSpecial);
 
   /**
+   * Splits a text that is partly an application's and partly a user's: special tokens written out
+   * in it are recognised, save where a part of them is in a literal range. Where literal ranges
+   * hold no special token's spelling, nothing changes by them.
+   */
+  int[] encode(String text, boolean addSpecial, LiteralRanges literal);
+
+  /**
    * The text of the ids; bytes that are not valid UTF-8 become U+FFFD. An id that no token has (a
    * model's vocabulary may be padded) has no text; a negative one is an error.
    */

@@ -1,5 +1,6 @@
 package dev.candor.engine.generation;
 
+import dev.candor.engine.tokenizers.LiteralRanges;
 import dev.candor.engine.tokenizers.Tokenizer;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -45,6 +46,11 @@ final class ByteTokenizer implements Tokenizer {
       }
     }
     return Arrays.copyOf(ids, count);
+  }
+
+  @Override
+  public int[] encode(String text, boolean addSpecial, LiteralRanges literal) {
+    return encode(text, addSpecial, literal == LiteralRanges.NONE);
   }
 
   @Override

@@ -1,0 +1,102 @@
+package dev.candor.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.candor.engine.generation.Answer;
+import dev.candor.engine.generation.GenerationListener;
+import dev.candor.engine.generation.GenerationRequest;
+import dev.candor.engine.generation.LanguageModel;
+import dev.candor.engine.generation.LoadOptions;
+import dev.candor.engine.generation.SamplingOptions;
+import dev.candor.engine.generation.Session;
+import dev.candor.engine.generation.SessionOptions;
+import dev.candor.engine.kernels.BlockFormat;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Sessions of every architecture give the same tokens and the same log-probabilities, to the bit,
+ * for any number of threads, either kernel path, any division of the prompt, from a saved state,
+ * and in a fork.
+ */
+class SessionBitsTest {
+
+  private static final GenerationRequest DRAWN =
+      new GenerationRequest(
+          new SamplingOptions(0.9f, 0, 0.97f, 0, 1.05f, 0, 0, Map.of(), 5), 24, List.of(), true, 3);
+
+  @TempDir Path folder;
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "sambay-tiny",
+        "sambay-odd",
+        "sambay-bf16",
+        "llama3-tiny",
+        "llama-smol",
+        "mistral-tiny",
+        "gemma-tiny",
+        "gemma3-tiny",
+        "gemma3-scaled",
+        "phi3-longrope"
+      })
+  void areTheSameWhateverTheWay(String name) {
+    Path file = TestData.fixture(name);
+    try (LanguageModel one = LanguageModel.open(file, LoadOptions.defaults().withThreads(1));
+        LanguageModel three =
+            LanguageModel.open(file, LoadOptions.defaults().withThreads(3).withKernels("scalar"))) {
+      Random random = new Random(name.hashCode());
+      for (BlockFormat cache : List.of(BlockFormat.F32, BlockFormat.F16)) {
+        for (int length : new int[] {1, 5 + random.nextInt(50), 130 + random.nextInt(60)}) {
+          int[] prompt = random.ints(length, 0, one.model().vocabularySize()).toArray();
+          compare(one, three, prompt, new SessionOptions(250, cache), random);
+        }
+      }
+    }
+  }
+
+  private void compare(
+      LanguageModel one, LanguageModel three, int[] prompt, SessionOptions options, Random random) {
+    Answer first;
+    Answer second;
+    try (Session session = one.newSession(options)) {
+      session.append(prompt);
+      first = answer(session);
+      second = answer(session);
+    }
+    Path file = folder.resolve("state");
+    try (Session session = three.newSession(options)) {
+      for (int at = 0; at < prompt.length; ) {
+        int end = Math.min(prompt.length, at + 1 + random.nextInt(90));
+        session.append(Arrays.copyOfRange(prompt, at, end));
+        at = end;
+        session.save(file);
+        try (Session restored = one.restoreSession(file, options)) {
+          restored.append(Arrays.copyOfRange(prompt, at, prompt.length));
+          assertThat(answer(restored)).isEqualTo(first);
+        }
+      }
+      try (Session fork = session.fork()) {
+        assertThat(answer(session)).isEqualTo(first);
+        assertThat(answer(fork)).isEqualTo(first);
+        fork.save(file);
+      }
+      assertThat(answer(session)).isEqualTo(second);
+      SessionOptions longer = new SessionOptions(256, options.cacheFormat());
+      try (Session restored = one.restoreSession(file, longer)) {
+        assertThat(answer(restored)).isEqualTo(second);
+      }
+    }
+  }
+
+  private static Answer answer(Session session) {
+    return session.generate(DRAWN, GenerationListener.NONE);
+  }
+}
