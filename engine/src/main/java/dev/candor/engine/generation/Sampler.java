@@ -1,7 +1,6 @@
 package dev.candor.engine.generation;
 
 import dev.candor.engine.GenerationException;
-import java.util.Map;
 
 /**
  * Chooses tokens as {@link SamplingOptions} say. Holds what penalties need to know of the context
@@ -18,6 +17,8 @@ final class Sampler {
   private final int vocabulary;
   private final boolean adjusts;
   private final boolean filters;
+  private final int[] biasedIds;
+  private final float[] biases;
 
   /** Whether a token is in the context; empty if there is no repetition penalty. */
   private final boolean[] inContext;
@@ -41,13 +42,17 @@ final class Sampler {
   Sampler(SamplingOptions options, int vocabulary) {
     this.options = options;
     this.vocabulary = vocabulary;
-    for (Integer id : options.logitBias().keySet()) {
+    biasedIds = options.logitBias().keySet().stream().mapToInt(Integer::intValue).toArray();
+    biases = new float[biasedIds.length];
+    for (int i = 0; i < biasedIds.length; i++) {
+      int id = biasedIds[i];
       if (id < 0 || id >= vocabulary) {
         throw new GenerationException(
             "out-of-range",
             "logit-bias names token " + id + ", allowed is 0 to " + (vocabulary - 1),
             "Bias tokens of this model's vocabulary only.");
       }
+      biases[i] = options.logitBias().getOrDefault(id, 0f);
     }
     boolean repetition = options.repetitionPenalty() != 1;
     boolean occurrences = options.presencePenalty() != 0 || options.frequencyPenalty() != 0;
@@ -99,8 +104,8 @@ final class Sampler {
 
   private float[] adjust(float[] raw) {
     System.arraycopy(raw, 0, adjusted, 0, vocabulary);
-    for (Map.Entry<Integer, Float> bias : options.logitBias().entrySet()) {
-      adjusted[bias.getKey()] += bias.getValue();
+    for (int i = 0; i < biasedIds.length; i++) {
+      adjusted[biasedIds[i]] += biases[i];
     }
     float repetition = options.repetitionPenalty();
     for (int id = 0; id < inContext.length; id++) {
