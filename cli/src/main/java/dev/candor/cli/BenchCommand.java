@@ -7,6 +7,7 @@ import dev.candor.engine.models.LogitsRequest;
 import dev.candor.engine.models.SequenceState;
 import dev.candor.engine.models.Trace;
 import dev.candor.engine.weights.Checkpoint;
+import dev.candor.engine.weights.MemoryBudget;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -85,23 +86,13 @@ final class BenchCommand extends Command {
       throw usage("--prompt and --decode must be 1 or more, --depth 0 or more");
     }
     Path path = LoadedModel.resolve(streams, model.model).weights();
+    MemoryBudget budget = MemoryBudget.of(path).requireFits();
     try (ComputeChoice compute = ComputeChoice.of(model.compute.options());
         Checkpoint checkpoint = Checkpoint.open(path)) {
       CausalModel network = Architectures.load(checkpoint, compute.compute());
       int context = contextFor(network);
       long stateBytes = network.stateBytes(context, format());
-      if (!json) {
-        streams
-            .err()
-            .println(
-                "memory: "
-                    + ByteCount.text(checkpoint.weightBytes())
-                    + " weights (mapped), "
-                    + ByteCount.text(stateBytes)
-                    + " state for "
-                    + context
-                    + " tokens");
-      }
+      MemoryLine.require(streams, budget, stateBytes, context, json);
       try (ProgressLine progress = new ProgressLine(streams)) {
         progress.draw("warming up");
         measure(

@@ -10,6 +10,7 @@ import dev.candor.engine.generation.Session;
 import dev.candor.engine.generation.SessionOptions;
 import dev.candor.engine.templates.ChatMessage;
 import dev.candor.engine.templates.ChatRequest;
+import dev.candor.engine.weights.MemoryBudget;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -23,9 +24,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name as the user calls it
  * @param path its weights
+ * @param budget what its weights take, known before they were mapped
  * @param loadMillis how long opening took
  */
-record LoadedModel(String name, Path path, LanguageModel language, double loadMillis)
+record LoadedModel(
+    String name, Path path, LanguageModel language, MemoryBudget budget, double loadMillis)
     implements AutoCloseable {
 
   /**
@@ -68,27 +71,18 @@ record LoadedModel(String name, Path path, LanguageModel language, double loadMi
   static LoadedModel load(Streams streams, Optional<String> model, LoadOptions options) {
     Found found = resolve(streams, model.orElse(null));
     long started = System.nanoTime();
+    MemoryBudget budget = MemoryBudget.of(found.weights()).requireFits();
     LanguageModel language =
         LanguageModel.open(
             found.weights(), found.digest().map(options::withDigest).orElse(options));
     return new LoadedModel(
-        found.name(), found.weights(), language, (System.nanoTime() - started) / 1e6);
+        found.name(), found.weights(), language, budget, (System.nanoTime() - started) / 1e6);
   }
 
   /** A session, after having said what memory it takes. */
   Session newSession(Streams streams, SessionOptions options, boolean silent) {
-    if (!silent) {
-      streams
-          .err()
-          .println(
-              "memory: "
-                  + ByteCount.text(language.weightBytes())
-                  + " weights (mapped), "
-                  + ByteCount.text(language.sessionBytes(options))
-                  + " state for "
-                  + options.contextTokens()
-                  + " tokens");
-    }
+    MemoryLine.require(
+        streams, budget, language.sessionBytes(options), options.contextTokens(), silent);
     return language.newSession(options);
   }
 

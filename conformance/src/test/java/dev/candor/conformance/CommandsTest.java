@@ -6,6 +6,9 @@ import dev.candor.engine.json.Json;
 import dev.candor.engine.json.JsonObject;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -108,6 +111,32 @@ class CommandsTest {
     Path truncated = Files.write(folder.resolve("short.gguf"), new byte[] {'G', 'G', 'U', 'F', 3});
     assertError(askOf(truncated), 1, "short.gguf");
     assertError(askOf(TestData.fixture("mobilebert-tiny")), 1, "encoder");
+  }
+
+  @Test
+  void aModelLargerThanMemoryIsRefusedBeforeItIsMapped(@TempDir Path folder) throws IOException {
+    Files.copy(Path.of(DECODER, "config.json"), folder.resolve("config.json"));
+    String header =
+        "{\"w\":{\"dtype\":\"F32\",\"shape\":[1000000,1000000],\"data_offsets\":[0,4000000000000]}}";
+    // Sparse: four terabytes that take no room on the disk.
+    try (RandomAccessFile file =
+        new RandomAccessFile(folder.resolve("model.safetensors").toFile(), "rw")) {
+      file.write(
+          ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(header.length()).array());
+      file.writeBytes(header);
+      file.setLength(8 + header.length() + 4_000_000_000_000L);
+    }
+    for (String command : List.of("ask", "bench")) {
+      CommandRun run =
+          command.equals("ask")
+              ? CommandRun.of("ask", "--model", folder.toString(), "hello")
+              : CommandRun.of("bench", "--model", folder.toString());
+      assertThat(run.exitCode()).isEqualTo(1);
+      assertThat(run.err())
+          .contains("4000000000000")
+          .contains("are available")
+          .doesNotContain("\tat ");
+    }
   }
 
   @Test
