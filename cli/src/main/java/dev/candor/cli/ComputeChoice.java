@@ -14,24 +14,10 @@ record ComputeChoice(Compute compute, String reason) implements AutoCloseable {
 
   /** As the options say. */
   static ComputeChoice of(LoadOptions options) {
-    KernelSelector.Choice choice = choice(options);
+    KernelSelector.Choice choice = options.chooseKernels();
     return new ComputeChoice(
         new Compute(choice.kernels(), new PersistentWorkerPool(options.threads())),
         choice.reason());
-  }
-
-  private static KernelSelector.Choice choice(LoadOptions options) {
-    if (options.kernels().isEmpty()) {
-      return KernelSelector.choose();
-    }
-    try {
-      return KernelSelector.choose(options.kernels().get());
-    } catch (IllegalArgumentException e) {
-      throw new CommandException(
-          "kernels.unknown",
-          String.valueOf(e.getMessage()),
-          "Give none for the best of this machine.");
-    }
   }
 
   @Override

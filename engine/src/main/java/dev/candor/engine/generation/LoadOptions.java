@@ -1,13 +1,16 @@
 package dev.candor.engine.generation;
 
 import dev.candor.engine.GenerationException;
+import dev.candor.engine.ModelException;
+import dev.candor.engine.kernels.KernelSelector;
 import java.util.Optional;
 
 /**
  * How a model is loaded.
  *
- * @param kernels the kernel path by its name ({@code scalar}, {@code vector}); empty for the best
- *     of this machine. All paths give the same bits.
+ * @param kernels the kernel path by its name ({@code scalar}, {@code vector}, or what {@code
+ *     Kernels.name()} says of them); empty for the best of this machine. All paths give the same
+ *     bits.
  * @param threads how many threads compute, the caller's included; 1 to 1,024
  * @param digest what {@link LanguageModel#digest} will say, from someone who has verified the file
  *     (the model store); empty to compute it when it is asked for
@@ -26,6 +29,26 @@ public record LoadOptions(Optional<String> kernels, int threads, Optional<String
           "malformed",
           "digest is not 64 lower-case hexadecimal digits",
           "Give the SHA-256 digest of the model, or none.");
+    }
+  }
+
+  /**
+   * The kernels that these options ask for.
+   *
+   * @throws ModelException {@code model.unknown-kernels} if there is no such path, or it does not
+   *     work here
+   */
+  public KernelSelector.Choice chooseKernels() {
+    if (kernels.isEmpty()) {
+      return KernelSelector.choose();
+    }
+    try {
+      return KernelSelector.choose(kernels.get());
+    } catch (IllegalArgumentException e) {
+      throw new ModelException(
+          "unknown-kernels",
+          String.valueOf(e.getMessage()),
+          "Use scalar or vector, or leave the choice to the engine.");
     }
   }
 

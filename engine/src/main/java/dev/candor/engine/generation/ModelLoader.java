@@ -50,13 +50,13 @@ final class ModelLoader {
   }
 
   private static ModelParts load(Checkpoint checkpoint, LoadOptions options, WorkerPool pool) {
-    KernelSelector.Choice choice = kernels(options);
+    KernelSelector.Choice choice = options.chooseKernels();
     Kernels kernels = choice.kernels();
     CausalModel model = Architectures.load(checkpoint, new Compute(kernels, pool));
     Tokenizer tokenizer;
     ChatFiles chat;
     if (checkpoint instanceof GgufFile gguf) {
-      tokenizer = GgufTokenizer.of(tokenizerMetadata(gguf.values()));
+      tokenizer = GgufTokenizer.of(gguf.values().plain(GgufTokenizer.KEYS));
       chat = chat(gguf.values(), tokenizer);
     } else {
       Path folder = folder(checkpoint.path());
@@ -80,58 +80,11 @@ final class ModelLoader {
         });
   }
 
-  /** The path of the options; names such as {@code vector-256} say more than needed. */
-  private static KernelSelector.Choice kernels(LoadOptions options) {
-    if (options.kernels().isEmpty()) {
-      return KernelSelector.choose();
-    }
-    String name = options.kernels().get();
-    try {
-      KernelSelector.Choice choice =
-          KernelSelector.choose(name.startsWith("vector-") ? "vector" : name);
-      if (name.startsWith("vector-") && !choice.kernels().name().equals(name)) {
-        throw new IllegalArgumentException(
-            name + " is not the vector path here, " + choice.kernels().name() + " is");
-      }
-      return choice;
-    } catch (IllegalArgumentException e) {
-      throw new ModelException(
-          "unknown-kernels",
-          String.valueOf(e.getMessage()),
-          "Use scalar or vector, or leave the choice to the engine.");
-    }
-  }
-
   private static Path folder(Path path) {
     Path absolute = path.toAbsolutePath();
     return Files.isDirectory(absolute)
         ? absolute
         : Optional.ofNullable(absolute.getParent()).orElse(absolute);
-  }
-
-  /** A file's metadata as far as a tokenizer is made of it. */
-  private static Map<String, Object> tokenizerMetadata(GgufValues values) {
-    Map<String, Object> metadata = new HashMap<>();
-    for (String key : GgufTokenizer.KEYS) {
-      if (values.has(key)) {
-        metadata.put(key, value(values, key));
-      }
-    }
-    return metadata;
-  }
-
-  private static Object value(GgufValues values, String key) {
-    return switch (key) {
-      case "tokenizer.ggml.tokens", "tokenizer.ggml.merges" -> values.strings(key).orElseThrow();
-      case "tokenizer.ggml.scores" -> values.floats(key).orElseThrow();
-      case "tokenizer.ggml.token_type" -> values.integers(key).orElseThrow();
-      case "tokenizer.ggml.model", "tokenizer.ggml.pre", "tokenizer.huggingface.json" ->
-          values.string(key).orElseThrow();
-      default ->
-          key.startsWith("tokenizer.ggml.add_")
-              ? values.bool(key).orElseThrow()
-              : (Object) values.integer(key).orElseThrow();
-    };
   }
 
   private static ChatFiles chat(GgufValues values, Tokenizer tokenizer) {

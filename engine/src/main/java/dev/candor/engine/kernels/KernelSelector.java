@@ -52,28 +52,29 @@ public final class KernelSelector {
   }
 
   /**
-   * The path of this name, {@code scalar} or {@code vector}, even if it is not the fastest.
+   * The path of this name, {@code scalar} or {@code vector}, even if it is not the fastest; or of
+   * the whole {@link Kernels#name()}, which says the width too, as a record of a run has it.
    *
    * @throws IllegalArgumentException if there is no such path, or it does not work here
    */
   public static Choice choose(String name) {
-    switch (name) {
-      case "scalar" -> {
-        return new Choice(new ScalarKernels(), "scalar kernels, because they were asked for.");
-      }
-      case "vector" -> {
-        Choice choice = choose();
-        if (choice.kernels() instanceof VectorKernels) {
-          return new Choice(
-              choice.kernels(), choice.kernels().name() + " kernels, because they were asked for.");
-        }
-        throw new IllegalArgumentException(
-            "the vector kernels do not work here; the choice would be " + choice.reason());
-      }
-      default ->
-          throw new IllegalArgumentException(
-              "no kernels are called '" + name + "'; there are scalar and vector");
+    if (name.equals("scalar")) {
+      return new Choice(new ScalarKernels(), "scalar kernels, because they were asked for.");
     }
+    if (!name.equals("vector") && !name.startsWith("vector-")) {
+      throw new IllegalArgumentException(
+          "no kernels are called '" + name + "'; there are scalar and vector");
+    }
+    Choice choice = choose();
+    String found = choice.kernels().name();
+    if (!(choice.kernels() instanceof VectorKernels)) {
+      throw new IllegalArgumentException(
+          "the vector kernels do not work here; the choice would be " + choice.reason());
+    }
+    if (!name.equals("vector") && !name.equals(found)) {
+      throw new IllegalArgumentException(name + " is not the vector path here, " + found + " is");
+    }
+    return new Choice(choice.kernels(), found + " kernels, because they were asked for.");
   }
 
   private static Optional<String> vectorObstacle() {

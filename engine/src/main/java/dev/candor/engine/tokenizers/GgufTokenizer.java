@@ -92,8 +92,12 @@ public final class GgufTokenizer {
    * @throws TokenizerException if it is malformed or unsupported
    */
   public static Tokenizer of(Map<String, Object> metadata) {
-    if (metadata.get(HUGGING_FACE) instanceof String json) {
+    Object original = metadata.get(HUGGING_FACE);
+    if (original instanceof String json) {
       return TokenizerJson.read(new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8)));
+    }
+    if (original != null) {
+      throw malformed("GGUF: " + HUGGING_FACE + " is not a text");
     }
     GgufTokenizer file = new GgufTokenizer(metadata);
     String model =

@@ -24,6 +24,15 @@ class KernelSelectorTest {
   }
 
   @Test
+  void theNameThatARunRecordsCanBeAskedForAgain() {
+    String name = KernelSelector.choose().kernels().name();
+    assertThat(KernelSelector.choose(name).kernels().name()).isEqualTo(name);
+    assertThatThrownBy(() -> KernelSelector.choose("vector-7"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("vector");
+  }
+
+  @Test
   void anUnknownPathIsRefusedWithTheNamesThatThereAre() {
     assertThatThrownBy(() -> KernelSelector.choose("emitted"))
         .isInstanceOf(IllegalArgumentException.class)
