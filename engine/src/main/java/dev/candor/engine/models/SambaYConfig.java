@@ -2,6 +2,7 @@ package dev.candor.engine.models;
 
 import dev.candor.engine.ModelException;
 import dev.candor.engine.json.JsonObject;
+import dev.candor.engine.kernels.Activation;
 import java.util.List;
 
 /**
@@ -54,44 +55,41 @@ record SambaYConfig(
     }
   }
 
-  /** No known model is larger; beyond this a header is damaged or hostile. */
-  private static final int WIDEST = 1 << 17;
-
   static SambaYConfig of(JsonObject json) {
-    int hidden = json.integer("hidden_size", 1, WIDEST);
-    int layers = json.integer("num_hidden_layers", 4, 1024);
-    int heads = json.integer("num_attention_heads", 2, 1024);
+    Hyperparameters shared = new Hyperparameters(json);
+    int hidden = shared.width();
+    int layers = shared.layers();
+    int heads = shared.heads();
+    // Required, not defaulted: the class defaults of the original differ from every checkpoint.
     int keyValueHeads = json.integer("num_key_value_heads", 2, 1024);
+    int intermediate = json.integer("intermediate_size", 1, 1 << 19);
+    int window = json.integer("sliding_window", 1, 1 << 24);
+    double epsilon = json.number("layer_norm_eps");
     require(layers % 4 == 0, "num_hidden_layers", layers, "a multiple of 4");
     require(heads % 2 == 0, "num_attention_heads", heads, "even");
     require(keyValueHeads % 2 == 0, "num_key_value_heads", keyValueHeads, "even");
-    require(
-        heads % keyValueHeads == 0,
-        "num_key_value_heads",
-        keyValueHeads,
-        "a divisor of num_attention_heads, " + heads);
-    require(
-        hidden % heads == 0, "hidden_size", hidden, "a multiple of num_attention_heads, " + heads);
+    Hyperparameters.requireDivides(
+        "num_key_value_heads", keyValueHeads, "num_attention_heads", heads);
+    Hyperparameters.requireDivides("num_attention_heads", heads, "hidden_size", hidden);
     int mambaPeriod = json.integer("mb_per_layer", 1, 1024, 2);
     require(mambaPeriod == 2, "mb_per_layer", mambaPeriod, "2");
-    String activation = json.optionalString("hidden_act").orElse("silu");
-    require(
-        activation.equals("silu") || activation.equals("swish"), "hidden_act", activation, "silu");
+    Activation activation = shared.activation("hidden_act", "silu");
+    require(activation == Activation.SILU, "hidden_act", activation, "silu");
     SambaYConfig config =
         new SambaYConfig(
-            json.integer("vocab_size", 1, 1 << 24),
+            shared.vocabulary(),
             hidden,
-            json.integer("intermediate_size", 1, 4 * WIDEST),
+            intermediate,
             layers,
             heads,
             keyValueHeads,
-            json.integer("sliding_window", 1, 1 << 24),
+            window,
             Math.multiplyExact(json.integer("mamba_expand", 1, 16, 2), hidden),
             json.integer("mamba_d_state", 1, 1024, 16),
             json.integer("mamba_d_conv", 1, 64, 4),
             Math.ceilDiv(hidden, 16),
-            (float) json.number("layer_norm_eps"),
-            json.integer("max_position_embeddings", 1, 1 << 28),
+            Hyperparameters.positive("layer_norm_eps", epsilon, 1),
+            shared.context(),
             json.bool("tie_word_embeddings", true));
     config.requireLayerTypes(json.list("layer_types").orElse(List.of()));
     return config;

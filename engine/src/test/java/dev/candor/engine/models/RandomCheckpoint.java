@@ -129,6 +129,13 @@ final class RandomCheckpoint implements Checkpoint {
     tensors.put(name, new Tensor(name, BlockFormat.F32, shape, data));
   }
 
+  /** Takes a tensor away, to see what is said about it. */
+  RandomCheckpoint without(String name) {
+    values.remove(name);
+    tensors.remove(name);
+    return this;
+  }
+
   /** Elements of a tensor, row-major. */
   float[] values(String name) {
     return Optional.ofNullable(values.get(name)).orElseThrow(() -> new AssertionError(name));

@@ -1,26 +1,13 @@
 package dev.candor.engine.models;
 
-import dev.candor.engine.json.Json;
-import dev.candor.engine.json.JsonObject;
-import dev.candor.engine.kernels.BlockFormat;
-import dev.candor.engine.weights.Checkpoint;
-import dev.candor.engine.weights.Tensor;
-import java.io.ByteArrayInputStream;
-import java.lang.foreign.MemorySegment;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.SplittableRandom;
 
 /**
  * A small SambaY checkpoint in memory, its weights drawn from a seed; every size is awkward on
  * purpose.
  */
-final class RandomSambaY implements Checkpoint {
+final class RandomSambaY {
 
   static final String CONFIG =
       """
@@ -30,22 +17,17 @@ final class RandomSambaY implements Checkpoint {
        "tie_word_embeddings": false, "mamba_d_state": 5, "mamba_d_conv": 3}
       """;
 
-  private final Map<String, Tensor> tensors = new LinkedHashMap<>();
-  private final JsonObject config;
+  private final RandomCheckpoint checkpoint = RandomCheckpoint.empty(SambaY.ARCHITECTURE, CONFIG);
   private final SplittableRandom random;
 
-  RandomSambaY(long seed) {
-    this(seed, CONFIG);
+  /** The checkpoint that the seed draws. */
+  static RandomCheckpoint of(long seed) {
+    return new RandomSambaY(seed).checkpoint;
   }
 
-  RandomSambaY(long seed, String json) {
+  private RandomSambaY(long seed) {
     random = new SplittableRandom(seed);
-    config =
-        Json.parseObject(
-            new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8)),
-            Json.Limits.CONFIG,
-            "test");
-    SambaYConfig c = SambaYConfig.of(config);
+    SambaYConfig c = SambaYConfig.of(checkpoint.config());
     int h = c.hidden();
     int e = c.inner();
     int d = c.headSize();
@@ -105,51 +87,6 @@ final class RandomSambaY implements Checkpoint {
     for (int i = 0; i < elements; i++) {
       values[i] = scale * (float) random.nextGaussian();
     }
-    MemorySegment data = MemorySegment.ofArray(values);
-    tensors.put(name, new Tensor(name, BlockFormat.F32, List.of(shape), data));
+    checkpoint.add(name, values, List.of(shape));
   }
-
-  /** Takes a tensor away, to see what is said about it. */
-  RandomSambaY without(String name) {
-    tensors.remove(name);
-    return this;
-  }
-
-  @Override
-  public Path path() {
-    return Path.of("random");
-  }
-
-  @Override
-  public Convention convention() {
-    return Convention.HUGGING_FACE;
-  }
-
-  @Override
-  public String architecture() {
-    return SambaY.ARCHITECTURE;
-  }
-
-  @Override
-  public JsonObject config() {
-    return config;
-  }
-
-  @Override
-  public JsonObject generationConfig() {
-    return new JsonObject(Map.of(), "generation_config.json");
-  }
-
-  @Override
-  public Optional<Tensor> tensor(String name) {
-    return Optional.ofNullable(tensors.get(name));
-  }
-
-  @Override
-  public Collection<Tensor> tensors() {
-    return tensors.values();
-  }
-
-  @Override
-  public void close() {}
 }

@@ -3,6 +3,7 @@ package dev.candor.engine.models;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.candor.engine.EngineException;
 import dev.candor.engine.GenerationException;
 import dev.candor.engine.ModelException;
 import dev.candor.engine.kernels.BlockFormat;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Properties of SambaY that need no reference; the goldens are in conformance. */
@@ -33,7 +35,7 @@ class SambaYTest {
 
   private static SambaY model(int threads) {
     return new SambaY(
-        new RandomSambaY(1), new Compute(new ScalarKernels(), new PersistentWorkerPool(threads)));
+        RandomSambaY.of(1), new Compute(new ScalarKernels(), new PersistentWorkerPool(threads)));
   }
 
   private static float[] logits(SambaY model, SequenceState state, int[] tokens, int from, int to) {
@@ -153,10 +155,48 @@ class SambaYTest {
     String name = "model.layers.5.attn.inner_cross_attn.subln.weight";
     assertThatThrownBy(() ->
             new SambaY(
-                new RandomSambaY(1).without(name),
+                RandomSambaY.of(1).without(name),
                 new Compute(new ScalarKernels(), new PersistentWorkerPool(1))))
         .isInstanceOf(ModelException.class)
         .hasMessageContaining(name);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "num_hidden_layers, 0",
+    "num_hidden_layers, 6",
+    "num_hidden_layers, 2147483647",
+    "hidden_size, 0",
+    "hidden_size, 37",
+    "hidden_size, 2147483647",
+    "intermediate_size, 0",
+    "intermediate_size, 2147483647",
+    "num_attention_heads, 0",
+    "num_attention_heads, 3",
+    "num_key_value_heads, 0",
+    "num_key_value_heads, 4",
+    "num_key_value_heads, null",
+    "sliding_window, 0",
+    "sliding_window, null",
+    "mb_per_layer, 3",
+    "layer_norm_eps, 0",
+    "layer_norm_eps, -1e-5",
+    "layer_norm_eps, null",
+    "vocab_size, 2147483647",
+    "max_position_embeddings, 0",
+    "mamba_d_state, 0",
+    "mamba_d_conv, 2147483647",
+  })
+  void hyperparametersThatCannotBeAreNamed(String key, String value) {
+    String json =
+        RandomSambaY.CONFIG.replaceAll("\"" + key + "\": [^,}\n]+", "\"" + key + "\": " + value);
+    assertThat(json).isNotEqualTo(RandomSambaY.CONFIG);
+    assertThatThrownBy(() ->
+            new SambaY(
+                RandomSambaY.of(1).withConfig(json),
+                new Compute(new ScalarKernels(), new PersistentWorkerPool(1))))
+        .isInstanceOf(EngineException.class)
+        .hasMessageContaining(key);
   }
 
   @Test
