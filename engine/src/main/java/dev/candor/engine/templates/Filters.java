@@ -110,7 +110,7 @@ final class Filters {
       case "string" -> PythonText.str(of, run);
       case "sum" -> sum(of, arguments.allow());
       case "title" -> StringMethods.titleFilter(PythonText.str(of, run), run);
-      case "tojson" -> JsonText.of(of, arguments);
+      case "tojson" -> PythonJson.of(of, arguments);
       case "trim" -> {
         Text text = PythonText.str(of, run);
         run.characters(text.length());

@@ -9,7 +9,7 @@ import java.util.Map;
  * Values as Python's {@code json.dumps} writes them with {@code ensure_ascii=False}, which is what
  * {@code tojson} means in Hugging Face's templates.
  */
-final class JsonText {
+final class PythonJson {
 
   private final Execution run;
   private final Text.Builder out = new Text.Builder();
@@ -18,7 +18,7 @@ final class JsonText {
   private final String keySeparator;
   private final boolean sorted;
 
-  private JsonText(
+  private PythonJson(
       Execution run, int indent, String itemSeparator, String keySeparator, boolean sorted) {
     this.run = run;
     this.indent = indent;
@@ -46,7 +46,8 @@ final class JsonText {
       items = Values.text(separators.get(0), run).chars();
       keys = Values.text(separators.get(1), run).chars();
     }
-    JsonText writer = new JsonText(run, width, items, keys, arguments.truth(3, "sort_keys", false));
+    PythonJson writer =
+        new PythonJson(run, width, items, keys, arguments.truth(3, "sort_keys", false));
     writer.write(value, 0);
     Text text = writer.out.build();
     run.characters(text.length());
