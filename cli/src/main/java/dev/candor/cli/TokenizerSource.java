@@ -1,9 +1,9 @@
 package dev.candor.cli;
 
-import dev.candor.engine.generation.LanguageModel;
-import dev.candor.engine.generation.LoadOptions;
+import dev.candor.engine.generation.CheckpointTokenizer;
 import dev.candor.engine.tokenizers.Tokenizer;
 import dev.candor.engine.tokenizers.TokenizerJson;
+import dev.candor.engine.weights.Checkpoint;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +14,7 @@ final class TokenizerSource {
   private TokenizerSource() {}
 
   /**
-   * Opens a tokenizer.
+   * Opens a tokenizer. Of a model only what its tokenizer is made of is read.
    *
    * @param source a model's name, a folder with tokenizer.json, a tokenizer.json, or a GGUF file;
    *     nothing for the default model
@@ -24,11 +24,12 @@ final class TokenizerSource {
         source != null && source.endsWith(".json")
             ? Path.of(source)
             : LoadedModel.resolve(streams, source).weights();
+    // A vocabulary may come without weights.
     if (path.toString().endsWith(".json") || Files.exists(path.resolve("tokenizer.json"))) {
       return TokenizerJson.open(path);
     }
-    try (LanguageModel model = LanguageModel.open(path, LoadOptions.defaults().withThreads(1))) {
-      return model.tokenizer();
+    try (Checkpoint checkpoint = Checkpoint.open(path)) {
+      return CheckpointTokenizer.of(checkpoint);
     }
   }
 }

@@ -8,17 +8,13 @@ import dev.candor.engine.kernels.WorkerPool;
 import dev.candor.engine.models.Architectures;
 import dev.candor.engine.models.CausalModel;
 import dev.candor.engine.models.Compute;
-import dev.candor.engine.tokenizers.GgufTokenizer;
 import dev.candor.engine.tokenizers.Tokenizer;
-import dev.candor.engine.tokenizers.TokenizerJson;
 import dev.candor.engine.weights.Checkpoint;
 import dev.candor.engine.weights.GgufFile;
 import dev.candor.engine.weights.GgufValues;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
 
 /** Opens all parts of a model that a file or folder holds. */
@@ -53,16 +49,11 @@ final class ModelLoader {
     KernelSelector.Choice choice = options.chooseKernels();
     Kernels kernels = choice.kernels();
     CausalModel model = Architectures.load(checkpoint, new Compute(kernels, pool));
-    Tokenizer tokenizer;
-    ChatFiles chat;
-    if (checkpoint instanceof GgufFile gguf) {
-      tokenizer = GgufTokenizer.of(gguf.values().plain(GgufTokenizer.KEYS));
-      chat = chat(gguf.values(), tokenizer);
-    } else {
-      Path folder = folder(checkpoint.path());
-      tokenizer = TokenizerJson.open(folder);
-      chat = ChatFiles.of(folder);
-    }
+    Tokenizer tokenizer = CheckpointTokenizer.of(checkpoint);
+    ChatFiles chat =
+        checkpoint instanceof GgufFile gguf
+            ? chat(gguf.values(), tokenizer)
+            : ChatFiles.of(CheckpointTokenizer.folder(checkpoint));
     return new ModelParts(
         model,
         tokenizer,
@@ -78,13 +69,6 @@ final class ModelLoader {
           pool.close();
           checkpoint.close();
         });
-  }
-
-  private static Path folder(Path path) {
-    Path absolute = path.toAbsolutePath();
-    return Files.isDirectory(absolute)
-        ? absolute
-        : Optional.ofNullable(absolute.getParent()).orElse(absolute);
   }
 
   private static ChatFiles chat(GgufValues values, Tokenizer tokenizer) {
