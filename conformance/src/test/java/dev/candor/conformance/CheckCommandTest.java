@@ -176,7 +176,7 @@ class CheckCommandTest {
 
   private static void overwrite(Path folder, String tensorPrefix, int bits) throws IOException {
     SafetensorsBytes file = SafetensorsBytes.read(folder.resolve("model.safetensors"));
-    file.overwrite(tensorPrefix, 24, bits);
+    file.overwrite(tensorPrefix, 0, 24, bits);
     file.write();
   }
 }

@@ -22,14 +22,14 @@ record SafetensorsBytes(Path file, ByteBuffer bytes, int headerEnd, JsonObject h
     return new SafetensorsBytes(file, bytes, 8 + length, header);
   }
 
-  /** Sets the first float32 values of the first matrix whose name begins so. */
-  void overwrite(String prefix, int count, int bits) {
+  /** Sets float32 values of the first matrix whose name begins so, from {@code first} on. */
+  void overwrite(String prefix, int first, int count, int bits) {
     for (String name : header.members().keySet()) {
       if (name.startsWith(prefix)
           && header.object(name).orElseThrow().list("shape").orElseThrow().size() == 2) {
         List<Object> offsets = header.object(name).orElseThrow().list("data_offsets").orElseThrow();
         int from = headerEnd + ((Long) offsets.getFirst()).intValue();
-        for (int i = 0; i < count; i++) {
+        for (int i = first; i < first + count; i++) {
           bytes.putInt(from + 4 * i, bits);
         }
         return;

@@ -21,7 +21,6 @@ import java.util.stream.Stream;
  */
 public final class ModelStore {
 
-  private static final int GGUF_MAGIC = 0x47475546; // "GGUF", big endian
   private static final List<String> SIDE_FILES =
       List.of(
           "config.json",
@@ -47,10 +46,12 @@ public final class ModelStore {
 
   private final Path home;
   private final Supplier<HubSettings> hub;
+  private final Admission admission;
 
-  private ModelStore(Path home, Supplier<HubSettings> hub) {
+  private ModelStore(Path home, Supplier<HubSettings> hub, Admission admission) {
     this.home = home.toAbsolutePath().normalize();
     this.hub = hub;
+    this.admission = admission;
   }
 
   /** The store of this user: {@code CANDOR_HOME}, else {@code ~/.candor}. */
@@ -60,12 +61,18 @@ public final class ModelStore {
         home == null || home.isBlank()
             ? Path.of(System.getProperty("user.home"), ".candor")
             : Path.of(home),
-        HubSettings::ofEnvironment);
+        HubSettings::ofEnvironment,
+        Admission.RUNNABLE);
   }
 
   /** A store elsewhere. */
   public static ModelStore at(Path home, HubSettings hub) {
-    return new ModelStore(home, () -> hub);
+    return at(home, hub, Admission.RUNNABLE);
+  }
+
+  /** The same with other demands. */
+  static ModelStore at(Path home, HubSettings hub, Admission admission) {
+    return new ModelStore(home, () -> hub, admission);
   }
 
   /** Where everything of Candor lives. */
@@ -108,10 +115,12 @@ public final class ModelStore {
    * name, byte for byte, changes nothing.
    *
    * @param name how to call it; if absent, as its file or repository is called
+   * @throws StoreException if it cannot be had
+   * @throws dev.candor.engine.EngineException if it is not a model that can be run
    */
   public StoredModel add(ModelSource source, Optional<String> name, Progress progress) {
     String modelName = ModelName.require(name.orElseGet(() -> nameOf(source)));
-    try (Staging staging = Staging.in(models())) {
+    try (Staging staging = Staging.in(models(), modelName)) {
       Arrived arrived =
           switch (source) {
             case ModelSource.WeightsFile(Path file) ->
@@ -123,7 +132,6 @@ public final class ModelStore {
             case ModelSource.HubRepository repository -> fetch(repository, staging, progress);
           };
       String weights = arrived.weights();
-      requireWeights(staging.folder(), weights);
       Path target = models().resolve(modelName);
       if (Files.exists(target)) {
         StoredModel present = ModelRecord.read(target);
@@ -131,6 +139,7 @@ public final class ModelStore {
           return present;
         }
       }
+      admission.require(staging.folder().resolve(weights).normalize(), progress);
       ModelRecord.write(staging, modelName, arrived.source(), weights);
       staging.publish(target);
       return ModelRecord.read(target);
@@ -269,26 +278,6 @@ public final class ModelStore {
     try (InputStream in = Files.newInputStream(file)) {
       long size = Files.size(file);
       return staging.write(name, List.of(in), Long.MAX_VALUE, size, progress).name();
-    } catch (IOException e) {
-      throw Staging.failed(e, file);
-    }
-  }
-
-  /** What is stored as a GGUF begins like one; its header is checked whenever it is opened. */
-  private static void requireWeights(Path folder, String weights) {
-    if (weights.equals(".")) {
-      return;
-    }
-    Path file = folder.resolve(weights);
-    try (InputStream in = Files.newInputStream(file)) {
-      byte[] magic = in.readNBytes(4);
-      if (magic.length < 4
-          || (magic[0] << 24 | magic[1] << 16 | magic[2] << 8 | magic[3]) != GGUF_MAGIC) {
-        throw new StoreException(
-            "no-weights",
-            weights + " does not begin with the letters GGUF",
-            "Give a GGUF file; another format needs 'candor models convert' first.");
-      }
     } catch (IOException e) {
       throw Staging.failed(e, file);
     }

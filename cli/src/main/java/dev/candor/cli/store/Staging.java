@@ -21,9 +21,10 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 
 /**
- * A model on its way into the store: a folder beside the finished ones that becomes one by a rename
- * when it is complete, and is removed if it does not get there. Its name carries the process that
- * fills it, so that the next addition can clear away what a crash left behind.
+ * A model on its way into the store: a folder that becomes one of the finished ones by a rename
+ * when it is complete, and is removed if it does not get there. It already has the model's name,
+ * which messages about its files then say. The folder around it carries the process that fills it,
+ * so that the next addition can clear away what a crash left behind.
  */
 final class Staging implements AutoCloseable {
 
@@ -41,26 +42,28 @@ final class Staging implements AutoCloseable {
    */
   record StagedFile(String name, long sizeBytes, String digest) {}
 
+  private final Path around;
   private final Path folder;
   private final List<StagedFile> files = new ArrayList<>();
   private boolean published;
 
-  private Staging(Path folder) {
+  private Staging(Path around, Path folder) {
+    this.around = around;
     this.folder = folder;
   }
 
-  /** Begins in the folder of models; removes what dead processes left there. */
-  static Staging in(Path models) {
+  /** Begins a model in the folder of models; removes what dead processes left there. */
+  static Staging in(Path models, String name) {
     try {
       Files.createDirectories(models);
       sweep(models);
-      Path folder =
+      Path around =
           models.resolve(
               PREFIX
                   + ProcessHandle.current().pid()
                   + "-"
                   + Long.toHexString(ThreadLocalRandom.current().nextLong()));
-      return new Staging(Files.createDirectory(folder));
+      return new Staging(around, Files.createDirectories(around.resolve(name)));
     } catch (IOException e) {
       throw failed(e, models);
     }
@@ -144,7 +147,7 @@ final class Staging implements AutoCloseable {
       force(folder);
       Files.move(folder, target, StandardCopyOption.ATOMIC_MOVE);
       published = true;
-      force(folder.resolveSibling("."));
+      force(target.resolveSibling("."));
     } catch (FileAlreadyExistsException | DirectoryNotEmptyException e) {
       throw exists(target);
     } catch (IOException e) {
@@ -157,9 +160,7 @@ final class Staging implements AutoCloseable {
 
   @Override
   public void close() {
-    if (!published) {
-      delete(folder);
-    }
+    delete(around);
   }
 
   /** Refuses early if the file system has no room for so many bytes. */

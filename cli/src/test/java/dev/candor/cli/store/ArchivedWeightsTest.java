@@ -28,7 +28,7 @@ class ArchivedWeightsTest {
 
   @BeforeEach
   void open() {
-    store = ModelStore.at(folder.resolve("home"), ModelStoreTest.unreachable());
+    store = ModelStore.at(folder.resolve("home"), ModelStoreTest.unreachable(), Archives.ANY_BYTES);
   }
 
   @Test

@@ -15,6 +15,9 @@ import java.util.zip.ZipOutputStream;
 /** Makes GGUF-like bytes and archives for the tests of this package. */
 final class Archives {
 
+  /** Takes anything for a model: these tests are about how its bytes come in. */
+  static final Admission ANY_BYTES = (weights, progress) -> {};
+
   private Archives() {}
 
   /** Bytes that begin like a GGUF and do not compress. */

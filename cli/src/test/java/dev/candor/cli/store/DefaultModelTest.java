@@ -20,7 +20,7 @@ class DefaultModelTest {
 
   @BeforeEach
   void open() {
-    store = ModelStore.at(folder.resolve("home"), ModelStoreTest.unreachable());
+    store = ModelStore.at(folder.resolve("home"), ModelStoreTest.unreachable(), Archives.ANY_BYTES);
   }
 
   @Test

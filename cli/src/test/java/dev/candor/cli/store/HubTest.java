@@ -264,7 +264,7 @@ class HubTest {
   }
 
   private ModelStore store(Optional<String> token) {
-    return ModelStore.at(folder.resolve("home"), hub.settings(token));
+    return ModelStore.at(folder.resolve("home"), hub.settings(token), Archives.ANY_BYTES);
   }
 
   private long leftovers() throws IOException {

@@ -30,7 +30,7 @@ class ModelStoreTest {
 
   @BeforeEach
   void open() {
-    store = ModelStore.at(folder.resolve("home"), unreachable());
+    store = ModelStore.at(folder.resolve("home"), unreachable(), Archives.ANY_BYTES);
   }
 
   static HubSettings unreachable() {
@@ -119,9 +119,7 @@ class ModelStoreTest {
 
   @Test
   void whatIsNoModelLeavesNothingBehind() throws Exception {
-    Path noGguf = Files.writeString(folder.resolve("lie.gguf"), "<html>404</html>");
     Path other = Files.writeString(folder.resolve("notes.txt"), "hello");
-    refused("store.no-weights", () -> add(noGguf));
     refused("store.unknown-source", () -> add(other));
     refused("store.no-weights", () -> add(Files.createDirectory(folder.resolve("empty"))));
     refused("store.missing-file", () -> ModelSource.parse("./absent.gguf"));

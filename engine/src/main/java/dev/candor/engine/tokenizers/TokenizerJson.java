@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,6 +43,13 @@ public final class TokenizerJson {
     Path file = Files.isDirectory(path) ? path.resolve("tokenizer.json") : path;
     try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
       return read(in);
+    } catch (NoSuchFileException e) {
+      throw new TokenizerException(
+          "missing-file",
+          file.equals(path)
+              ? path + " does not exist"
+              : path.toAbsolutePath().normalize().getFileName() + " holds no tokenizer.json",
+          "Give a folder that holds tokenizer.json; the model may be incomplete.");
     } catch (IOException e) {
       throw new TokenizerException(
           "unreadable",

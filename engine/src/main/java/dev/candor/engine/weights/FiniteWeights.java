@@ -5,6 +5,7 @@ import dev.candor.engine.kernels.BlockFormat;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.util.function.LongConsumer;
 
 /**
  * Refuses weights that are not numbers: one NaN or infinity in a scale makes every output of the
@@ -21,6 +22,9 @@ public final class FiniteWeights {
 
   /** Tensors up to this size, norms and biases among them, are always checked whole. */
   private static final long SMALL_BYTES = 16 << 10;
+
+  /** Read between two reports of progress: some hundredths of a second's work. */
+  private static final long STEP_BYTES = 64 << 20;
 
   /** Beyond this exponent the largest element, 6, times the scale overflows float32. */
   private static final int LARGEST_E8M0 = 252;
@@ -54,11 +58,21 @@ public final class FiniteWeights {
   /**
    * Checks every block of every tensor.
    *
+   * @param progress told now and then how many bytes have been checked
    * @throws WeightsException {@code weights.not-finite}
    */
-  public static void requireAll(Checkpoint checkpoint) {
+  public static void requireAll(Checkpoint checkpoint, LongConsumer progress) {
+    long checkedBytes = 0;
     for (Tensor tensor : checkpoint.tensors()) {
-      require(tensor, 0, tensor.data().byteSize() / tensor.format().blockBytes());
+      long blockBytes = tensor.format().blockBytes();
+      long blocks = tensor.data().byteSize() / blockBytes;
+      long step = STEP_BYTES / blockBytes;
+      for (long from = 0; from < blocks; from += step) {
+        long to = Math.min(blocks, from + step);
+        require(tensor, from, to);
+        checkedBytes += (to - from) * blockBytes;
+        progress.accept(checkedBytes);
+      }
     }
   }
 
