@@ -1,12 +1,12 @@
 package dev.candor.cli.store;
 
+import dev.candor.cli.store.ModelSource.HubRepository;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -48,20 +48,31 @@ final class Download {
   private final HubConnection connection;
   private final HubSettings settings;
   private final URI address;
+  private final HubRepository file;
   private final String name;
+  private final PartialDownloads downloads;
   private final Path folder;
 
   /**
    * @param address where the file is
+   * @param file which one of its repository it is
    * @param name what to call it in messages
-   * @param folder where to let it grow
+   * @param downloads where to let it grow
    */
-  Download(HubConnection connection, HubSettings settings, URI address, String name, Path folder) {
+  Download(
+      HubConnection connection,
+      HubSettings settings,
+      URI address,
+      HubRepository file,
+      String name,
+      PartialDownloads downloads) {
     this.connection = connection;
     this.settings = settings;
     this.address = address;
+    this.file = file;
     this.name = name;
-    this.folder = folder;
+    this.downloads = downloads;
+    this.folder = downloads.folder();
   }
 
   /**
@@ -75,8 +86,7 @@ final class Download {
     Declared declared = declared();
     try {
       Files.createDirectories(folder);
-      Path part =
-          folder.resolve(Digests.sha256(address.getPath() + "\n" + declared.tag()) + ".part");
+      Path part = downloads.part(file, address.getPath() + "\n" + declared.tag());
       if (declared.sizeBytes().isPresent()) {
         long present = Files.exists(part) ? Files.size(part) : 0;
         Staging.requireSpace(folder, declared.sizeBytes().getAsLong() - present);
@@ -267,20 +277,10 @@ final class Download {
   }
 
   private FileLock lock(FileChannel channel) throws IOException {
-    try {
-      FileLock lock = channel.tryLock();
-      if (lock != null) {
-        return lock;
-      }
-    } catch (OverlappingFileLockException e) {
-      throw beingFetched();
-    }
-    throw beingFetched();
-  }
-
-  private StoreException beingFetched() {
-    return new StoreException(
-        "busy", name + " is being fetched by another process", "Wait until it is done.");
+    return PartialDownloads.lock(channel)
+        .orElseThrow(() ->
+            new StoreException(
+                "busy", name + " is being fetched by another process", "Wait until it is done."));
   }
 
   private static boolean isDiskFull(IOException e) {

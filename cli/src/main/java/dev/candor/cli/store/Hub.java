@@ -6,7 +6,6 @@ import java.io.ByteArrayInputStream;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -31,13 +30,13 @@ final class Hub implements AutoCloseable {
 
   private final HubSettings settings;
   private final HubConnection connection;
-  private final Path downloads;
+  private final PartialDownloads downloads;
 
   /**
    * @param downloads where files grow until they are complete, to be resumed after a break; on the
    *     same file system as the store
    */
-  Hub(HubSettings settings, Path downloads) {
+  Hub(HubSettings settings, PartialDownloads downloads) {
     this.settings = settings;
     this.connection = new HubConnection(settings);
     this.downloads = downloads;
@@ -67,16 +66,21 @@ final class Hub implements AutoCloseable {
     String commit = listing.commit();
     for (RemoteFile file : wanted) {
       String name = SafeNames.requirePlain(file.path());
+      ModelSource.HubRepository source =
+          new ModelSource.HubRepository(
+              repository.repository(), listing.commit(), Optional.of(file.path()));
       Download download =
           new Download(
               connection,
               settings,
               address(repository.repository(), "resolve", listing.commit(), file.path()),
+              source,
               name,
               downloads);
       Download.Result result = download.run(file.sha256(), progress);
       commit = result.commit().orElse(commit);
       staging.take(result.file(), name, result.sha256());
+      downloads.forget(source); // Earlier versions, which nobody will complete.
     }
     String weights =
         wanted.size() == 1 && isGguf(wanted.getFirst().path())

@@ -58,6 +58,23 @@ public sealed interface ModelSource {
               .orElse(repository.substring(repository.indexOf('/') + 1)));
     }
 
+    /**
+     * Reads {@code organisation/name[@revision][:file]}; nothing if it is of another form.
+     *
+     * @throws StoreException {@code store.unsafe-name} if the file leads out of the repository
+     */
+    static Optional<HubRepository> parse(String text) {
+      Matcher matcher = HUB.matcher(text);
+      if (!matcher.matches()) {
+        return Optional.empty();
+      }
+      return Optional.of(
+          new HubRepository(
+              matcher.group(1),
+              Optional.ofNullable(matcher.group(2)).orElse("main"),
+              Optional.ofNullable(matcher.group(3)).map(SafeNames::requireRelative)));
+    }
+
     @Override
     public String toString() {
       return repository
@@ -100,16 +117,13 @@ public sealed interface ModelSource {
       throw new StoreException(
           "missing-file", source + ": no such file or folder", "Check the path.");
     }
-    Matcher hub = HUB.matcher(source);
-    if (!hub.matches()) {
-      throw new StoreException(
-          "unknown-source",
-          source + " is neither a file, nor a folder, nor a Hugging Face id",
-          "Give a .gguf, .zip or .whl file, a folder, or organisation/name[@revision][:file].");
-    }
-    Optional<String> file = Optional.ofNullable(hub.group(3));
-    file.ifPresent(SafeNames::requireRelative);
-    return new HubRepository(hub.group(1), Optional.ofNullable(hub.group(2)).orElse("main"), file);
+    return HubRepository.parse(source)
+        .orElseThrow(() ->
+            new StoreException(
+                "unknown-source",
+                source + " is neither a file, nor a folder, nor a Hugging Face id",
+                "Give a .gguf, .zip or .whl file, a folder, or"
+                    + " organisation/name[@revision][:file]."));
   }
 
   private static Optional<Path> path(String source) {

@@ -120,6 +120,7 @@ public final class ModelStore {
    */
   public StoredModel add(ModelSource source, Optional<String> name, Progress progress) {
     String modelName = ModelName.require(name.orElseGet(() -> nameOf(source)));
+    downloads().sweep();
     try (Staging staging = Staging.in(models(), modelName)) {
       Arrived arrived =
           switch (source) {
@@ -147,7 +148,7 @@ public final class ModelStore {
   }
 
   /**
-   * Removes a model.
+   * Removes a model, and what a broken download of it may have left.
    *
    * @throws StoreException {@code store.unknown-model}
    */
@@ -156,6 +157,7 @@ public final class ModelStore {
       throw unknown(name);
     }
     Path folder = models().resolve(name);
+    Optional<ModelSource.HubRepository> origin = origin(folder);
     // Gone for others at once, whatever happens while the files are deleted; a rest of a crash is
     // swept away by the next addition.
     Path doomed =
@@ -171,10 +173,25 @@ public final class ModelStore {
       throw Staging.failed(e, folder);
     }
     Staging.delete(doomed);
+    origin.ifPresent(downloads()::forget);
+  }
+
+  /** The repository that a model was fetched from, if it was. */
+  private static Optional<ModelSource.HubRepository> origin(Path folder) {
+    try {
+      return ModelSource.HubRepository.parse(ModelRecord.read(folder).source());
+    } catch (StoreException e) {
+      // Its record is damaged, which is why it is removed: a download of it will be swept in time.
+      return Optional.empty();
+    }
   }
 
   private Path models() {
     return home.resolve("models");
+  }
+
+  private PartialDownloads downloads() {
+    return new PartialDownloads(home.resolve("downloads"));
   }
 
   private boolean isModel(String name) {
@@ -207,7 +224,7 @@ public final class ModelStore {
   }
 
   private Arrived fetch(ModelSource.HubRepository repository, Staging staging, Progress progress) {
-    try (Hub remote = new Hub(hub.get(), home.resolve("downloads"))) {
+    try (Hub remote = new Hub(hub.get(), downloads())) {
       return remote.fetch(repository, staging, progress);
     }
   }

@@ -8,7 +8,9 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -248,6 +250,58 @@ class HubTest {
   void aRedirectInACircleEnds() {
     hub.redirectTo = "/org/name/resolve/main/tiny.Q4_0.gguf";
     refused("store.redirects", () -> add("org/name:tiny.Q4_0.gguf"));
+  }
+
+  @Test
+  void whatBrokeOffIsForgottenWhenTheFileComesOrTheModelGoes() throws Exception {
+    breakOff("org/name:tiny.Q4_0.gguf");
+    hub.put("tiny.Q4_0.gguf", Archives.weights(8, 900_001));
+    breakOff("org/name:tiny.Q4_0.gguf");
+    hub.put("other.gguf", Archives.weights(9, 900_001));
+    breakOff("org/name:other.gguf");
+    assertThat(leftovers()).isEqualTo(3);
+
+    add("org/name:tiny.Q4_0.gguf", "tiny");
+    assertThat(leftovers()).as("the other file is still wanted").isEqualTo(1);
+
+    hub.put("tiny.Q4_0.gguf", Archives.weights(10, 900_001));
+    breakOff("org/name:tiny.Q4_0.gguf");
+    store(Optional.empty()).remove("tiny");
+    assertThat(leftovers()).isEqualTo(1);
+    add("org/name:other.gguf", "other");
+    assertThat(leftovers()).isZero();
+  }
+
+  @Test
+  void whatNobodyWentOnWithForThirtyDaysIsDeletedByTheNextAddition() throws Exception {
+    Path downloads = Files.createDirectories(folder.resolve("home/downloads"));
+    Path old = Files.write(downloads.resolve("old.part"), new byte[10]);
+    Path pip = Files.createDirectory(downloads.resolve("pip-123"));
+    Files.write(pip.resolve("half.whl"), new byte[10]);
+    Path recent = Files.write(downloads.resolve("recent.part"), new byte[10]);
+    touch(old, Duration.ofDays(31));
+    touch(pip, Duration.ofDays(31));
+    touch(recent, Duration.ofDays(29));
+
+    Path file = Files.write(folder.resolve("a.gguf"), WEIGHTS);
+    store(Optional.empty())
+        .add(new ModelSource.WeightsFile(file), Optional.empty(), Progress.SILENT);
+
+    assertThat(old).doesNotExist();
+    assertThat(pip).doesNotExist();
+    assertThat(recent).exists();
+  }
+
+  private static void touch(Path path, Duration ago) throws IOException {
+    Files.setLastModifiedTime(path, FileTime.from(Instant.now().minus(ago)));
+  }
+
+  /** An addition that the connection does not survive, with a part that stays. */
+  private void breakOff(String source) {
+    hub.cutsLeft.set(100);
+    hub.cutAfterBytes = 100;
+    refused("store.network", () -> add(source, "broken"));
+    hub.cutsLeft.set(0);
   }
 
   private StoredModel add(String source) {
