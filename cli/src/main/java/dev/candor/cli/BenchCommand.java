@@ -92,7 +92,8 @@ final class BenchCommand extends Command {
       CausalModel network = Architectures.load(checkpoint, compute.compute());
       int context = contextFor(network);
       long stateBytes = network.stateBytes(context, format());
-      MemoryLine.require(streams, budget, stateBytes, context, json);
+      long workingBytes = network.workingBytes(context);
+      MemoryLine.require(streams, budget, stateBytes, workingBytes, context, json);
       try (ProgressLine progress = new ProgressLine(streams)) {
         progress.draw("warming up");
         measure(
@@ -107,6 +108,7 @@ final class BenchCommand extends Command {
             compute,
             checkpoint.weightBytes(),
             stateBytes,
+            workingBytes,
             measure(network, depth, prompt, decode, progress));
       }
     }
@@ -162,6 +164,7 @@ final class BenchCommand extends Command {
       ComputeChoice compute,
       long weightBytes,
       long stateBytes,
+      long workingBytes,
       Measured measured) {
     double prefill = prompt * 1e9 / measured.prefillNanos();
     double decoded = decode * 1e9 / measured.decodeNanos();
@@ -184,6 +187,7 @@ final class BenchCommand extends Command {
       members.put("residentBytes", resident);
       members.put("weightBytes", weightBytes);
       members.put("stateBytes", stateBytes);
+      members.put("workingBytes", workingBytes);
       printJson(members);
     } else {
       streams

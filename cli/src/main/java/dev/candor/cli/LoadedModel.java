@@ -82,7 +82,12 @@ record LoadedModel(
   /** A session, after having said what memory it takes. */
   Session newSession(Streams streams, SessionOptions options, boolean silent) {
     MemoryLine.require(
-        streams, budget, language.sessionBytes(options), options.contextTokens(), silent);
+        streams,
+        budget,
+        language.sessionBytes(options),
+        language.workingBytes(options),
+        options.contextTokens(),
+        silent);
     return language.newSession(options);
   }
 

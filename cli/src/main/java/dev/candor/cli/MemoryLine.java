@@ -15,13 +15,19 @@ final class MemoryLine {
    *
    * @param weights the model's budget, as it was before opening
    * @param stateBytes of the sequence
+   * @param workingBytes of the buffers that it is computed with
    * @param contextTokens that the sequence may hold
    * @param silent whether to check only
    * @throws dev.candor.engine.WeightsException {@code weights.insufficient-memory}
    */
   static void require(
-      Streams streams, MemoryBudget weights, long stateBytes, int contextTokens, boolean silent) {
-    MemoryBudget budget = weights.withState(stateBytes).requireFits();
+      Streams streams,
+      MemoryBudget weights,
+      long stateBytes,
+      long workingBytes,
+      int contextTokens,
+      boolean silent) {
+    MemoryBudget budget = weights.withSequence(stateBytes, workingBytes).requireFits();
     if (!silent) {
       streams
           .err()
@@ -32,7 +38,9 @@ final class MemoryLine {
                   + ByteCount.text(stateBytes)
                   + " state for "
                   + contextTokens
-                  + " tokens");
+                  + " tokens, "
+                  + ByteCount.text(workingBytes)
+                  + " working buffers");
     }
   }
 }

@@ -33,7 +33,7 @@ class CommandsTest {
     assertThat(run.out().stripTrailing())
         .isEqualTo(json(json.out()).string("answer").stripTrailing());
     assertThat(run.err().lines().toList().getFirst())
-        .matches("memory: .* weights \\(mapped\\), .* state for \\d+ tokens");
+        .matches("memory: .* weights \\(mapped\\), .* state for \\d+ tokens, .* working buffers");
     assertThat(run.err().lines().toList().getLast()).matches(SUMMARY);
     assertThat(run.err().lines()).hasSize(2);
   }

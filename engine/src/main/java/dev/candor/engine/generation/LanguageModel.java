@@ -115,6 +115,13 @@ public final class LanguageModel implements AutoCloseable {
   }
 
   /**
+   * Bytes of the buffers that computing keeps besides, while one such session at a time computes.
+   */
+  public long workingBytes(SessionOptions options) {
+    return parts.model().workingBytes(options.contextTokens());
+  }
+
+  /**
    * An empty session.
    *
    * @throws GenerationException {@code generation.out-of-range} if the model was made for shorter

@@ -21,6 +21,12 @@ public interface CausalModel {
   long stateBytes(int capacity, BlockFormat cacheFormat);
 
   /**
+   * Bytes of the buffers and of the threads' scratch that {@link #forward} keeps for later calls,
+   * for one sequence at a time of up to so many tokens. What the kernels keep is an estimate.
+   */
+  long workingBytes(int capacity);
+
+  /**
    * An empty state.
    *
    * @param capacity most tokens it can hold

@@ -78,6 +78,16 @@ final class DifferentialAttention {
       q = new float[tokens * config.hidden()];
       mixed = new float[tokens * config.hidden()];
     }
+
+    /** Bytes that the constructor allocates for the same arguments. */
+    static long bytes(SambaYConfig config, int tokens) {
+      return Float.BYTES * 2L * tokens * config.hidden();
+    }
+  }
+
+  /** Bytes that a layer keeps for each thread that attends to up to so many tokens. */
+  static long scratchBytes(int capacity) {
+    return ScoreRows.bytes(2 * capacity);
   }
 
   /**

@@ -97,6 +97,12 @@ final class MambaLayer {
       gated = new float[tokens * config.inner()];
     }
 
+    /** Bytes that the constructor allocates for the same arguments. */
+    static long bytes(SambaYConfig config, int tokens) {
+      long projected = config.deltaRank() + 2L * config.stateSize();
+      return Float.BYTES * tokens * (6L * config.inner() + projected);
+    }
+
     /** m of the layer that ran last, [tokens, E]: after the D skip, before the gate. */
     float[] memory() {
       return memory;

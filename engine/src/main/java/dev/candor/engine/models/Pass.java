@@ -77,6 +77,18 @@ final class Pass {
             .toArray(RotaryEmbedding.Angles[]::new);
   }
 
+  /** Bytes that the constructor allocates for the same arguments. */
+  static long bytes(Widths widths, RotaryEmbedding[] rotaries) {
+    long angles = Arrays.stream(rotaries).mapToLong(rotary -> 2L * rotary.turned()).sum();
+    return Float.BYTES
+        * (long) TOKENS
+        * (2L * widths.stream()
+            + 2L * widths.query()
+            + 2L * widths.key()
+            + 2L * widths.intermediate()
+            + angles);
+  }
+
   /**
    * Begins with the tokens at [position, position + tokens).
    *

@@ -144,6 +144,17 @@ final class SambaY implements CausalModel {
   }
 
   @Override
+  public long workingBytes(int capacity) {
+    long attentionLayers =
+        layers.stream()
+            .filter(layer -> layer instanceof SelfAttention || layer instanceof CrossAttention)
+            .count();
+    return Buffers.bytes(config)
+        + attentionLayers * compute.pool().threads() * DifferentialAttention.scratchBytes(capacity)
+        + compute.scratchBytes();
+  }
+
+  @Override
   public SequenceState newState(int capacity, BlockFormat cacheFormat) {
     return new SambaYState(config, capacity, cacheFormat);
   }
@@ -318,6 +329,19 @@ final class SambaY implements CausalModel {
       mlp = new float[tokens * 2 * config.intermediate()];
       mamba = new MambaLayer.Buffers(config, tokens);
       attention = new DifferentialAttention.Buffers(config, tokens);
+    }
+
+    /** Bytes that the constructor allocates for the same arguments. */
+    static long bytes(SambaYConfig config) {
+      int tokens = KeyValueCache.CHUNK;
+      long widths =
+          3L * config.hidden()
+              + 2L * config.keyValueWidth()
+              + config.inner()
+              + 2L * config.intermediate();
+      return Float.BYTES * tokens * widths
+          + MambaLayer.Buffers.bytes(config, tokens)
+          + DifferentialAttention.Buffers.bytes(config, tokens);
     }
   }
 }

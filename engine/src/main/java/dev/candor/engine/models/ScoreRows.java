@@ -18,8 +18,17 @@ final class ScoreRows {
     if (row != null && row.length >= length) {
       return row;
     }
-    // Lengths grow with each token of a sequence: doubling keeps new rows rare.
-    return new float[Math.max(SHORTEST, Integer.highestOneBit(length) * 2)];
+    return new float[rowLength(length)];
+  }
+
+  /** Bytes that one thread's row has at last if no longer one is ever needed. */
+  static long bytes(int longest) {
+    return (long) Float.BYTES * rowLength(longest);
+  }
+
+  /** Lengths grow with each token of a sequence: doubling keeps new rows rare. */
+  private static int rowLength(int length) {
+    return Math.max(SHORTEST, Integer.highestOneBit(length) * 2);
   }
 
   void giveBack(float[] row) {

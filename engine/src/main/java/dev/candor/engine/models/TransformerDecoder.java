@@ -30,6 +30,7 @@ final class TransformerDecoder implements CausalModel {
   private final LanguageHead head;
   private final int border;
   private final IdleBuffers<Pass> passes;
+  private final long passBytes;
 
   /**
    * @param architecture Hugging Face {@code model_type}
@@ -67,6 +68,7 @@ final class TransformerDecoder implements CausalModel {
     Pass.Widths widest = widths;
     ScoreRows scores = new ScoreRows();
     this.passes = new IdleBuffers<>(() -> new Pass(compute, widest, rotaries, scores));
+    this.passBytes = Pass.bytes(widest, rotaries);
   }
 
   @Override
@@ -92,6 +94,13 @@ final class TransformerDecoder implements CausalModel {
   @Override
   public SequenceState newState(int capacity, BlockFormat cacheFormat) {
     return new DecoderState(layers, border, requireCapacity(capacity), cacheFormat);
+  }
+
+  @Override
+  public long workingBytes(int capacity) {
+    return passBytes
+        + compute.pool().threads() * ScoreRows.bytes(requireCapacity(capacity))
+        + compute.scratchBytes();
   }
 
   private int requireCapacity(int capacity) {

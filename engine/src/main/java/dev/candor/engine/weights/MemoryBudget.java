@@ -11,9 +11,12 @@ import java.util.OptionalLong;
  * @param weightBytes of all weights
  * @param stateBytes of one sequence's state at its context length ({@code CausalModel.stateBytes});
  *     0 as long as it is unknown
+ * @param workingBytes of the buffers that it is computed with ({@code CausalModel.workingBytes}); 0
+ *     as long as they are unknown
  * @param availableBytes what the process can get; empty if the system does not say
  */
-public record MemoryBudget(long weightBytes, long stateBytes, OptionalLong availableBytes) {
+public record MemoryBudget(
+    long weightBytes, long stateBytes, long workingBytes, OptionalLong availableBytes) {
 
   /**
    * The budget of a file or folder, its state not counted.
@@ -22,17 +25,17 @@ public record MemoryBudget(long weightBytes, long stateBytes, OptionalLong avail
    */
   public static MemoryBudget of(Path model) {
     return new MemoryBudget(
-        ContainerProbe.weightBytes(model), 0, new AvailableMemory(Path.of("/")).bytes());
+        ContainerProbe.weightBytes(model), 0, 0, new AvailableMemory(Path.of("/")).bytes());
   }
 
-  /** The same with the state of a sequence. */
-  public MemoryBudget withState(long bytes) {
-    return new MemoryBudget(weightBytes, bytes, availableBytes);
+  /** The same with a sequence: its state, and the buffers that it is computed with. */
+  public MemoryBudget withSequence(long state, long working) {
+    return new MemoryBudget(weightBytes, state, working, availableBytes);
   }
 
-  /** Weights and state. */
+  /** Weights, state and buffers. */
   public long totalBytes() {
-    return Math.addExact(weightBytes, stateBytes);
+    return Math.addExact(Math.addExact(weightBytes, stateBytes), workingBytes);
   }
 
   /**
@@ -50,6 +53,8 @@ public record MemoryBudget(long weightBytes, long stateBytes, OptionalLong avail
               + weightBytes
               + ", state "
               + stateBytes
+              + ", working buffers "
+              + workingBytes
               + "), "
               + availableBytes.getAsLong()
               + " are available",

@@ -50,6 +50,11 @@ final class HashModel implements CausalModel {
   }
 
   @Override
+  public long workingBytes(int capacity) {
+    return 0;
+  }
+
+  @Override
   public SequenceState newState(int capacity, BlockFormat cacheFormat) {
     return new HashState(capacity);
   }

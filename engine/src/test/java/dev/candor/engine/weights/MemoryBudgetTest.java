@@ -66,7 +66,7 @@ class MemoryBudgetTest {
       assertThat(budget.weightBytes()).isEqualTo(checkpoint.weightBytes() + 16);
     }
     assertThat(budget.availableBytes().orElseThrow()).isPositive();
-    assertThat(budget.withState(5).totalBytes()).isEqualTo(budget.weightBytes() + 5);
+    assertThat(budget.withSequence(5, 7).totalBytes()).isEqualTo(budget.weightBytes() + 12);
     assertThat(budget.requireFits()).isSameAs(budget);
   }
 
@@ -80,10 +80,10 @@ class MemoryBudgetTest {
 
   @Test
   void refusesWhatDoesNotFit() {
-    MemoryBudget budget = new MemoryBudget(600, 0, OptionalLong.of(1000));
-    assertThat(budget.withState(400).requireFits().totalBytes()).isEqualTo(1000);
-    assertThat(code(() -> budget.withState(401).requireFits()))
+    MemoryBudget budget = new MemoryBudget(600, 0, 0, OptionalLong.of(1000));
+    assertThat(budget.withSequence(300, 100).requireFits().totalBytes()).isEqualTo(1000);
+    assertThat(code(() -> budget.withSequence(300, 101).requireFits()))
         .isEqualTo("weights.insufficient-memory");
-    assertThat(new MemoryBudget(600, 1 << 30, OptionalLong.empty()).requireFits()).isNotNull();
+    assertThat(new MemoryBudget(600, 1 << 30, 0, OptionalLong.empty()).requireFits()).isNotNull();
   }
 }

@@ -1,0 +1,67 @@
+package dev.candor.engine.models;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.candor.engine.kernels.BlockFormat;
+import dev.candor.engine.kernels.PersistentWorkerPool;
+import dev.candor.engine.kernels.ScalarKernels;
+import dev.candor.engine.kernels.WorkerPool;
+import java.lang.management.ManagementFactory;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+import org.assertj.core.data.Percentage;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What {@link CausalModel#workingBytes} says, held against what the virtual machine counts. */
+class WorkingBytesTest {
+
+  /** One chunk, so that no row for scores is outgrown by a later one. */
+  private static final int TOKENS = KeyValueCache.CHUNK - 5;
+
+  @AutoClose private final WorkerPool pool = new PersistentWorkerPool(1);
+  private final Compute compute = new Compute(new ScalarKernels(), pool);
+
+  static Stream<RandomCheckpoint> checkpoints() {
+    return Stream.concat(
+        Stream.of(RandomSambaY.of(1)),
+        DecoderConfigs.ALL.stream()
+            .map(config -> RandomCheckpoint.decoder(config.architecture(), config.json(), 7)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("checkpoints")
+  void isWhatTheFirstPassAllocatesAndLaterOnesDoNot(RandomCheckpoint checkpoint) {
+    // Classes are loaded and the kernels' own scratch is there before anything is measured.
+    allocatedByPass(Architectures.load(checkpoint, compute));
+    CausalModel model = Architectures.load(checkpoint, compute);
+    long first = allocatedByPass(model);
+    long later = allocatedByPass(model);
+    assertThat(first - later)
+        .isCloseTo(
+            model.workingBytes(TOKENS) - compute.scratchBytes(), Percentage.withPercentage(10));
+  }
+
+  @Test
+  void growsWithTheLongestSequence() {
+    CausalModel model = Architectures.load(RandomSambaY.of(1), compute);
+    assertThat(model.workingBytes(4096)).isGreaterThan(model.workingBytes(1024));
+  }
+
+  private static long allocatedByPass(CausalModel model) {
+    int[] tokens = new SplittableRandom(3).ints(TOKENS, 0, model.vocabularySize()).toArray();
+    float[] logits = new float[model.vocabularySize()];
+    try (SequenceState state = model.newState(TOKENS, BlockFormat.F32)) {
+      long before = allocatedBytes();
+      model.forward(state, tokens, 0, TOKENS, LogitsRequest.LAST, logits, Trace.NONE);
+      return allocatedBytes() - before;
+    }
+  }
+
+  private static long allocatedBytes() {
+    return ((com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean())
+        .getCurrentThreadAllocatedBytes();
+  }
+}
