@@ -132,18 +132,9 @@ final class Hub implements AutoCloseable {
   /** The safetensors checkpoint if the repository is one, else its only GGUF. */
   private static List<RemoteFile> choose(
       ModelSource.HubRepository repository, List<RemoteFile> files) {
-    List<RemoteFile> tensors =
-        files.stream()
-            .filter(file -> file.path().matches("model(-\\d{5}-of-\\d{5})?\\.safetensors"))
-            .toList();
-    boolean whole = tensors.stream().anyMatch(file -> file.path().equals("model.safetensors"));
-    if (!tensors.isEmpty() && files.stream().anyMatch(file -> file.path().equals("config.json"))) {
-      return files.stream()
-          .filter(file ->
-              ModelStore.isSideFile(file.path())
-                  || (whole ? file.path().equals("model.safetensors") : tensors.contains(file)))
-          .filter(file -> !whole || !file.path().equals("model.safetensors.index.json"))
-          .toList();
+    List<String> checkpoint = SafetensorsFiles.of(files.stream().map(RemoteFile::path).toList());
+    if (!checkpoint.isEmpty()) {
+      return files.stream().filter(file -> checkpoint.contains(file.path())).toList();
     }
     List<RemoteFile> gguf = files.stream().filter(file -> isGguf(file.path())).toList();
     if (gguf.size() == 1) {

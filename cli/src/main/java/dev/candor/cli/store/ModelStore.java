@@ -21,21 +21,6 @@ import java.util.stream.Stream;
  */
 public final class ModelStore {
 
-  private static final List<String> SIDE_FILES =
-      List.of(
-          "config.json",
-          "generation_config.json",
-          "tokenizer.json",
-          "tokenizer_config.json",
-          "special_tokens_map.json",
-          "added_tokens.json",
-          "vocab.txt",
-          "chat_template.jinja",
-          "model.safetensors.index.json",
-          "LICENSE",
-          "NOTICE",
-          "README.md");
-
   /**
    * What has arrived in the staging folder.
    *
@@ -241,7 +226,7 @@ public final class ModelStore {
 
   private static String copyWeights(Staging staging, Path file, Progress progress) {
     String fileName = String.valueOf(file.getFileName());
-    if (!fileName.toLowerCase(Locale.ROOT).endsWith(".gguf")) {
+    if (!isGguf(file)) {
       throw new StoreException(
           "unknown-source",
           fileName + " is not a GGUF file by its name",
@@ -252,17 +237,15 @@ public final class ModelStore {
 
   private static String copyFolder(Staging staging, Path folder, Progress progress) {
     List<Path> files = regularFiles(folder);
-    List<Path> gguf = files.stream().filter(file -> hasSuffix(file, ".gguf")).toList();
-    boolean safetensors = files.stream().anyMatch(file -> hasSuffix(file, ".safetensors"));
-    if (safetensors && files.stream().anyMatch(file -> file.endsWith("config.json"))) {
-      for (Path file : files) {
-        String fileName = String.valueOf(file.getFileName());
-        if (SIDE_FILES.contains(fileName) || hasSuffix(file, ".safetensors")) {
-          copy(staging, file, fileName, progress);
-        }
+    List<String> checkpoint =
+        SafetensorsFiles.of(files.stream().map(file -> file.getFileName().toString()).toList());
+    if (!checkpoint.isEmpty()) {
+      for (String name : checkpoint) {
+        copy(staging, folder.resolve(name), name, progress);
       }
       return ".";
     }
+    List<Path> gguf = files.stream().filter(ModelStore::isGguf).toList();
     if (gguf.size() == 1) {
       return copyWeights(staging, gguf.getFirst(), progress);
     }
@@ -270,7 +253,8 @@ public final class ModelStore {
         gguf.isEmpty() ? "no-weights" : "ambiguous",
         folder
             + (gguf.isEmpty()
-                ? " holds neither config.json with safetensors nor a GGUF file"
+                ? " holds neither config.json with model.safetensors, whole or in shards, nor a"
+                    + " GGUF file"
                 : " holds several GGUF files"),
         gguf.isEmpty() ? "Give the folder of a checkpoint." : "Give the file you want.");
   }
@@ -283,12 +267,8 @@ public final class ModelStore {
     }
   }
 
-  static boolean isSideFile(String name) {
-    return SIDE_FILES.contains(name);
-  }
-
-  private static boolean hasSuffix(Path file, String suffix) {
-    return String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT).endsWith(suffix);
+  private static boolean isGguf(Path file) {
+    return String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT).endsWith(".gguf");
   }
 
   private static String copy(Staging staging, Path file, String name, Progress progress) {

@@ -77,6 +77,7 @@ class ModelStoreTest {
     Files.writeString(source.resolve("config.json"), "{}");
     Files.writeString(source.resolve("tokenizer.json"), "{}");
     Files.writeString(source.resolve("training.log"), "not part of it");
+    Files.write(source.resolve("adapter.safetensors"), new byte[] {3});
     Files.write(source.resolve("model-00001-of-00002.safetensors"), new byte[] {1});
     Files.write(source.resolve("model-00002-of-00002.safetensors"), new byte[] {2});
 
