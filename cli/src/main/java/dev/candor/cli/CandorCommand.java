@@ -47,7 +47,7 @@ final class CandorCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "Say which command.");
+    throw new ParameterException(spec.commandLine(), "say which command");
   }
 
   /** The version that the build wrote down. */

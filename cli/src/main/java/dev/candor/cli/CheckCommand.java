@@ -97,7 +97,7 @@ final class CheckCommand extends Command {
     if (!Files.isRegularFile(folder.resolve("golden.json"))) {
       throw new CommandException(
           "check.no-golden",
-          folder + " holds no golden.json",
+          folder + (Files.isDirectory(folder) ? " holds no golden.json" : ": no such folder"),
           "Give a folder with a checkpoint, golden.json and golden.safetensors.");
     }
     try (ComputeChoice chosen = ComputeChoice.of(compute.options());

@@ -32,6 +32,15 @@ import picocli.CommandLine.Parameters;
     })
 final class ConvertCommand extends Command {
 
+  /** What can be written, of all that can be read. */
+  enum Format {
+    Q4_0,
+    Q4_K,
+    Q8_0,
+    BF16,
+    F32
+  }
+
   @Parameters(
       index = "0",
       paramLabel = "FOLDER",
@@ -49,8 +58,8 @@ final class ConvertCommand extends Command {
       paramLabel = "FORMAT",
       defaultValue = "Q4_0",
       description =
-          "What matrices are stored as: Q4_0, Q4_K, Q8_0, BF16, F32 (default: ${DEFAULT-VALUE}).")
-  BlockFormat format = BlockFormat.Q4_0;
+          "What matrices are stored as: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+  Format format = Format.Q4_0;
 
   @Option(
       names = {"-t", "--threads"},
@@ -67,6 +76,13 @@ final class ConvertCommand extends Command {
     if (folder == null || out == null) {
       throw usage("give FOLDER and OUT.gguf");
     }
+    if (!Files.isDirectory(folder)) {
+      throw new CommandException(
+          "convert.no-folder",
+          folder + (Files.exists(folder) ? " is not a folder" : ": no such folder"),
+          "Give the folder of a model as published on Hugging Face.");
+    }
+    BlockFormat target = BlockFormat.valueOf(format.name());
     List<Deviation> deviations;
     try (ProgressLine progress = new ProgressLine(streams);
         ComputeChoice compute =
@@ -75,7 +91,7 @@ final class ConvertCommand extends Command {
                     ? LoadOptions.defaults()
                     : LoadOptions.defaults().withThreads(threads))) {
       deviations =
-          Conversion.convert(folder, out, format, compute.compute().pool(), new Shown(progress));
+          Conversion.convert(folder, out, target, compute.compute().pool(), new Shown(progress));
     }
     if (json) {
       Map<String, Object> members = new LinkedHashMap<>();

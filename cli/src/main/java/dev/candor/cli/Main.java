@@ -50,6 +50,7 @@ public final class Main {
     candor.setOut(new PrintWriter(streams.out(), true, StandardCharsets.UTF_8));
     candor.setErr(new PrintWriter(streams.err(), true, StandardCharsets.UTF_8));
     candor.setCaseInsensitiveEnumValuesAllowed(true);
+    NumberConverters.register(candor);
     candor.setUsageHelpAutoWidth(streams.outIsTerminal());
     candor.setExecutionExceptionHandler((thrown, line, parsed) -> {
       boolean json = line.getCommand() instanceof Command command && command.json;
@@ -63,7 +64,7 @@ public final class Main {
     candor.setParameterExceptionHandler((wrong, arguments) -> {
       report(
           streams,
-          new ErrorReport("usage", Objects.toString(wrong.getMessage(), ""), remedy(wrong)),
+          new ErrorReport("usage", message(wrong), remedy(wrong)),
           Arrays.asList(arguments).contains("--json"));
       return Command.USAGE;
     });
@@ -77,6 +78,16 @@ public final class Main {
     } else {
       streams.err().println(report);
     }
+  }
+
+  private static String message(ParameterException wrong) {
+    if (wrong instanceof UnmatchedArgumentException unmatched
+        && !unmatched.isUnknownOption()
+        && !wrong.getCommandLine().getSubcommands().isEmpty()) {
+      return "there is no command '" + unmatched.getUnmatched().getFirst() + "'";
+    }
+    // picocli says the word twice of an option that takes a map.
+    return Objects.toString(wrong.getMessage(), "").replace("option option", "option");
   }
 
   private static String remedy(ParameterException wrong) {

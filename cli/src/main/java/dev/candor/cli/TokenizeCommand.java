@@ -120,7 +120,13 @@ final class TokenizeCommand extends Command {
   private int check(Tokenizer opened, Path file) {
     TokenizerCheck check = new TokenizerCheck(opened);
     check.run(GoldenFiles.read(file));
-    boolean holds = check.cases() > 0 && check.differing() == 0;
+    if (check.cases() == 0) {
+      throw new CommandException(
+          "tokenize.no-cases",
+          file.getFileName() + " holds no cases to compare with",
+          "Give a list of cases, or an object with a list called cases.");
+    }
+    boolean holds = check.differing() == 0;
     if (json) {
       Map<String, Object> members = new LinkedHashMap<>();
       members.put("cases", check.cases());

@@ -27,14 +27,32 @@ class MainTest {
     assertThat(run.exitCode()).isEqualTo(2);
     assertThat(run.out()).isEmpty();
     assertThat(run.err().lines()).hasSize(2);
-    assertThat(run.err()).contains("completoin").contains("Did you mean 'completion'?");
+    assertThat(run.err())
+        .contains("there is no command 'completoin'")
+        .contains("Did you mean 'completion'?");
+    assertThat(CommandRun.of("models", "nope").err()).contains("there is no command 'nope'");
+    assertThat(CommandRun.of("ask", "--nope").err()).contains("Unknown option: '--nope'");
+  }
+
+  @Test
+  void numbersAreRefusedInWordsOfPeople() {
+    assertThat(CommandRun.of("ask", "hi", "--temperature", "warm").err())
+        .contains("'--temperature': 'warm' is not a number");
+    assertThat(CommandRun.of("ask", "hi", "--context", "99999999999").err())
+        .contains("'99999999999' is not a whole number of this size");
+    assertThat(CommandRun.of("ask", "hi", "--seed", "1.5").err())
+        .contains("'1.5' is not a whole number of this size");
+    assertThat(CommandRun.of("tokenize", "--decode", "1,b").err())
+        .contains("'b' is not a whole number of this size");
+    assertThat(CommandRun.of("ask", "hi", "--logit-bias", "5").err())
+        .contains("for option '--logit-bias'");
   }
 
   @Test
   void noCommandIsAUsageError() {
     CommandRun run = CommandRun.of();
     assertThat(run.exitCode()).isEqualTo(2);
-    assertThat(run.err()).contains("Say which command").contains("candor --help");
+    assertThat(run.err()).contains("say which command").contains("candor --help");
   }
 
   @Test

@@ -96,6 +96,7 @@ class CommandsTest {
     assertError(ask("--threads", "0"), 1, "threads is 0, allowed is 1 to 1024");
     assertError(ask("--kernels", "abacus"), 1, "abacus");
     assertError(ask("--top-p", "2"), 1, "top-p is 2.0, allowed is");
+    assertError(ask("--top-k", "-1"), 1, "top-k is -1, allowed is 0 or more");
     assertError(ask("--context", "4"), 1, "the context holds 4 tokens");
     assertError(CommandRun.of("ask", "--model", DECODER, " "), 1, "the prompt is empty");
     assertError(CommandRun.of("bench", "--model", DECODER, "--prompt", "0"), 2, "--prompt");
@@ -110,7 +111,9 @@ class CommandsTest {
     assertError(askOf(empty), 1, "empty.gguf");
     Path truncated = Files.write(folder.resolve("short.gguf"), new byte[] {'G', 'G', 'U', 'F', 3});
     assertError(askOf(truncated), 1, "short.gguf");
-    assertError(askOf(TestData.fixture("mobilebert-tiny")), 1, "encoder");
+    String encoder = TestData.fixture("mobilebert-tiny").toString();
+    assertError(CommandRun.of("ask", "--model", encoder, "hi"), 1, "mobilebert is an encoder");
+    assertError(CommandRun.of("bench", "--model", encoder), 1, "mobilebert is an encoder");
   }
 
   @Test
@@ -207,6 +210,22 @@ class CommandsTest {
     assertThat(actual).isEqualTo(expected);
     CommandRun again = CommandRun.of("models", "convert", DECODER, out.toString());
     assertError(again, 1, "model.gguf");
+  }
+
+  @Test
+  void whatCannotBeConvertedOrWrittenIsSaidSo(@TempDir Path folder) throws IOException {
+    Path file = Files.createFile(folder.resolve("model.gguf"));
+    String out = folder.resolve("out.gguf").toString();
+    assertError(CommandRun.of("models", "convert", file.toString(), out), 1, "is not a folder");
+    assertError(CommandRun.of("models", "convert", "absent", out), 1, "absent: no such folder");
+    String nowhere = folder.resolve("absent/out.gguf").toString();
+    CommandRun unwritable = CommandRun.of("models", "convert", DECODER, nowhere);
+    assertThat(unwritable.exitCode()).isEqualTo(1);
+    assertThat(unwritable.err())
+        .contains("absent/out.gguf cannot be written: there is no such folder")
+        .doesNotContain(".partial");
+    CommandRun unknown = CommandRun.of("models", "convert", DECODER, out, "--format", "Q3_K");
+    assertError(unknown, 2, "expected one of [Q4_0, Q4_K, Q8_0, BF16, F32]");
   }
 
   @Test

@@ -50,6 +50,20 @@ class TokenizeCommandTest {
   }
 
   @Test
+  void fileWithoutCasesHoldsNothing() {
+    Path fixture = TestData.fixture("llama-smol");
+    CommandRun run =
+        CommandRun.of(
+            "tokenize",
+            "--tokenizer",
+            fixture.toString(),
+            "--cases",
+            fixture.resolve("config.json").toString());
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.err()).contains("config.json holds no cases to compare with");
+  }
+
+  @Test
   void vocabularyNeedsNoWeights() throws Exception {
     Files.copy(
         TestData.fixture("llama-smol").resolve("tokenizer.json"), folder.resolve("tokenizer.json"));

@@ -2,6 +2,7 @@ package dev.candor.cli.store;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -257,7 +258,11 @@ final class HubConnection implements AutoCloseable {
 
   private static String describe(IOException e) {
     String message = e.getMessage();
-    return message == null ? e.getClass().getSimpleName() : SafeNames.printable(message);
+    if (message != null) {
+      return SafeNames.printable(message);
+    }
+    // The JDK's client gives this one no message: nobody listens there, or the name is unknown.
+    return e instanceof ConnectException ? "no connection" : e.getClass().getSimpleName();
   }
 
   private static StoreException interrupted() {

@@ -37,9 +37,19 @@ public final class ModelStore {
     this.home = home.toAbsolutePath().normalize();
     this.hub = hub;
     this.admission = admission;
+    if (Files.exists(this.home) && !Files.isDirectory(this.home)) {
+      throw new StoreException(
+          "not-a-folder",
+          this.home + ", where models are kept, is not a folder",
+          "Set CANDOR_HOME to a folder, or leave it unset for ~/.candor.");
+    }
   }
 
-  /** The store of this user: {@code CANDOR_HOME}, else {@code ~/.candor}. */
+  /**
+   * The store of this user: {@code CANDOR_HOME}, else {@code ~/.candor}.
+   *
+   * @throws StoreException {@code store.not-a-folder} if something else has that name
+   */
   public static ModelStore ofUser() {
     String home = System.getenv("CANDOR_HOME");
     return new ModelStore(

@@ -237,6 +237,7 @@ class HubTest {
     refused("store.network", () -> add("org/name", "again"));
     hub.close();
     refused("store.network", () -> add("org/name", "again"));
+    assertThatThrownBy(() -> add("org/name", "again")).hasMessageEndingWith(": no connection");
   }
 
   @ParameterizedTest

@@ -47,6 +47,12 @@ class ModelStoreTest {
   }
 
   @Test
+  void aHomeThatIsAFileIsSaidSo() throws Exception {
+    Path file = Files.writeString(folder.resolve("file"), "");
+    refused("store.not-a-folder", () -> ModelStore.at(file, unreachable()));
+  }
+
+  @Test
   void aFileIsCopiedWithItsDigest() throws Exception {
     byte[] weights = Archives.weights(1, 300_001);
     Path file = Files.write(folder.resolve("Smol LM.Q4_1.GGUF"), weights);

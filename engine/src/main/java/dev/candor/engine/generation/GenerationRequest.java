@@ -26,7 +26,7 @@ public record GenerationRequest(
       throw new GenerationException(
           "out-of-range",
           "maximum-tokens is " + maximumTokens + ", allowed is 1 or more",
-          "Ask for at least one token.");
+          "Ask for at least one token (--max-tokens).");
     }
     if (stopStrings.size() > 16) {
       throw new GenerationException(

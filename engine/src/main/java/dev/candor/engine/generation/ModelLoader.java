@@ -1,6 +1,5 @@
 package dev.candor.engine.generation;
 
-import dev.candor.engine.ModelException;
 import dev.candor.engine.kernels.KernelSelector;
 import dev.candor.engine.kernels.Kernels;
 import dev.candor.engine.kernels.PersistentWorkerPool;
@@ -25,13 +24,6 @@ final class ModelLoader {
   static ModelParts load(Path path, LoadOptions options) {
     Checkpoint checkpoint = Checkpoint.open(path);
     try {
-      if (Architectures.isEncoder(checkpoint.architecture())) {
-        throw new ModelException(
-            "not-a-decoder",
-            checkpoint.architecture()
-                + " is an encoder; it classifies and embeds, it does not answer",
-            "Use a model that generates text.");
-      }
       WorkerPool pool = new PersistentWorkerPool(options.threads());
       try {
         return load(checkpoint, options, pool);

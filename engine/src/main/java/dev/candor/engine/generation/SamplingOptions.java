@@ -37,7 +37,10 @@ public record SamplingOptions(
 
   public SamplingOptions {
     require("temperature", temperature, 0, 100);
-    require("top-k", topK, 0, Integer.MAX_VALUE);
+    if (topK < 0) {
+      throw new GenerationException(
+          "out-of-range", "top-k is " + topK + ", allowed is 0 or more", "Give 0 for all tokens.");
+    }
     require("top-p", topP, Float.MIN_VALUE, 1);
     require("min-p", minP, 0, 1);
     require("repetition-penalty", repetitionPenalty, Float.MIN_VALUE, 100);

@@ -17,7 +17,7 @@ public record SessionOptions(int contextTokens, BlockFormat cacheFormat) {
       throw new GenerationException(
           "out-of-range",
           "context-tokens is " + contextTokens + ", allowed is 1 or more",
-          "Ask for a context of at least one token.");
+          "Ask for a context of at least one token (--context).");
     }
     if (cacheFormat != BlockFormat.F32 && cacheFormat != BlockFormat.F16) {
       throw new GenerationException(

@@ -52,10 +52,18 @@ public final class Architectures {
    *
    * @param checkpoint must stay open as long as the model is used
    * @throws dev.candor.engine.EngineException if the architecture is unknown ({@code
-   *     model.unknown-architecture}), a hyperparameter is missing, out of range or of an
-   *     unsupported kind ({@code config.*}), or tensors do not fit ({@code model.*})
+   *     model.unknown-architecture}) or an encoder ({@code model.not-a-decoder}), a hyperparameter
+   *     is missing, out of range or of an unsupported kind ({@code config.*}), or tensors do not
+   *     fit ({@code model.*})
    */
   public static CausalModel load(Checkpoint checkpoint, Compute compute) {
+    if (isEncoder(checkpoint.architecture())) {
+      throw new ModelException(
+          "not-a-decoder",
+          checkpoint.architecture()
+              + " is an encoder; it classifies and embeds, it does not answer",
+          "Use a model that generates text.");
+    }
     return loader(DECODERS, checkpoint.architecture(), "decoder").load(checkpoint, compute);
   }
 

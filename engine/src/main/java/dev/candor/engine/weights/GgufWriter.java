@@ -10,6 +10,7 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.HashSet;
@@ -272,7 +273,9 @@ public final class GgufWriter implements AutoCloseable {
   private static WeightsException failed(Path file, IOException e) {
     return new WeightsException(
         "io",
-        file + " cannot be written: " + e.getMessage(),
+        file
+            + " cannot be written: "
+            + (e instanceof NoSuchFileException ? "there is no such folder" : e.getMessage()),
         "Check that the folder exists, may be written to and has room.");
   }
 
