@@ -35,7 +35,7 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "Examples:",
-      "  candor bench --model smollm2 --threads 2 --prompt 512 --decode 128",
+      "  candor bench --threads 2 --prompt 512 --decode 128",
       "  candor bench --model model.gguf --depth 4096 --json"
     })
 final class BenchCommand extends Command {

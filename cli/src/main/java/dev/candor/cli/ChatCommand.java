@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
       "",
       "Examples:",
       "  candor chat",
-      "  candor chat --model smollm2 --system \"You are a patient tutor.\"",
+      "  candor chat --system \"You are a patient tutor.\"",
       "  candor chat --load homework",
       "",
       "/help in a chat lists its commands."

@@ -16,7 +16,8 @@ final class ComputeArguments {
   @Option(
       names = "--kernels",
       paramLabel = "PATH",
-      description = "The kernel path, such as scalar; 'candor doctor' lists them (default: best).")
+      description =
+          "The kernel path, scalar or vector (default: the best; 'candor doctor' says which).")
   @Nullable String kernels;
 
   /** The same as the engine takes it. */

@@ -28,7 +28,7 @@ import picocli.CommandLine.Parameters;
       "",
       "Examples:",
       "  candor models convert Phi-4-mini-flash-reasoning phi4flash.gguf --format Q4_0",
-      "  candor models convert folder model.gguf --format BF16 && candor models add model.gguf"
+      "  candor models convert folder model.gguf --format BF16"
     })
 final class ConvertCommand extends Command {
 

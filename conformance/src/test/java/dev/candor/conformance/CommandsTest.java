@@ -192,6 +192,13 @@ class CommandsTest {
     assertThat(facts.string("architecture")).isEqualTo("phi4flash");
     assertThat(facts.integer("vocabSize", 0, 1000)).isEqualTo(512);
     assertThat(facts.optionalInteger("parameters")).isPresent();
+    assertThat(facts.integer("contextTokens", 1, 4096)).isEqualTo(4096);
+    assertThat(facts.number("stateBytes")).isPositive();
+    assertThat(facts.number("workingBytes")).isPositive();
+    assertThat(CommandRun.of("models", "show", DECODER).out())
+        .containsPattern("bytesByFormat +F32 1\\.68 MiB");
+    String encoder = TestData.fixture("mobilebert-tiny").toString();
+    assertThat(CommandRun.of("models", "show", encoder).out()).contains("mobilebert");
   }
 
   @Test
@@ -292,6 +299,9 @@ class CommandsTest {
       assertThat(run.err()).as(command).isEmpty();
       assertThat(run.out()).as(command).contains("Usage: candor " + command).contains("Example");
       assertThat(run.out()).as(command).contains("--json");
+      assertThat(run.out().substring(run.out().indexOf("Example")).lines())
+          .as("an example of %s is broken in two", command)
+          .noneMatch(line -> line.length() == 80 || line.matches("\\S+\\.(gguf|whl|json)"));
     }
   }
 

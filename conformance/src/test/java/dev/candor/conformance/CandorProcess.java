@@ -1,0 +1,50 @@
+package dev.candor.conformance;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Candor in a process and a home of its own, for what cannot be seen in that of the tests. */
+final class CandorProcess {
+
+  private CandorProcess() {}
+
+  /**
+   * Starts a command.
+   *
+   * @param home where it keeps models and states
+   */
+  static Process start(Path home, List<String> arguments) throws IOException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                // A shell's background job ignores SIGINT, and what it starts inherits that.
+                "env",
+                "--default-signal=INT",
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--add-modules",
+                "jdk.incubator.vector",
+                "--enable-native-access=ALL-UNNAMED",
+                "-Xmx512m",
+                "-cp",
+                System.getProperty(
+                    "surefire.test.class.path", System.getProperty("java.class.path")),
+                "dev.candor.cli.Main"));
+    command.addAll(arguments);
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().put("CANDOR_HOME", home.toString());
+    return builder.start();
+  }
+
+  /** Runs a command to its end; its notices must fit a pipe. */
+  static CommandRun run(Path home, String... arguments) throws Exception {
+    Process process = start(home, List.of(arguments));
+    process.getOutputStream().close();
+    String out = new String(process.getInputStream().readAllBytes(), UTF_8);
+    String err = new String(process.getErrorStream().readAllBytes(), UTF_8);
+    return new CommandRun(process.waitFor(), out, err);
+  }
+}

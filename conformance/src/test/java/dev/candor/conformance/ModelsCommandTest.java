@@ -1,0 +1,56 @@
+package dev.candor.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code candor models} from an empty store to an empty store. */
+@EnabledOnOs(OS.LINUX)
+@Timeout(120)
+class ModelsCommandTest {
+
+  @TempDir Path folder;
+
+  @Test
+  void aModelComesIsUsedAndGoes() throws Exception {
+    CommandRun added = candor("models", "add", TestData.fixture("sambay-tiny").toString());
+    assertThat(added.exitCode()).as(added.err()).isZero();
+    assertThat(added.err()).contains("checking the weights (1.68 MiB)");
+    assertThat(added.out()).contains("Try: candor ask --model sambay-tiny");
+    assertThat(candor("models", "list").out()).startsWith("sambay-tiny ");
+    CommandRun answer = candor("ask", "--max-tokens", "3", "Hello");
+    assertThat(answer.exitCode()).as("the only model is the default one").isZero();
+    assertThat(candor("models", "remove", "sambay-tiny").out()).contains("sambay-tiny is removed.");
+    assertThat(candor("models", "list", "--json").out()).contains("\"models\" : [ ]");
+  }
+
+  @Test
+  void anEncoderIsNotSaidToAnswer() throws Exception {
+    CommandRun added = candor("models", "add", TestData.fixture("mobilebert-tiny").toString());
+    assertThat(added.exitCode()).as(added.err()).isZero();
+    assertThat(added.out()).contains("It is an encoder").doesNotContain("candor ask");
+  }
+
+  @Test
+  void whatIsRefusedIsTwoLinesAndNotInTheList() throws Exception {
+    Path file = Files.write(folder.resolve("short.gguf"), new byte[] {'G', 'G', 'U', 'F', 3});
+    CommandRun refused = candor("models", "add", file.toString());
+    assertThat(refused.exitCode()).isEqualTo(1);
+    assertThat(refused.out()).isEmpty();
+    assertThat(refused.err().lines().filter(line -> !line.contains("WARNING")).toList())
+        .hasSize(3)
+        .first()
+        .isEqualTo("short.gguf (5 B)");
+    assertThat(candor("models", "list").err()).contains("There is no model yet.");
+  }
+
+  private CommandRun candor(String... arguments) throws Exception {
+    return CandorProcess.run(folder.resolve("home"), arguments);
+  }
+}
