@@ -13,9 +13,6 @@ import java.util.function.Supplier;
 /** Gives a prompt to a session and prints the answer as it comes, keeping the time. */
 final class AnswerPrinter implements GenerationListener, PrefillListener {
 
-  /** Reading a prompt is worth a progress line from here on. */
-  private static final long QUIET_NANOS = 1_000_000_000;
-
   private final Streams streams;
   private final boolean silent;
   private final BooleanSupplier stopped;
@@ -49,24 +46,33 @@ final class AnswerPrinter implements GenerationListener, PrefillListener {
     endsLine = true;
     int read;
     try (progress) {
+      progress.draw("reading the prompt: " + prompt.length + " tokens");
       read = session.append(prompt, this);
     }
     if (read < prompt.length) {
       // Stopped before there was a token.
       Answer none = new Answer("", List.of(), Answer.FinishReason.CANCELLED, session.size());
-      return new AnswerSummary(none, System.nanoTime() - started, 0, digest.get());
+      return new AnswerSummary(none, System.nanoTime() - started, 0, named(digest));
     }
     Answer answer = session.generate(request, this);
     if (!silent && !endsLine) {
       streams.out().println();
       streams.out().flush();
     }
-    return new AnswerSummary(answer, firstToken - started, lastToken - firstToken, digest.get());
+    return new AnswerSummary(answer, firstToken - started, lastToken - firstToken, named(digest));
+  }
+
+  /** The digest; to compute that of a large file takes seconds. */
+  private String named(Supplier<String> digest) {
+    try (progress) {
+      progress.draw("computing the digest of the model");
+      return digest.get();
+    }
   }
 
   @Override
   public boolean onProgress(int done, int total) {
-    if (done < total && System.nanoTime() - started > QUIET_NANOS) {
+    if (done < total) {
       progress.draw("reading the prompt: " + done + " of " + total + " tokens");
     }
     return !stopped.getAsBoolean();

@@ -146,7 +146,7 @@ final class BenchCommand extends Command {
         network.forward(state, tokens, from, to, LogitsRequest.NONE, logits, Trace.NONE);
         progress.draw("filling the context: " + to + " of " + depth + " tokens");
       }
-      progress.close();
+      progress.draw("measuring " + prompt + " tokens of prompt, " + decode + " of answer");
       int first = depth + prompt;
       long started = System.nanoTime();
       network.forward(state, tokens, depth, first, LogitsRequest.LAST, logits, Trace.NONE);

@@ -101,7 +101,9 @@ final class CheckCommand extends Command {
           "Give a folder with a checkpoint, golden.json and golden.safetensors.");
     }
     try (ComputeChoice chosen = ComputeChoice.of(compute.options());
-        Checkpoint checkpoint = Checkpoint.open(folder)) {
+        Checkpoint checkpoint = Checkpoint.open(folder);
+        ProgressLine progress = new ProgressLine(streams)) {
+      progress.draw("comparing " + folder);
       return GoldenCheck.report(folder, checkpoint, chosen.compute());
     }
   }

@@ -72,11 +72,14 @@ record LoadedModel(
     Found found = resolve(streams, model.orElse(null));
     long started = System.nanoTime();
     MemoryBudget budget = MemoryBudget.of(found.weights()).requireFits();
-    LanguageModel language =
-        LanguageModel.open(
-            found.weights(), found.digest().map(options::withDigest).orElse(options));
-    return new LoadedModel(
-        found.name(), found.weights(), language, budget, (System.nanoTime() - started) / 1e6);
+    try (ProgressLine progress = new ProgressLine(streams)) {
+      progress.draw("opening " + found.name());
+      LanguageModel language =
+          LanguageModel.open(
+              found.weights(), found.digest().map(options::withDigest).orElse(options));
+      return new LoadedModel(
+          found.name(), found.weights(), language, budget, (System.nanoTime() - started) / 1e6);
+    }
   }
 
   /** A session, after having said what memory it takes. */

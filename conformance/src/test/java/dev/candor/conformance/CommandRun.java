@@ -4,6 +4,7 @@ import dev.candor.cli.Main;
 import dev.candor.cli.Streams;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -18,10 +19,25 @@ record CommandRun(int exitCode, String out, String err) {
   }
 
   static CommandRun withInput(String input, String... arguments) {
+    return run(input, false, arguments);
+  }
+
+  /** With standard error as a terminal, where progress is drawn. */
+  static CommandRun watched(String... arguments) {
+    return run("", true, arguments);
+  }
+
+  private static CommandRun run(String input, boolean errIsTerminal, String... arguments) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     Streams streams =
-        Streams.of(new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)), out, err);
+        new Streams(
+            new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
+            new PrintStream(out, false, StandardCharsets.UTF_8),
+            new PrintStream(err, false, StandardCharsets.UTF_8),
+            false,
+            false,
+            errIsTerminal);
     int exitCode = Main.run(streams, arguments);
     return new CommandRun(
         exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));

@@ -39,6 +39,26 @@ class CommandsTest {
   }
 
   @Test
+  void whoWatchesSeesWhatIsGoingOn() {
+    String[] ask = {"ask", "--model", DECODER, "--max-tokens", "3", "Hello"};
+    String err = CommandRun.watched(ask).err();
+    assertThat(err)
+        .containsSubsequence(
+            "\ropening sambay-tiny",
+            "memory: ",
+            "\rreading the prompt: ",
+            " tokens",
+            "\rcomputing the digest of the model");
+    // Each line is removed when its work is done.
+    assertThat(err.substring(err.lastIndexOf('\r'))).startsWith("\r\u001b[K[3 tokens");
+    assertThat(CommandRun.of(ask).err()).doesNotContain("\r");
+    assertThat(CommandRun.watched("bench", "--model", DECODER, "-p", "9", "-d", "2").err())
+        .contains("\rmeasuring 9 tokens of prompt, 2 of answer");
+    assertThat(CommandRun.watched("check", TestData.fixture("llama-smol").toString()).err())
+        .contains("\rcomparing ");
+  }
+
+  @Test
   void askAsJsonHasTheNamesProgramsRelyOn() {
     CommandRun run = ask("--json", "--logprobs", "2");
     assertThat(run.exitCode()).isZero();
