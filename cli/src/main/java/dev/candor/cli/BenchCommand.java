@@ -94,13 +94,14 @@ final class BenchCommand extends Command {
       long stateBytes = network.stateBytes(context, format());
       long workingBytes = network.workingBytes(context);
       MemoryLine.require(streams, budget, stateBytes, workingBytes, context, json);
+      String what = "measuring " + prompt + " tokens of prompt, " + decode + " of answer";
       try (ProgressLine progress = new ProgressLine(streams)) {
-        progress.draw("warming up");
         measure(
             network,
             0,
             Math.min(prompt, WARM_UP_PROMPT),
             Math.min(decode, WARM_UP_DECODE),
+            "warming up",
             progress);
         report(
             path,
@@ -109,7 +110,7 @@ final class BenchCommand extends Command {
             checkpoint.weightBytes(),
             stateBytes,
             workingBytes,
-            measure(network, depth, prompt, decode, progress));
+            measure(network, depth, prompt, decode, what, progress));
       }
     }
     return OK;
@@ -134,7 +135,7 @@ final class BenchCommand extends Command {
   }
 
   private Measured measure(
-      CausalModel network, int depth, int prompt, int decode, ProgressLine progress) {
+      CausalModel network, int depth, int prompt, int decode, String what, ProgressLine progress) {
     int[] tokens =
         new SplittableRandom(seed)
             .ints(depth + prompt + decode, 0, network.vocabularySize())
@@ -146,7 +147,7 @@ final class BenchCommand extends Command {
         network.forward(state, tokens, from, to, LogitsRequest.NONE, logits, Trace.NONE);
         progress.draw("filling the context: " + to + " of " + depth + " tokens");
       }
-      progress.draw("measuring " + prompt + " tokens of prompt, " + decode + " of answer");
+      progress.draw(what);
       int first = depth + prompt;
       long started = System.nanoTime();
       network.forward(state, tokens, depth, first, LogitsRequest.LAST, logits, Trace.NONE);

@@ -53,7 +53,8 @@ class CommandsTest {
     assertThat(err.substring(err.lastIndexOf('\r'))).startsWith("\r\u001b[K[3 tokens");
     assertThat(CommandRun.of(ask).err()).doesNotContain("\r");
     assertThat(CommandRun.watched("bench", "--model", DECODER, "-p", "9", "-d", "2").err())
-        .contains("\rmeasuring 9 tokens of prompt, 2 of answer");
+        .containsOnlyOnce("\rwarming up")
+        .containsOnlyOnce("\rmeasuring 9 tokens of prompt, 2 of answer");
     assertThat(CommandRun.watched("check", TestData.fixture("llama-smol").toString()).err())
         .contains("\rcomparing ");
   }
