@@ -29,7 +29,8 @@ import picocli.CommandLine.Option;
           + " weights are in memory. Then: --depth tokens are read, not timed; --prompt tokens are"
           + " read in one go, to the choice of the first token (timeToFirstTokenMillis); --decode"
           + " tokens are computed one by one.",
-      "residentBytes is the most memory the process had resident at a time, mapped weights"
+      "prefillCpuMillis and decodeCpuMillis, in --json, are the processor time of all threads;"
+          + " residentBytes is the most memory the process had resident at a time, mapped weights"
           + " included."
     },
     footer = {
@@ -78,7 +79,8 @@ final class BenchCommand extends Command {
   }
 
   /** What was measured. */
-  private record Measured(long prefillNanos, long decodeNanos) {}
+  private record Measured(
+      long prefillNanos, long decodeNanos, long prefillCpuNanos, long decodeCpuNanos) {}
 
   @Override
   public Integer call() {
@@ -149,13 +151,17 @@ final class BenchCommand extends Command {
       }
       progress.draw(what);
       int first = depth + prompt;
+      long startedCpu = Machine.processorNanos();
       long started = System.nanoTime();
       network.forward(state, tokens, depth, first, LogitsRequest.LAST, logits, Trace.NONE);
       long read = System.nanoTime();
+      long readCpu = Machine.processorNanos();
       for (int at = first; at < tokens.length; at++) {
         network.forward(state, tokens, at, at + 1, LogitsRequest.LAST, logits, Trace.NONE);
       }
-      return new Measured(read - started, System.nanoTime() - read);
+      long decoded = System.nanoTime();
+      return new Measured(
+          read - started, decoded - read, readCpu - startedCpu, Machine.processorNanos() - readCpu);
     }
   }
 
@@ -185,6 +191,8 @@ final class BenchCommand extends Command {
       members.put("prefillTokensPerSecond", prefill);
       members.put("decodeTokensPerSecond", decoded);
       members.put("timeToFirstTokenMillis", firstMillis);
+      members.put("prefillCpuMillis", measured.prefillCpuNanos() / 1e6);
+      members.put("decodeCpuMillis", measured.decodeCpuNanos() / 1e6);
       members.put("residentBytes", resident);
       members.put("weightBytes", weightBytes);
       members.put("stateBytes", stateBytes);

@@ -1,7 +1,9 @@
 package dev.candor.cli;
 
+import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -88,6 +90,12 @@ final class Machine {
   /** The most memory this process has had resident at a time, in bytes; mapped weights count. */
   static OptionalLong peakResidentBytes() {
     return kibibytes(Path.of("/proc/self/status"), "VmHWM");
+  }
+
+  /** Processor time that all threads of this process have used, in nanoseconds. */
+  static long processorNanos() {
+    return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
+        .getProcessCpuTime();
   }
 
   /** The heap's limit in bytes. */

@@ -191,6 +191,9 @@ class CommandsTest {
       assertThat(figures.number(name)).as(name).isPositive();
       assertThat(CommandRun.of(options).out()).contains(name);
     }
+    // The clock of the operating system ticks in hundredths of a second: so short, it may be 0.
+    assertThat(figures.number("prefillCpuMillis")).isNotNegative();
+    assertThat(figures.number("decodeCpuMillis")).isNotNegative();
   }
 
   @Test
