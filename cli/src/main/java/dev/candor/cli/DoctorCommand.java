@@ -69,6 +69,7 @@ final class DoctorCommand extends Command {
             + System.getProperty("java.vm.name")
             + ", "
             + System.getProperty("java.vendor"));
+    facts.put("javaHome", System.getProperty("java.home"));
     facts.put("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
   }
 
