@@ -1,0 +1,37 @@
+"""What the figures were measured on."""
+
+import os
+import platform
+
+# What the kernels of either side can make use of, as Linux calls it on x86 and on ARM.
+_FEATURES = (
+    "avx2 fma f16c avx_vnni avx512f avx512bw avx512vl avx512_vnni avx512_bf16 amx_int8 amx_bf16"
+    " asimddp asimdhp i8mm bf16 sve sve2"
+).split()
+
+
+def description():
+    processor = _fields("/proc/cpuinfo")
+    memory = int(_fields("/proc/meminfo")["MemTotal"].split()[0])
+    flags = (processor.get("flags") or processor.get("Features", "")).split()
+    present = " ".join(feature for feature in _FEATURES if feature in flags)
+    name = processor.get("model name", platform.machine())
+    return (
+        f"{name}, {os.cpu_count()} processors, {memory / 2**20:.1f} GiB, {platform.system()} {platform.release()};"
+        f" {present}"
+    )
+
+
+def load():
+    """How many processes wanted a processor in the last minute, on average."""
+    return os.getloadavg()[0]
+
+
+def _fields(file):
+    """The first value of each name in a file of lines 'name: value'."""
+    fields = {}
+    with open(file, encoding="utf-8") as lines:
+        for line in lines:
+            name, _, value = line.partition(":")
+            fields.setdefault(name.strip(), value.strip())
+    return fields
