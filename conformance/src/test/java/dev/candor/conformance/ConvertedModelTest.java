@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.candor.engine.json.Json;
 import dev.candor.engine.json.JsonObject;
 import dev.candor.engine.kernels.BlockFormat;
+import dev.candor.engine.kernels.Kernels;
 import dev.candor.engine.kernels.PersistentWorkerPool;
 import dev.candor.engine.kernels.ScalarKernels;
 import dev.candor.engine.kernels.WorkerPool;
@@ -60,6 +61,9 @@ class ConvertedModelTest {
   /**
    * Random weights are far more sensitive than trained ones. Those of mobilebert-tiny, which has no
    * norms at all, saturate its pooler: even BF16 turns some of its outputs round, F16 none.
+   *
+   * <p>With weights of 8 bits the error was at most 0.05; rounding the activations to 8 bits too
+   * adds one of the same size that has nothing to do with the first: √2 of it.
    */
   @ParameterizedTest
   @MethodSource("models")
@@ -67,7 +71,7 @@ class ConvertedModelTest {
     float[] expected = logits(TestData.fixture(model), model);
     BlockFormat target = model.equals("mobilebert-tiny") ? BlockFormat.F16 : BlockFormat.Q8_0;
     float[] found = logits(converted(model, target), model);
-    assertThat(relativeError(found, expected)).isLessThan(0.05);
+    assertThat(relativeError(found, expected)).isLessThan(0.05 * Math.sqrt(2));
   }
 
   /**
@@ -129,10 +133,15 @@ class ConvertedModelTest {
 
   /** All logits of the longest golden prompt that fits. */
   private static float[] logits(Path path, String model) throws IOException {
+    return logits(path, model, new ScalarKernels());
+  }
+
+  /** The same with any kernels. */
+  static float[] logits(Path path, String model, Kernels kernels) throws IOException {
     int[] ids = prompt(model);
     try (Checkpoint checkpoint = Checkpoint.open(path);
         WorkerPool pool = new PersistentWorkerPool(1)) {
-      Compute compute = new Compute(new ScalarKernels(), pool);
+      Compute compute = new Compute(kernels, pool);
       if (Architectures.isEncoder(checkpoint.architecture())) {
         return Architectures.loadEncoder(checkpoint, compute)
             .encode(EncoderInput.of(ids), Trace.NONE)

@@ -17,9 +17,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LanguageModel implements AutoCloseable {
 
-  /** The arithmetic that results depend on; see {@link dev.candor.engine.kernels.Kernels}. */
-  public static final String NUMERIC_PROFILE = "f32-lanes16";
-
   private final ModelParts parts;
   private final BitSet endTokens = new BitSet();
   private volatile @Nullable String digest;
@@ -92,6 +89,9 @@ public final class LanguageModel implements AutoCloseable {
    * folder the SHA-256 of the lines that {@code sha256sum} prints for its {@code .jinja}, {@code
    * .json}, {@code .model} and {@code .safetensors} files in the order of their names. Computed
    * when first asked for, by reading all of it, unless the {@link LoadOptions} said it.
+   *
+   * <p>Of a packed file it is the digest of the file that was packed, as the packed one says: the
+   * one by which its publisher knows it. To verify it, pack the original and compare the files.
    */
   public String digest() {
     String known = digest;
@@ -105,6 +105,14 @@ public final class LanguageModel implements AutoCloseable {
   /** Bytes of the mapped weights. */
   public long weightBytes() {
     return parts.weightBytes();
+  }
+
+  /**
+   * Bytes of its weights that lie in rows and would be faster in strips: what {@link
+   * dev.candor.engine.weights.Packing} would pack. 0 for a packed file.
+   */
+  public long packableBytes() {
+    return parts.packableBytes();
   }
 
   /** Bytes that a session with these options will allocate. */

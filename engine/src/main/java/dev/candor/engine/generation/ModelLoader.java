@@ -11,6 +11,7 @@ import dev.candor.engine.tokenizers.Tokenizer;
 import dev.candor.engine.weights.Checkpoint;
 import dev.candor.engine.weights.GgufFile;
 import dev.candor.engine.weights.GgufValues;
+import dev.candor.engine.weights.Packing;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -56,7 +57,12 @@ final class ModelLoader {
         GenerationDefaults.sampling(checkpoint.generationConfig()),
         choice,
         checkpoint.weightBytes(),
-        () -> options.digest().orElseGet(() -> ModelDigest.of(checkpoint.path())),
+        Packing.packableBytes(checkpoint),
+        () ->
+            options
+                .digest()
+                .or(checkpoint::sourceDigest)
+                .orElseGet(() -> ModelDigest.of(checkpoint.path())),
         () -> {
           pool.close();
           checkpoint.close();

@@ -19,6 +19,7 @@ import java.util.function.Supplier;
  * @param defaultSampling what the model's authors advise
  * @param kernels what it computes with, and why
  * @param weightBytes bytes of the mapped weights
+ * @param packableBytes those of them that {@code Packing} would lay in strips
  * @param digest gives the SHA-256 of the weights, 64 lower-case hexadecimal digits
  * @param onClose frees what the parts hold
  */
@@ -31,6 +32,7 @@ public record ModelParts(
     SamplingOptions defaultSampling,
     KernelSelector.Choice kernels,
     long weightBytes,
+    long packableBytes,
     Supplier<String> digest,
     Runnable onClose) {
 

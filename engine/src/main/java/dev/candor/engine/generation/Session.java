@@ -4,6 +4,7 @@ import dev.candor.engine.GenerationException;
 import dev.candor.engine.generation.Answer.FinishReason;
 import dev.candor.engine.generation.GeneratedToken.Alternative;
 import dev.candor.engine.kernels.BlockFormat;
+import dev.candor.engine.kernels.Kernels;
 import dev.candor.engine.models.KeyValueCache;
 import dev.candor.engine.models.LogitsRequest;
 import dev.candor.engine.models.SequenceState;
@@ -269,7 +270,7 @@ public final class Session implements AutoCloseable {
 
       @Override
       public String profile() {
-        return LanguageModel.NUMERIC_PROFILE;
+        return Kernels.NUMERIC_PROFILE;
       }
 
       @Override

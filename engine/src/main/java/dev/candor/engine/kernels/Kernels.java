@@ -4,16 +4,21 @@ package dev.candor.engine.kernels;
  * The arithmetic of the engine. Stateless and safe for use by many threads; results do not depend
  * on how work is divided.
  *
- * <p><b>Every result is defined to the bit</b>, so that all paths (scalar, vector of any width)
- * agree, whatever the machine. The numeric profile of this contract is {@code f32-lanes16}:
+ * <p><b>Every result is defined to the bit</b>, so that all paths (scalar, vector of any width,
+ * emitted machine code) agree, whatever the machine. The numeric profile of this contract is
+ * {@value #NUMERIC_PROFILE}:
  *
  * <ul>
- *   <li>Weights are dequantised to float32 by {@link #dequantize}, whose per-element expression
- *       each format fixes.
  *   <li>A <i>sum of products</i> over i = 0 … n−1 has 16 lanes, all 0 at the start: element i is
  *       added to lane i mod 16 by a fused multiply-add, i ascending. Then lanes are folded: lane[j]
  *       += lane[j + w] for w = 8, 4, 2, 1. The result is lane 0. A plain sum is the same with
  *       additions.
+ *   <li>A product with a matrix of plain floats (F32, F16, BF16) is a sum of products of its rows
+ *       as float32.
+ *   <li>A product with a <i>quantised</i> matrix takes the activations rounded to 8 bits in blocks
+ *       of 32, see {@link Inputs}. With u the dot product, in integers, of a (sub-)block's quants
+ *       and the activations', and d the activations' scale, it adds in ascending order, from 0: sum
+ *       = fma(u, scale·d, sum), then, of formats with a minimum, sum = fma(−minimum, d·Σq, sum).
  *   <li>Element-wise functions are fixed sequences of float32 operations (polynomials), not the
  *       platform's {@code Math}. {@link ScalarKernels} spells each out.
  * </ul>
@@ -27,6 +32,9 @@ package dev.candor.engine.kernels;
  */
 public interface Kernels {
 
+  /** What the results depend on, and nothing else; part of every saved state and record. */
+  String NUMERIC_PROFILE = "i8-blocks32";
+
   /** The path: {@code scalar}, {@code vector-256}, …. */
   String name();
 
@@ -34,20 +42,19 @@ public interface Kernels {
   void dequantize(Matrix w, int row, float[] out, int outOffset);
 
   /**
-   * y[t, r] = Σ_j W[r, j]·x[t, j] for r in [fromRow, toRow) and t in [0, tokens); y's column is r,
-   * not r − fromRow.
+   * Rounds tokens [fromToken, toToken) of the inputs to 8 bits; see {@link Inputs}.
+   *
+   * @param fromToken a multiple of {@value Inputs#TILE}
    */
-  void multiply(
-      Matrix w,
-      int fromRow,
-      int toRow,
-      float[] x,
-      int xOffset,
-      int xStride,
-      int tokens,
-      float[] y,
-      int yOffset,
-      int yStride);
+  void round(Inputs in, int fromToken, int toToken);
+
+  /**
+   * y[t, r] = Σ_j W[r, j]·x[t, j] for r in [fromRow, toRow) and all tokens of the inputs, which
+   * must have been rounded if W is quantised; y's column is r, not r − fromRow.
+   *
+   * @param fromRow of a quantised matrix, a multiple of {@value StripFormat#ROWS}
+   */
+  void multiply(Matrix w, int fromRow, int toRow, Inputs in, float[] y, int yOffset, int yStride);
 
   /** Σ_j a[j]·b[j]. */
   float dot(float[] a, int aOffset, float[] b, int bOffset, int n);
@@ -91,40 +98,46 @@ public interface Kernels {
   void addScaled(float scale, float[] x, int xOffset, float[] y, int yOffset, int n);
 
   /**
-   * scores[s] = scale · Σ_j q[j]·K[firstRow + s, column + j] for s in [0, count).
+   * scores[i, s] = scale · Σ_j q[i, j]·K[firstRow + s, j] for query i in [0, queries) and s in [0,
+   * count): for each, products are added from 0 on by fused multiply-adds, j ascending.
    *
-   * @param keys F32 or F16, [capacity, kv heads × head size]
-   * @param column where the head begins within a row
-   * @param headSize columns of the head
+   * <p>Up to 15 elements before and behind each row of scores may be overwritten: keys are read 16
+   * at a time.
+   *
+   * @param q query i at {@code qOffset + i * qStride}
+   * @param keys F32 or F16 in strips, [capacity, head size]
+   * @param scores query i's at {@code scoresOffset + i * scoresStride}
    */
   void attentionScores(
       float[] q,
       int qOffset,
+      int qStride,
+      int queries,
       Matrix keys,
       int firstRow,
-      int column,
-      int headSize,
       int count,
       float scale,
       float[] scores,
-      int scoresOffset);
+      int scoresOffset,
+      int scoresStride);
 
   /**
-   * out[j] = fma(p[s], V[firstRow + s, column + j], out[j]), s ascending in [0, count), j in [0,
-   * width).
+   * out[i, j] = fma(p[i, s], V[firstRow + s, j], out[i, j]), s ascending in [0, count), for query i
+   * in [0, queries) and all columns j.
    *
-   * @param values F32 or F16, [capacity, kv heads × head size]
+   * @param values F32 or F16 in rows, [capacity, head size]
    */
   void addWeightedRows(
       float[] p,
       int pOffset,
+      int pStride,
+      int queries,
       Matrix values,
       int firstRow,
-      int column,
-      int width,
       int count,
       float[] out,
-      int outOffset);
+      int outOffset,
+      int outStride);
 
   /**
    * Stores x as a row of a cache: rows[row, j] = x[j], rounded to nearest even if the cache is F16.

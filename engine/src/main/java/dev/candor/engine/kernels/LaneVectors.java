@@ -34,8 +34,10 @@ final class LaneVectors {
           ? ShortVector.SPECIES_256
           : LANES == 8 ? ShortVector.SPECIES_128 : ShortVector.SPECIES_64;
 
-  /** Bytes that a load may read beyond the last it needs. */
-  static final int OVERREAD = 16;
+  /** A whole vector of bytes, four to a lane, and of shorts, two to a lane. */
+  static final VectorSpecies<Byte> ALL_BYTES = FLOATS.withLanes(byte.class);
+
+  static final VectorSpecies<Short> ALL_SHORTS = FLOATS.withLanes(short.class);
 
   /** Lane j takes lane j + 8, + 4, + 2, + 1 (wrapping). */
   private static final VectorShuffle<Float> BY_8 = VectorShuffle.iota(FLOATS, 8, 1, true);

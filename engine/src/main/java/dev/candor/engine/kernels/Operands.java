@@ -1,11 +1,24 @@
 package dev.candor.engine.kernels;
 
+import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 
 /** Checks before the work, so that every path refuses the same calls in the same way. */
 final class Operands {
 
   private Operands() {}
+
+  /**
+   * Where native memory begins, for code that reads it by its address.
+   *
+   * @throws IllegalStateException if it has been freed
+   */
+  static long address(MemorySegment data) {
+    if (!data.scope().isAlive()) {
+      throw new IllegalStateException("the memory of an operand has been freed");
+    }
+    return data.address();
+  }
 
   static void checkRange(float[] array, int offset, int n) {
     Objects.checkFromIndexSize(offset, n, array.length);
@@ -34,31 +47,84 @@ final class Operands {
     checkRange(out, outOffset, w.columns());
   }
 
-  static void checkMultiply(
-      Matrix w,
-      int fromRow,
-      int toRow,
-      float[] x,
-      int xOffset,
-      int xStride,
-      int tokens,
-      float[] y,
-      int yOffset,
-      int yStride) {
-    Objects.checkFromToIndex(fromRow, toRow, w.rows());
-    checkRows(x, xOffset, xStride, tokens, w.columns());
-    if (fromRow < toRow) {
-      checkRows(y, Math.addExact(yOffset, fromRow), yStride, tokens, toRow - fromRow);
+  static void checkRound(Inputs in, int fromToken, int toToken) {
+    Objects.checkFromToIndex(fromToken, toToken, in.tokens());
+    if (fromToken % Inputs.TILE != 0) {
+      throw new IllegalArgumentException("token " + fromToken + " is within a tile");
+    }
+    if (in.columns() % Inputs.BLOCK != 0) {
+      throw new IllegalArgumentException(in.columns() + " columns are not whole blocks");
     }
   }
 
-  /** A part of the rows of a key or value cache. */
-  static void checkCache(Matrix cache, int firstRow, int count, int column, int width) {
+  static void checkMultiply(
+      Matrix w, int fromRow, int toRow, Inputs in, float[] y, int yOffset, int yStride) {
+    Objects.checkFromToIndex(fromRow, toRow, w.rows());
+    if (in.columns() != w.columns()) {
+      throw new IllegalArgumentException(
+          in.columns() + " columns of inputs for " + w.columns() + " of weights");
+    }
+    if (StripFormat.knows(w.format())) {
+      if (fromRow % StripFormat.ROWS != 0) {
+        throw new IllegalArgumentException("row " + fromRow + " is within a strip");
+      }
+      if (in.rounded().byteSize() < in.tileAt(in.tokens())) {
+        throw new IllegalArgumentException("the inputs were not taken to be rounded");
+      }
+    }
+    if (fromRow < toRow) {
+      checkRows(y, Math.addExact(yOffset, fromRow), yStride, in.tokens(), toRow - fromRow);
+    }
+  }
+
+  /** Some rows of a cache: keys are in strips, values in rows. */
+  static void checkCache(Matrix cache, int firstRow, int count) {
     if (cache.format() != BlockFormat.F32 && cache.format() != BlockFormat.F16) {
       throw new IllegalArgumentException("a cache holds F32 or F16, not " + cache.format());
     }
     Objects.checkFromIndexSize(firstRow, count, cache.rows());
-    Objects.checkFromIndexSize(column, width, cache.columns());
+  }
+
+  static void checkScores(
+      float[] q,
+      int qOffset,
+      int qStride,
+      int queries,
+      Matrix keys,
+      int firstRow,
+      int count,
+      float[] scores,
+      int scoresOffset,
+      int scoresStride) {
+    checkCache(keys, firstRow, count);
+    requireLayout(keys, Layout.STRIPS);
+    checkRows(q, qOffset, qStride, queries, keys.columns());
+    int before = firstRow % StripFormat.ROWS;
+    int behind = -(firstRow + count) & StripFormat.ROWS - 1;
+    checkRows(scores, scoresOffset - before, scoresStride, queries, before + count + behind);
+  }
+
+  static void checkWeightedRows(
+      float[] p,
+      int pOffset,
+      int pStride,
+      int queries,
+      Matrix values,
+      int firstRow,
+      int count,
+      float[] out,
+      int outOffset,
+      int outStride) {
+    checkCache(values, firstRow, count);
+    requireLayout(values, Layout.ROWS);
+    checkRows(p, pOffset, pStride, queries, count);
+    checkRows(out, outOffset, outStride, queries, values.columns());
+  }
+
+  private static void requireLayout(Matrix matrix, Layout layout) {
+    if (matrix.layout() != layout) {
+      throw new IllegalArgumentException("a matrix in " + matrix.layout() + ", not " + layout);
+    }
   }
 
   static void checkScan(

@@ -7,8 +7,8 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
 /**
- * Some rows as float32, decoded once and multiplied with many tokens. Three tokens stay in the
- * first-level cache while the panel streams from the second, four rows at a time.
+ * Some rows of plain floats as float32, decoded once and multiplied with many tokens. Three tokens
+ * stay in the first-level cache while the panel streams from the second, four rows at a time.
  */
 final class RowPanel {
 
@@ -16,9 +16,6 @@ final class RowPanel {
   private static final int TARGET_BYTES = 128 * 1024;
 
   private static final int MOST_ROWS = 32;
-
-  /** Elements of formats without a vector path that are decoded at a time. */
-  private static final int PIECE = 4096;
 
   private static final ValueLayout.OfFloat FLOAT =
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -28,7 +25,6 @@ final class RowPanel {
   private float[] panel = new float[0];
   private int columns;
   private short[] shorts = new short[0];
-  private byte[] pieces = new byte[0];
 
   /** How many rows are taken at a time: a multiple of 4. */
   static int capacity(Matrix w) {
@@ -37,17 +33,17 @@ final class RowPanel {
   }
 
   /** Decodes rows [from, to). */
-  void load(Matrix w, int from, int to, PackedRows packed) {
+  void load(Matrix w, int from, int to) {
     columns = w.columns();
     int floats = Math.multiplyExact(to - from + 3 & ~3, columns);
     if (panel.length < floats) {
       panel = new float[floats];
     }
-    decodeRows(w, from, to, packed, panel, 0);
+    decodeRows(w, from, to, panel, 0);
   }
 
   /** Rows [from, to) as float32, one after the other. */
-  void decodeRows(Matrix w, int from, int to, PackedRows packed, float[] out, int outOffset) {
+  void decodeRows(Matrix w, int from, int to, float[] out, int outOffset) {
     int elements = Math.multiplyExact(to - from, w.columns());
     switch (w.format()) {
       case F32 ->
@@ -64,13 +60,7 @@ final class RowPanel {
           out[outOffset + k] = Float.intBitsToFloat(bits[k] << 16);
         }
       }
-      default -> {
-        if (PackedRows.knows(w.format())) {
-          decodePacked(w, from, to, packed, out, outOffset);
-        } else {
-          decodePieces(w, from * w.rowBytes(), elements, out, outOffset);
-        }
-      }
+      default -> throw new IllegalArgumentException(w.format() + " is quantised");
     }
   }
 
@@ -80,37 +70,6 @@ final class RowPanel {
     }
     MemorySegment.copy(w.data(), SHORT, from * w.rowBytes(), shorts, 0, elements);
     return shorts;
-  }
-
-  private static void decodePacked(
-      Matrix w, int from, int to, PackedRows packed, float[] out, int outOffset) {
-    int capacity = PackedRows.capacity(w);
-    int at = outOffset;
-    for (int first = from; first < to; first += capacity) {
-      int count = Math.min(capacity, to - first);
-      packed.load(w, first, first + count);
-      for (int row = 0; row < count; row++, at += w.columns()) {
-        for (int group = 0; group < 16; group += LANES) {
-          packed.decode(w.format(), row, w.columns(), group, out, at);
-        }
-      }
-    }
-  }
-
-  private void decodePieces(Matrix w, long at, int elements, float[] out, int outOffset) {
-    BlockFormat format = w.format();
-    int capacity = (int) format.bytes(PIECE);
-    if (pieces.length < capacity) {
-      pieces = new byte[capacity];
-    }
-    long from = at;
-    for (int done = 0; done < elements; done += PIECE) {
-      int some = Math.min(PIECE, elements - done);
-      int bytes = (int) format.bytes(some);
-      MemorySegment.copy(w.data(), ValueLayout.JAVA_BYTE, from, pieces, 0, bytes);
-      BlockDecoder.decode(format, pieces, 0, some, out, outOffset + done);
-      from += bytes;
-    }
   }
 
   /**

@@ -8,7 +8,7 @@ import java.nio.ByteOrder;
  * The definition of {@link Kernels} in plain Java: every other path must equal it bit for bit. Slow
  * and obvious.
  *
- * <p>A thread that calls it keeps 20 KB of scratch and as much as the widest row it has multiplied.
+ * <p>A thread that calls it keeps 1 KB of scratch and as much as the widest row it has multiplied.
  */
 public final class ScalarKernels implements Kernels {
 
@@ -17,12 +17,10 @@ public final class ScalarKernels implements Kernels {
   private static final ValueLayout.OfShort SHORT =
       ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
-  /** Elements that are decoded at a time: whole blocks of every format. */
-  private static final int PIECE = 4096;
-
   /** What a thread needs to work without allocating. */
   private static final class Scratch {
-    final byte[] blocks = new byte[PIECE * 4];
+    final BlockFields fields = new BlockFields();
+    final ScalarStrips strips = new ScalarStrips();
     final float[] lanes = new float[16];
     float[] row = new float[0];
 
@@ -44,36 +42,50 @@ public final class ScalarKernels implements Kernels {
   @Override
   public void dequantize(Matrix w, int row, float[] out, int outOffset) {
     Operands.checkRow(w, row, out, outOffset);
-    byte[] blocks = scratch.get().blocks;
-    BlockFormat format = w.format();
+    if (StripFormat.knows(w.format())) {
+      BlockFields fields = scratch.get().fields;
+      int elements = w.format().blockElements();
+      for (int block = 0; block < w.columns() / elements; block++) {
+        w.read(fields, row, block);
+        fields.dequantize(out, outOffset + block * elements);
+      }
+      return;
+    }
     long at = row * w.rowBytes();
-    for (int done = 0; done < w.columns(); done += PIECE) {
-      int elements = Math.min(PIECE, w.columns() - done);
-      int bytes = (int) format.bytes(elements);
-      MemorySegment.copy(w.data(), ValueLayout.JAVA_BYTE, at, blocks, 0, bytes);
-      BlockDecoder.decode(format, blocks, 0, elements, out, outOffset + done);
-      at += bytes;
+    if (w.format() == BlockFormat.F32) {
+      MemorySegment.copy(w.data(), FLOAT, at, out, outOffset, w.columns());
+      return;
+    }
+    for (int j = 0; j < w.columns(); j++) {
+      out[outOffset + j] =
+          switch (w.format()) {
+            case F16 -> Float.float16ToFloat(w.data().get(SHORT, at + 2L * j));
+            // BF16: the upper 16 bits of a float32.
+            default -> Float.intBitsToFloat(w.data().get(SHORT, at + 2L * j) << 16);
+          };
     }
   }
 
   @Override
+  public void round(Inputs in, int fromToken, int toToken) {
+    Operands.checkRound(in, fromToken, toToken);
+    in.roundScalar(fromToken, toToken);
+  }
+
+  @Override
   public void multiply(
-      Matrix w,
-      int fromRow,
-      int toRow,
-      float[] x,
-      int xOffset,
-      int xStride,
-      int tokens,
-      float[] y,
-      int yOffset,
-      int yStride) {
-    Operands.checkMultiply(w, fromRow, toRow, x, xOffset, xStride, tokens, y, yOffset, yStride);
+      Matrix w, int fromRow, int toRow, Inputs in, float[] y, int yOffset, int yStride) {
+    Operands.checkMultiply(w, fromRow, toRow, in, y, yOffset, yStride);
+    if (StripFormat.knows(w.format())) {
+      scratch.get().strips.multiply(w, fromRow, toRow, in, y, yOffset, yStride);
+      return;
+    }
     float[] row = scratch.get().row(w.columns());
     for (int r = fromRow; r < toRow; r++) {
       dequantize(w, r, row, 0);
-      for (int t = 0; t < tokens; t++) {
-        y[yOffset + t * yStride + r] = dot(row, 0, x, xOffset + t * xStride, w.columns());
+      for (int t = 0; t < in.tokens(); t++) {
+        y[yOffset + t * yStride + r] =
+            dot(row, 0, in.values(), in.offset() + t * in.stride(), w.columns());
       }
     }
   }
@@ -212,67 +224,71 @@ public final class ScalarKernels implements Kernels {
   public void attentionScores(
       float[] q,
       int qOffset,
+      int qStride,
+      int queries,
       Matrix keys,
       int firstRow,
-      int column,
-      int headSize,
       int count,
       float scale,
       float[] scores,
-      int scoresOffset) {
-    Operands.checkCache(keys, firstRow, count, column, headSize);
-    Operands.checkRange(q, qOffset, headSize);
-    Operands.checkRange(scores, scoresOffset, count);
-    for (int s = 0; s < count; s++) {
-      float[] lanes = clearLanes();
-      for (int j = 0; j < headSize; j++) {
-        float key = element(keys, firstRow + s, column + j);
-        lanes[j & 15] = Math.fma(q[qOffset + j], key, lanes[j & 15]);
+      int scoresOffset,
+      int scoresStride) {
+    Operands.checkScores(
+        q, qOffset, qStride, queries, keys, firstRow, count, scores, scoresOffset, scoresStride);
+    for (int i = 0; i < queries; i++) {
+      for (int s = 0; s < count; s++) {
+        float sum = 0;
+        for (int j = 0; j < keys.columns(); j++) {
+          sum = Math.fma(q[qOffset + i * qStride + j], element(keys, firstRow + s, j), sum);
+        }
+        scores[scoresOffset + i * scoresStride + s] = scale * sum;
       }
-      scores[scoresOffset + s] = scale * fold(lanes);
     }
   }
 
   private static float element(Matrix cache, int row, int column) {
-    long index = (long) row * cache.columns() + column;
+    long at = cache.byteOf(row, column);
     return cache.format() == BlockFormat.F32
-        ? cache.data().get(FLOAT, 4 * index)
-        : Float.float16ToFloat(cache.data().get(SHORT, 2 * index));
+        ? cache.data().get(FLOAT, at)
+        : Float.float16ToFloat(cache.data().get(SHORT, at));
   }
 
   @Override
   public void addWeightedRows(
       float[] p,
       int pOffset,
+      int pStride,
+      int queries,
       Matrix values,
       int firstRow,
-      int column,
-      int width,
       int count,
       float[] out,
-      int outOffset) {
-    Operands.checkCache(values, firstRow, count, column, width);
-    Operands.checkRange(p, pOffset, count);
-    Operands.checkRange(out, outOffset, width);
-    for (int s = 0; s < count; s++) {
-      for (int j = 0; j < width; j++) {
-        float value = element(values, firstRow + s, column + j);
-        out[outOffset + j] = Math.fma(p[pOffset + s], value, out[outOffset + j]);
+      int outOffset,
+      int outStride) {
+    Operands.checkWeightedRows(
+        p, pOffset, pStride, queries, values, firstRow, count, out, outOffset, outStride);
+    for (int i = 0; i < queries; i++) {
+      for (int s = 0; s < count; s++) {
+        for (int j = 0; j < values.columns(); j++) {
+          int at = outOffset + i * outStride + j;
+          out[at] =
+              Math.fma(p[pOffset + i * pStride + s], element(values, firstRow + s, j), out[at]);
+        }
       }
     }
   }
 
   @Override
   public void storeRow(float[] x, int xOffset, Matrix rows, int row) {
-    Operands.checkCache(rows, row, 1, 0, rows.columns());
+    Operands.checkCache(rows, row, 1);
     Operands.checkRange(x, xOffset, rows.columns());
-    long at = row * rows.rowBytes();
-    if (rows.format() == BlockFormat.F32) {
-      MemorySegment.copy(x, xOffset, rows.data(), FLOAT, at, rows.columns());
-      return;
-    }
     for (int j = 0; j < rows.columns(); j++) {
-      rows.data().set(SHORT, at + 2L * j, Float.floatToFloat16(x[xOffset + j]));
+      long at = rows.byteOf(row, j);
+      if (rows.format() == BlockFormat.F32) {
+        rows.data().set(FLOAT, at, x[xOffset + j]);
+      } else {
+        rows.data().set(SHORT, at, Float.floatToFloat16(x[xOffset + j]));
+      }
     }
   }
 

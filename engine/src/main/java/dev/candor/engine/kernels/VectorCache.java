@@ -1,160 +1,185 @@
 package dev.candor.engine.kernels;
 
 import static dev.candor.engine.kernels.LaneVectors.FLOATS;
-import static dev.candor.engine.kernels.LaneVectors.INTS;
 import static dev.candor.engine.kernels.LaneVectors.LANES;
-import static dev.candor.engine.kernels.LaneVectors.SHORTS;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.ShortVector;
-import jdk.incubator.vector.VectorOperators;
 
 /**
- * Attention over the rows of a key or value cache, read where they lie. Callers have checked the
- * operands.
+ * Attention over a key or value cache, of which some rows at a time are decoded to float32 for all
+ * queries; one per thread. Callers have checked the operands.
  */
 final class VectorCache {
 
-  /** 2^112: what an f16's exponent lacks when its bits are read as a float32's. */
-  private static final float REBIAS = 0x1p112f;
+  /** Rows of values that are decoded together: 16 of 128 columns fill a quarter of a cache. */
+  private static final int VALUE_ROWS = 16;
 
-  private VectorCache() {}
+  private static final ValueLayout.OfFloat FLOAT =
+      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfShort SHORT =
+      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
-  /** Exactly the f16's value; infinities and NaN too. */
-  private static FloatVector half(MemorySegment data, long at) {
-    IntVector bits =
-        (IntVector)
-            ShortVector.fromMemorySegment(SHORTS, data, at, ByteOrder.LITTLE_ENDIAN)
-                .convertShape(VectorOperators.S2I, INTS, 0);
-    IntVector magnitude = bits.and(0x7FFF);
-    IntVector finite =
-        magnitude
-            .lanewise(VectorOperators.LSHL, 13)
-            .reinterpretAsFloats()
-            .mul(REBIAS)
-            .reinterpretAsInts();
-    IntVector rebiased =
-        finite.blend(finite.or(0x7F80_0000), magnitude.compare(VectorOperators.GT, 0x7BFF));
-    return rebiased.or(bits.and(0x8000_0000)).reinterpretAsFloats();
+  private float[] decoded = new float[0];
+  private short[] halves = new short[0];
+
+  /** Elements as they lie, from this one on, as float32. */
+  private void decode(Matrix cache, long element, int elements) {
+    if (decoded.length < elements) {
+      decoded = new float[elements];
+      halves = new short[elements];
+    }
+    MemorySegment data = cache.data();
+    if (cache.format() == BlockFormat.F32) {
+      MemorySegment.copy(data, FLOAT, 4 * element, decoded, 0, elements);
+      return;
+    }
+    MemorySegment.copy(data, SHORT, 2 * element, halves, 0, elements);
+    for (int i = 0; i < elements; i++) {
+      decoded[i] = Float.float16ToFloat(halves[i]);
+    }
   }
 
-  /** lanes[16·i + group + …] of q·K for the rows at {@code at + i·step}, i in [0, 4). */
-  static void dot4F16(
-      MemorySegment data,
-      long at,
-      long step,
+  /** See {@link Kernels#attentionScores}. */
+  void scores(
       float[] q,
       int qOffset,
-      int n,
-      int group,
-      float[] lanes) {
-    FloatVector sum0 = FloatVector.zero(FLOATS);
-    FloatVector sum1 = FloatVector.zero(FLOATS);
-    FloatVector sum2 = FloatVector.zero(FLOATS);
-    FloatVector sum3 = FloatVector.zero(FLOATS);
-    for (int j = group; j < n; j += 16) {
-      FloatVector x = FloatVector.fromArray(FLOATS, q, qOffset + j);
-      long here = at + 2L * j;
-      sum0 = half(data, here).fma(x, sum0);
-      sum1 = half(data, here + step).fma(x, sum1);
-      sum2 = half(data, here + 2 * step).fma(x, sum2);
-      sum3 = half(data, here + 3 * step).fma(x, sum3);
+      int qStride,
+      int queries,
+      Matrix keys,
+      int firstRow,
+      int count,
+      float scale,
+      float[] scores,
+      int scoresOffset,
+      int scoresStride) {
+    if (count == 0) {
+      return;
     }
-    sum0.intoArray(lanes, group);
-    sum1.intoArray(lanes, 16 + group);
-    sum2.intoArray(lanes, 32 + group);
-    sum3.intoArray(lanes, 48 + group);
+    int columns = keys.columns();
+    int rows = StripFormat.ROWS;
+    for (int strip = firstRow / rows; strip * rows < firstRow + count; strip++) {
+      decode(keys, (long) strip * rows * columns, rows * columns);
+      int to = scoresOffset + strip * rows - firstRow;
+      int i = 0;
+      for (; i + 4 <= queries; i += 4) {
+        int from = qOffset + i * qStride;
+        scores4(q, from, qStride, columns, scale, scores, to + i * scoresStride, scoresStride);
+      }
+      for (; i < queries; i++) {
+        scores1(q, qOffset + i * qStride, columns, scale, scores, to + i * scoresStride);
+      }
+    }
   }
 
-  /** As {@link #dot4F16}, of float32 rows. */
-  static void dot4F32(
-      MemorySegment data,
-      long at,
-      long step,
+  /** 16 keys in lanes, for each a chain of its own. */
+  private void scores1(
+      float[] q, int qOffset, int columns, float scale, float[] scores, int scoresOffset) {
+    for (int row = 0; row < 16; row += LANES) {
+      FloatVector sum = FloatVector.zero(FLOATS);
+      for (int j = 0; j < columns; j++) {
+        FloatVector key = FloatVector.fromArray(FLOATS, decoded, 16 * j + row);
+        sum = key.fma(FloatVector.broadcast(FLOATS, q[qOffset + j]), sum);
+      }
+      sum.mul(scale).intoArray(scores, scoresOffset + row);
+    }
+  }
+
+  private void scores4(
       float[] q,
       int qOffset,
-      int n,
-      int group,
-      float[] lanes) {
-    FloatVector sum0 = FloatVector.zero(FLOATS);
-    FloatVector sum1 = FloatVector.zero(FLOATS);
-    FloatVector sum2 = FloatVector.zero(FLOATS);
-    FloatVector sum3 = FloatVector.zero(FLOATS);
-    ByteOrder little = ByteOrder.LITTLE_ENDIAN;
-    for (int j = group; j < n; j += 16) {
-      FloatVector x = FloatVector.fromArray(FLOATS, q, qOffset + j);
-      long here = at + 4L * j;
-      sum0 = FloatVector.fromMemorySegment(FLOATS, data, here, little).fma(x, sum0);
-      sum1 = FloatVector.fromMemorySegment(FLOATS, data, here + step, little).fma(x, sum1);
-      sum2 = FloatVector.fromMemorySegment(FLOATS, data, here + 2 * step, little).fma(x, sum2);
-      sum3 = FloatVector.fromMemorySegment(FLOATS, data, here + 3 * step, little).fma(x, sum3);
+      int qStride,
+      int columns,
+      float scale,
+      float[] scores,
+      int scoresOffset,
+      int scoresStride) {
+    int q1 = qOffset + qStride;
+    int q2 = q1 + qStride;
+    int q3 = q2 + qStride;
+    for (int row = 0; row < 16; row += LANES) {
+      FloatVector sum0 = FloatVector.zero(FLOATS);
+      FloatVector sum1 = FloatVector.zero(FLOATS);
+      FloatVector sum2 = FloatVector.zero(FLOATS);
+      FloatVector sum3 = FloatVector.zero(FLOATS);
+      for (int j = 0; j < columns; j++) {
+        FloatVector key = FloatVector.fromArray(FLOATS, decoded, 16 * j + row);
+        sum0 = key.fma(FloatVector.broadcast(FLOATS, q[qOffset + j]), sum0);
+        sum1 = key.fma(FloatVector.broadcast(FLOATS, q[q1 + j]), sum1);
+        sum2 = key.fma(FloatVector.broadcast(FLOATS, q[q2 + j]), sum2);
+        sum3 = key.fma(FloatVector.broadcast(FLOATS, q[q3 + j]), sum3);
+      }
+      int to = scoresOffset + row;
+      sum0.mul(scale).intoArray(scores, to);
+      sum1.mul(scale).intoArray(scores, to + scoresStride);
+      sum2.mul(scale).intoArray(scores, to + 2 * scoresStride);
+      sum3.mul(scale).intoArray(scores, to + 3 * scoresStride);
     }
-    sum0.intoArray(lanes, group);
-    sum1.intoArray(lanes, 16 + group);
-    sum2.intoArray(lanes, 32 + group);
-    sum3.intoArray(lanes, 48 + group);
   }
 
-  /** out[j] = fma(p[s], V[s, j], out[j]) for four vectors of out; the rows begin at {@code at}. */
-  static void addRows4F16(
+  /** See {@link Kernels#addWeightedRows}. */
+  void addWeightedRows(
       float[] p,
       int pOffset,
-      MemorySegment data,
-      long at,
-      long step,
+      int pStride,
+      int queries,
+      Matrix values,
+      int firstRow,
       int count,
       float[] out,
-      int o) {
-    FloatVector sum0 = FloatVector.fromArray(FLOATS, out, o);
-    FloatVector sum1 = FloatVector.fromArray(FLOATS, out, o + LANES);
-    FloatVector sum2 = FloatVector.fromArray(FLOATS, out, o + 2 * LANES);
-    FloatVector sum3 = FloatVector.fromArray(FLOATS, out, o + 3 * LANES);
-    for (int s = 0; s < count; s++) {
-      FloatVector weight = FloatVector.broadcast(FLOATS, p[pOffset + s]);
-      long here = at + s * step;
-      sum0 = weight.fma(half(data, here), sum0);
-      sum1 = weight.fma(half(data, here + 2L * LANES), sum1);
-      sum2 = weight.fma(half(data, here + 4L * LANES), sum2);
-      sum3 = weight.fma(half(data, here + 6L * LANES), sum3);
+      int outOffset,
+      int outStride) {
+    int columns = values.columns();
+    for (int s = 0; s < count; s += VALUE_ROWS) {
+      int rows = Math.min(VALUE_ROWS, count - s);
+      decode(values, (long) (firstRow + s) * columns, rows * columns);
+      for (int i = 0; i < queries; i++) {
+        addRows(p, pOffset + i * pStride + s, rows, columns, out, outOffset + i * outStride);
+      }
     }
-    sum0.intoArray(out, o);
-    sum1.intoArray(out, o + LANES);
-    sum2.intoArray(out, o + 2 * LANES);
-    sum3.intoArray(out, o + 3 * LANES);
   }
 
-  /** As {@link #addRows4F16}, of float32 rows. */
-  static void addRows4F32(
-      float[] p,
-      int pOffset,
-      MemorySegment data,
-      long at,
-      long step,
-      int count,
-      float[] out,
-      int o) {
-    FloatVector sum0 = FloatVector.fromArray(FLOATS, out, o);
-    FloatVector sum1 = FloatVector.fromArray(FLOATS, out, o + LANES);
-    FloatVector sum2 = FloatVector.fromArray(FLOATS, out, o + 2 * LANES);
-    FloatVector sum3 = FloatVector.fromArray(FLOATS, out, o + 3 * LANES);
-    ByteOrder little = ByteOrder.LITTLE_ENDIAN;
-    for (int s = 0; s < count; s++) {
-      FloatVector weight = FloatVector.broadcast(FLOATS, p[pOffset + s]);
-      long here = at + s * step;
-      sum0 = weight.fma(FloatVector.fromMemorySegment(FLOATS, data, here, little), sum0);
-      here += 4L * LANES;
-      sum1 = weight.fma(FloatVector.fromMemorySegment(FLOATS, data, here, little), sum1);
-      here += 4L * LANES;
-      sum2 = weight.fma(FloatVector.fromMemorySegment(FLOATS, data, here, little), sum2);
-      here += 4L * LANES;
-      sum3 = weight.fma(FloatVector.fromMemorySegment(FLOATS, data, here, little), sum3);
+  private void addRows(float[] p, int pOffset, int rows, int columns, float[] out, int outOffset) {
+    int j = 0;
+    for (; j + 4 * LANES <= columns; j += 4 * LANES) {
+      addRows4(p, pOffset, rows, columns, j, out, outOffset + j);
     }
-    sum0.intoArray(out, o);
-    sum1.intoArray(out, o + LANES);
-    sum2.intoArray(out, o + 2 * LANES);
-    sum3.intoArray(out, o + 3 * LANES);
+    for (; j + LANES <= columns; j += LANES) {
+      FloatVector sum = FloatVector.fromArray(FLOATS, out, outOffset + j);
+      for (int s = 0; s < rows; s++) {
+        FloatVector value = FloatVector.fromArray(FLOATS, decoded, s * columns + j);
+        sum = value.fma(FloatVector.broadcast(FLOATS, p[pOffset + s]), sum);
+      }
+      sum.intoArray(out, outOffset + j);
+    }
+    for (; j < columns; j++) {
+      float sum = out[outOffset + j];
+      for (int s = 0; s < rows; s++) {
+        sum = Math.fma(p[pOffset + s], decoded[s * columns + j], sum);
+      }
+      out[outOffset + j] = sum;
+    }
+  }
+
+  /** Four vectors of columns from {@code j} on. */
+  private void addRows4(float[] p, int pOffset, int rows, int columns, int j, float[] out, int to) {
+    FloatVector sum0 = FloatVector.fromArray(FLOATS, out, to);
+    FloatVector sum1 = FloatVector.fromArray(FLOATS, out, to + LANES);
+    FloatVector sum2 = FloatVector.fromArray(FLOATS, out, to + 2 * LANES);
+    FloatVector sum3 = FloatVector.fromArray(FLOATS, out, to + 3 * LANES);
+    for (int s = 0; s < rows; s++) {
+      FloatVector weight = FloatVector.broadcast(FLOATS, p[pOffset + s]);
+      int at = s * columns + j;
+      sum0 = weight.fma(FloatVector.fromArray(FLOATS, decoded, at), sum0);
+      sum1 = weight.fma(FloatVector.fromArray(FLOATS, decoded, at + LANES), sum1);
+      sum2 = weight.fma(FloatVector.fromArray(FLOATS, decoded, at + 2 * LANES), sum2);
+      sum3 = weight.fma(FloatVector.fromArray(FLOATS, decoded, at + 3 * LANES), sum3);
+    }
+    sum0.intoArray(out, to);
+    sum1.intoArray(out, to + LANES);
+    sum2.intoArray(out, to + 2 * LANES);
+    sum3.intoArray(out, to + 3 * LANES);
   }
 }

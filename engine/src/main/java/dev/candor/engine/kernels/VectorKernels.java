@@ -3,7 +3,6 @@ package dev.candor.engine.kernels;
 import static dev.candor.engine.kernels.LaneVectors.FLOATS;
 import static dev.candor.engine.kernels.LaneVectors.LANES;
 
-import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 
 /**
@@ -16,8 +15,10 @@ public final class VectorKernels implements Kernels {
 
   /** What a thread needs to work without allocating. */
   private static final class Scratch {
-    final PackedRows packed = new PackedRows();
     final RowPanel panel = new RowPanel();
+    final VectorStrips strips = new VectorStrips();
+    final VectorRounding rounding = new VectorRounding();
+    final VectorCache cache = new VectorCache();
     final float[] lanes = new float[16 * SCAN_TOKENS];
     final float[] piece = new float[PIECE];
   }
@@ -39,62 +40,42 @@ public final class VectorKernels implements Kernels {
   @Override
   public void dequantize(Matrix w, int row, float[] out, int outOffset) {
     Operands.checkRow(w, row, out, outOffset);
-    Scratch mine = scratch.get();
-    mine.panel.decodeRows(w, row, row + 1, mine.packed, out, outOffset);
+    if (StripFormat.knows(w.format())) {
+      scalar.dequantize(w, row, out, outOffset);
+    } else {
+      scratch.get().panel.decodeRows(w, row, row + 1, out, outOffset);
+    }
+  }
+
+  @Override
+  public void round(Inputs in, int fromToken, int toToken) {
+    Operands.checkRound(in, fromToken, toToken);
+    scratch.get().rounding.round(in, fromToken, toToken);
   }
 
   @Override
   public void multiply(
-      Matrix w,
-      int fromRow,
-      int toRow,
-      float[] x,
-      int xOffset,
-      int xStride,
-      int tokens,
-      float[] y,
-      int yOffset,
-      int yStride) {
-    Operands.checkMultiply(w, fromRow, toRow, x, xOffset, xStride, tokens, y, yOffset, yStride);
+      Matrix w, int fromRow, int toRow, Inputs in, float[] y, int yOffset, int yStride) {
+    Operands.checkMultiply(w, fromRow, toRow, in, y, yOffset, yStride);
     Scratch mine = scratch.get();
-    if (tokens == 1 && PackedRows.knows(w.format())) {
-      multiplyPacked(w, fromRow, toRow, x, xOffset, y, yOffset, mine);
+    if (StripFormat.knows(w.format())) {
+      mine.strips.multiply(w, fromRow, toRow, in, y, yOffset, yStride);
       return;
     }
     int rows = RowPanel.capacity(w);
     for (int from = fromRow; from < toRow; from += rows) {
       int to = Math.min(from + rows, toRow);
-      mine.panel.load(w, from, to, mine.packed);
+      mine.panel.load(w, from, to);
       mine.panel.multiply(
-          to - from, x, xOffset, xStride, tokens, y, yOffset + from, yStride, mine.lanes);
-    }
-  }
-
-  /** One token: rows are multiplied as they are stored. */
-  private static void multiplyPacked(
-      Matrix w,
-      int fromRow,
-      int toRow,
-      float[] x,
-      int xOffset,
-      float[] y,
-      int yOffset,
-      Scratch mine) {
-    PackedRows packed = mine.packed;
-    float[] lanes = mine.lanes;
-    int capacity = PackedRows.capacity(w);
-    for (int from = fromRow; from < toRow; from += capacity) {
-      int count = Math.min(capacity, toRow - from);
-      packed.load(w, from, from + count);
-      for (int row = 0; row < count; row += PackedRows.AT_ONCE) {
-        for (int group = 0; group < 16; group += LANES) {
-          packed.dot4(w.format(), row, count, w.columns(), x, xOffset, group, lanes);
-        }
-        int some = Math.min(PackedRows.AT_ONCE, count - row);
-        for (int i = 0; i < some; i++) {
-          y[yOffset + from + row + i] = LaneVectors.fold(lanes, 16 * i);
-        }
-      }
+          to - from,
+          in.values(),
+          in.offset(),
+          in.stride(),
+          in.tokens(),
+          y,
+          yOffset + from,
+          yStride,
+          mine.lanes);
     }
   }
 
@@ -292,89 +273,49 @@ public final class VectorKernels implements Kernels {
   public void attentionScores(
       float[] q,
       int qOffset,
+      int qStride,
+      int queries,
       Matrix keys,
       int firstRow,
-      int column,
-      int headSize,
       int count,
       float scale,
       float[] scores,
-      int scoresOffset) {
-    Operands.checkCache(keys, firstRow, count, column, headSize);
-    Operands.checkRange(q, qOffset, headSize);
-    Operands.checkRange(scores, scoresOffset, count);
-    int fours = headSize % 16 == 0 ? count & ~3 : 0;
-    float[] lanes = scratch.get().lanes;
-    MemorySegment data = keys.data();
-    boolean halves = keys.format() == BlockFormat.F16;
-    long step = keys.rowBytes();
-    long at = firstRow * step + (halves ? 2L : 4L) * column;
-    for (int s = 0; s < fours; s += 4, at += 4 * step) {
-      for (int group = 0; group < 16; group += LANES) {
-        if (halves) {
-          VectorCache.dot4F16(data, at, step, q, qOffset, headSize, group, lanes);
-        } else {
-          VectorCache.dot4F32(data, at, step, q, qOffset, headSize, group, lanes);
-        }
-      }
-      for (int i = 0; i < 4; i++) {
-        scores[scoresOffset + s + i] = scale * LaneVectors.fold(lanes, 16 * i);
-      }
-    }
-    if (fours < count) {
-      scalar.attentionScores(
-          q,
-          qOffset,
-          keys,
-          firstRow + fours,
-          column,
-          headSize,
-          count - fours,
-          scale,
-          scores,
-          scoresOffset + fours);
-    }
+      int scoresOffset,
+      int scoresStride) {
+    Operands.checkScores(
+        q, qOffset, qStride, queries, keys, firstRow, count, scores, scoresOffset, scoresStride);
+    VectorCache cache = scratch.get().cache;
+    cache.scores(
+        q,
+        qOffset,
+        qStride,
+        queries,
+        keys,
+        firstRow,
+        count,
+        scale,
+        scores,
+        scoresOffset,
+        scoresStride);
   }
 
   @Override
   public void addWeightedRows(
       float[] p,
       int pOffset,
+      int pStride,
+      int queries,
       Matrix values,
       int firstRow,
-      int column,
-      int width,
       int count,
       float[] out,
-      int outOffset) {
-    Operands.checkCache(values, firstRow, count, column, width);
-    Operands.checkRange(p, pOffset, count);
-    Operands.checkRange(out, outOffset, width);
-    int bound = width - width % (4 * LANES);
-    MemorySegment data = values.data();
-    boolean halves = values.format() == BlockFormat.F16;
-    long elementBytes = halves ? 2 : 4;
-    long step = values.rowBytes();
-    for (int j = 0; j < bound; j += 4 * LANES) {
-      long at = firstRow * step + elementBytes * (column + j);
-      if (halves) {
-        VectorCache.addRows4F16(p, pOffset, data, at, step, count, out, outOffset + j);
-      } else {
-        VectorCache.addRows4F32(p, pOffset, data, at, step, count, out, outOffset + j);
-      }
-    }
-    if (bound < width) {
-      scalar.addWeightedRows(
-          p,
-          pOffset,
-          values,
-          firstRow,
-          column + bound,
-          width - bound,
-          count,
-          out,
-          outOffset + bound);
-    }
+      int outOffset,
+      int outStride) {
+    Operands.checkWeightedRows(
+        p, pOffset, pStride, queries, values, firstRow, count, out, outOffset, outStride);
+    VectorCache cache = scratch.get().cache;
+    cache.addWeightedRows(
+        p, pOffset, pStride, queries, values, firstRow, count, out, outOffset, outStride);
   }
 
   @Override

@@ -130,7 +130,8 @@ final class Bert {
         checkpoint.architecture(),
         compute,
         width,
-        new TransformerEncoder.Widths(width, width, h.intermediate()),
+        new TransformerEncoder.Widths(
+            width, KeyValueCache.Heads.equal(h.heads(), width / h.heads()), h.intermediate()),
         embeddings,
         layers,
         pooler,

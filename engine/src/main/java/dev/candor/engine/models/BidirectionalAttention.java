@@ -27,14 +27,14 @@ record BidirectionalAttention(Linear query, Linear key, Linear value, int heads)
     int width = width();
     int tokens = pass.tokens();
     query.apply(pass.compute(), queries, 0, query.inputs(), tokens, pass.query, 0, width);
-    key.apply(pass.compute(), keys, 0, key.inputs(), tokens, pass.context, 0, width);
-    pass.storeAttended(pass.context, pass.keys);
+    key.apply(pass.compute(), keys, 0, key.inputs(), tokens, pass.key, 0, width);
     value.apply(pass.compute(), values, 0, value.inputs(), tokens, pass.context, 0, width);
-    pass.storeAttended(pass.context, pass.values);
+    pass.storeAttended(pass.key, pass.context, width);
 
     int headSize = width / heads;
     float scale = (float) (1 / Math.sqrt(headSize));
     int attended = pass.attended();
+    KeyValueCache cache = pass.cache;
     Kernels kernels = pass.compute().kernels();
     pass.compute()
         .pool()
@@ -42,17 +42,17 @@ record BidirectionalAttention(Linear query, Linear key, Linear value, int heads)
             tokens,
             1,
             (from, to) -> {
-              float[] scores = pass.scores().take(attended);
+              float[] scores = pass.scores().take(1, attended);
+              int row = KeyValueCache.MARGIN;
+              int last = attended - 1;
               for (int t = from; t < to; t++) {
                 for (int head = 0; head < heads; head++) {
-                  int column = head * headSize;
-                  int at = t * width + column;
-                  kernels.attentionScores(
-                      pass.query, at, pass.keys, 0, column, headSize, attended, scale, scores, 0);
-                  kernels.softmax(scores, 0, attended);
+                  int at = t * width + head * headSize;
+                  cache.scores(kernels, last, head, pass.query, at, 0, 1, scale, scores, row, 0);
+                  kernels.softmax(scores, row, attended);
                   Arrays.fill(pass.context, at, at + headSize, 0);
-                  kernels.addWeightedRows(
-                      scores, 0, pass.values, 0, column, headSize, attended, pass.context, at);
+                  cache.addWeightedValues(
+                      kernels, last, head, scores, row, 0, 1, pass.context, at, 0);
                 }
               }
               pass.scores().giveBack(scores);

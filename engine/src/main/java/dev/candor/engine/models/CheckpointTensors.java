@@ -192,6 +192,6 @@ public final class CheckpointTensors {
               + tensor.format(),
           "Convert the model again, with another format for this tensor.");
     }
-    return new Matrix(tensor.data(), tensor.format(), rows, columns);
+    return new Matrix(tensor.data(), tensor.format(), rows, columns, tensor.layout());
   }
 }

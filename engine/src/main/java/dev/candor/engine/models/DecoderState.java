@@ -29,7 +29,7 @@ final class DecoderState extends SequenceState {
     for (DecoderLayer layer : layers) {
       GroupedQueryAttention attention = layer.attention();
       caches.add(
-          new KeyValueCache(arena, format, capacity, attention.window(), attention.cacheWidth()));
+          new KeyValueCache(arena, format, capacity, attention.window(), attention.cacheHeads()));
     }
   }
 
@@ -39,7 +39,7 @@ final class DecoderState extends SequenceState {
     long bytes = 4L * remembered(border, capacity);
     for (DecoderLayer layer : layers) {
       GroupedQueryAttention attention = layer.attention();
-      bytes += KeyValueCache.bytes(format, capacity, attention.window(), attention.cacheWidth());
+      bytes += KeyValueCache.bytes(format, capacity, attention.window(), attention.cacheHeads());
     }
     return bytes;
   }
@@ -108,8 +108,7 @@ final class DecoderState extends SequenceState {
       bytes.add(idBytes(position));
     }
     for (KeyValueCache cache : caches) {
-      bytes.add(cache.snapshotBytes(position));
-      bytes.add(cache.snapshotBytes(position));
+      cache.addSnapshotBytes(position, bytes);
     }
     return bytes;
   }

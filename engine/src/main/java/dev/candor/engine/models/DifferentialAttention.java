@@ -33,7 +33,6 @@ final class DifferentialAttention {
   private final int pairs; // nq / 2
   private final int pairsPerGroup; // nq / nk
   private final float scale;
-  private final ScoreRows scoreRows = new ScoreRows();
 
   /**
    * @param layer prefix of the layer's tensors
@@ -73,6 +72,7 @@ final class DifferentialAttention {
   static final class Buffers {
     private final float[] q; // [tokens, nq·D]
     private final float[] mixed; // [tokens, nq·D]
+    private final ScoreRows scores = new ScoreRows();
 
     Buffers(SambaYConfig config, int tokens) {
       q = new float[tokens * config.hidden()];
@@ -85,9 +85,9 @@ final class DifferentialAttention {
     }
   }
 
-  /** Bytes that a layer keeps for each thread that attends to up to so many tokens. */
-  static long scratchBytes(int capacity) {
-    return ScoreRows.bytes(2 * capacity);
+  /** Bytes that each thread keeps that attends to up to so many tokens. */
+  static long scratchBytes(SambaYConfig config, int capacity) {
+    return ScoreRows.bytes(2 * config.heads() / config.keyValueHeads(), capacity);
   }
 
   /**
@@ -110,53 +110,58 @@ final class DifferentialAttention {
     int width = queries.outputs();
     int offset = first * width;
     queries.apply(compute, x, offset, width, count, buffers.q, offset, width);
+    int groups = pairs / pairsPerGroup;
     compute
         .pool()
         .run(
-            count * pairs,
-            1,
+            count * groups,
+            count == 1 ? 1 : groups,
             (from, to) -> {
               int visible = position + first + count;
-              float[] scores = scoreRows.take(2 * visible);
+              int stride = ScoreRows.stride(visible);
+              float[] scores = buffers.scores.take(2 * pairsPerGroup, visible);
               for (int i = from; i < to; i++) {
-                int t = first + i / pairs;
-                attend(compute.kernels(), cache, buffers, scores, position, t, i % pairs);
+                int t = first + i / groups;
+                attend(compute.kernels(), cache, buffers, scores, stride, position, t, i % groups);
               }
-              scoreRows.giveBack(scores);
+              buffers.scores.giveBack(scores);
             });
     outProjection.apply(compute, buffers.mixed, offset, width, count, out, offset, width);
   }
 
-  /** One pair of heads of the chunk's token t. */
+  /** The pairs of heads of the chunk's token t that share a pair of key heads. */
   private void attend(
       Kernels kernels,
       KeyValueCache cache,
       Buffers buffers,
       float[] p,
+      int stride,
       int chunkPosition,
       int t,
-      int pair) {
+      int group) {
     int position = chunkPosition + t;
-    int column = 2 * (pair / pairsPerGroup) * headSize;
-    int at = (t * pairs + pair) * 2 * headSize;
+    int width = 2 * headSize;
+    int at = (t * pairs + group * pairsPerGroup) * width;
+    int first = KeyValueCache.MARGIN;
+    int second = first + pairsPerGroup * stride;
     int visible = position - cache.firstVisible(position) + 1;
-    cache.scores(kernels, position, buffers.q, at, column, headSize, scale, p, 0);
-    cache.scores(
-        kernels,
-        position,
-        buffers.q,
-        at + headSize,
-        column + headSize,
-        headSize,
-        scale,
-        p,
-        visible);
-    kernels.softmax(p, 0, visible);
-    kernels.softmax(p, visible, visible);
-    kernels.addScaled(-lambda, p, visible, p, 0, visible);
-    Arrays.fill(buffers.mixed, at, at + 2 * headSize, 0);
-    cache.addWeightedValues(kernels, position, p, 0, column, 2 * headSize, buffers.mixed, at);
-    kernels.rmsNorm(
-        buffers.mixed, at, normWeight, SUBLAYER_NORM_EPSILON, 2 * headSize, buffers.mixed, at);
+    float[] q = buffers.q;
+    int n = pairsPerGroup;
+    cache.scores(kernels, position, 2 * group, q, at, width, n, scale, p, first, stride);
+    int odd = at + headSize;
+    cache.scores(kernels, position, 2 * group + 1, q, odd, width, n, scale, p, second, stride);
+    for (int i = 0; i < n; i++) {
+      int p1 = first + i * stride;
+      int p2 = second + i * stride;
+      kernels.softmax(p, p1, visible);
+      kernels.softmax(p, p2, visible);
+      kernels.addScaled(-lambda, p, p2, p, p1, visible);
+    }
+    float[] o = buffers.mixed;
+    Arrays.fill(o, at, at + n * width, 0);
+    cache.addWeightedValues(kernels, position, group, p, first, stride, n, o, at, width);
+    for (int i = at; i < at + n * width; i += width) {
+      kernels.rmsNorm(o, i, normWeight, SUBLAYER_NORM_EPSILON, width, o, i);
+    }
   }
 }

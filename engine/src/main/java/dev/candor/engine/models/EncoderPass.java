@@ -1,7 +1,6 @@
 package dev.candor.engine.models;
 
 import dev.candor.engine.kernels.BlockFormat;
-import dev.candor.engine.kernels.Matrix;
 import java.lang.foreign.Arena;
 
 /** Working memory of an encoder for one text. */
@@ -10,14 +9,14 @@ final class EncoderPass implements AutoCloseable {
   /** [tokens, attention width]. */
   final float[] query;
 
+  /** [tokens, attention width]. */
+  final float[] key;
+
   /** What attention gathers, [tokens, attention width]. */
   final float[] context;
 
-  /** Keys of the tokens that are not padding, [attended, attention width]. */
-  final Matrix keys;
-
-  /** Values of the tokens that are not padding, [attended, attention width]. */
-  final Matrix values;
+  /** Keys and values of the tokens that are not padding. */
+  final KeyValueCache cache;
 
   /** Hidden layer of the feed-forward networks, [tokens, intermediate]. */
   final float[] workspace;
@@ -37,13 +36,13 @@ final class EncoderPass implements AutoCloseable {
 
   /**
    * @param width widest of the rows between the parts of a layer
-   * @param attention width of queries, keys and values
+   * @param heads of the keys and values, which are as wide as the queries
    */
   EncoderPass(
       Compute compute,
       EncoderInput input,
       int width,
-      int attention,
+      KeyValueCache.Heads heads,
       int intermediate,
       ScoreRows scores) {
     this.compute = compute;
@@ -55,20 +54,15 @@ final class EncoderPass implements AutoCloseable {
     }
     attended = count;
     int tokens = input.tokens();
-    query = new float[Math.multiplyExact(tokens, attention)];
+    query = new float[Math.multiplyExact(tokens, heads.keyWidth())];
+    key = new float[query.length];
     context = new float[query.length];
     workspace = new float[Math.multiplyExact(tokens, intermediate)];
     first = new float[Math.multiplyExact(tokens, width)];
     second = new float[first.length];
     third = new float[first.length];
     fourth = new float[first.length];
-    keys = rows(attention);
-    values = rows(attention);
-  }
-
-  private Matrix rows(int columns) {
-    long bytes = BlockFormat.F32.bytes(columns) * attended;
-    return new Matrix(arena.allocate(bytes, 64), BlockFormat.F32, attended, columns);
+    cache = new KeyValueCache(arena, BlockFormat.F32, attended, attended, heads);
   }
 
   Compute compute() {
@@ -89,12 +83,12 @@ final class EncoderPass implements AutoCloseable {
     return scores;
   }
 
-  /** Stores the rows of tokens that are not padding, of x [tokens, attention width]. */
-  void storeAttended(float[] x, Matrix rows) {
+  /** Stores the keys and values of tokens that are not padding. */
+  void storeAttended(float[] keys, float[] values, int width) {
     int row = 0;
     for (int t = 0; t < tokens(); t++) {
       if (input.attended()[t]) {
-        compute.kernels().storeRow(x, t * rows.columns(), rows, row++);
+        cache.store(compute.kernels(), row++, keys, t * width, values, t * width);
       }
     }
   }

@@ -1,6 +1,7 @@
 package dev.candor.engine.models;
 
 import dev.candor.engine.kernels.Activation;
+import dev.candor.engine.kernels.Inputs;
 import dev.candor.engine.kernels.Kernels;
 
 /**
@@ -13,9 +14,6 @@ import dev.candor.engine.kernels.Kernels;
  * @param activation SILU for SwiGLU, GELU for GeGLU
  */
 public record GatedMlp(Linear gate, Linear up, Linear down, Activation activation) {
-
-  /** Rows of gate and up that one thread takes at a time. */
-  private static final int GRAIN = 32;
 
   public GatedMlp {
     if (gate.outputs() != up.outputs()
@@ -67,16 +65,24 @@ public record GatedMlp(Linear gate, Linear up, Linear down, Activation activatio
     Kernels kernels = compute.kernels();
     int width = intermediate();
     int upOffset = tokens * width;
+    Inputs in =
+        Linear.inputs(
+            compute,
+            gate.isQuantised() || up.isQuantised(),
+            x,
+            xOffset,
+            xStride,
+            tokens,
+            gate.inputs());
     // One region for all three: a thread finishes its rows of the hidden layer by itself.
     compute
         .pool()
         .run(
             width,
-            GRAIN,
+            Linear.GRAIN,
             (from, to) -> {
-              gate.applyRows(kernels, from, to, x, xOffset, xStride, tokens, workspace, 0, width);
-              up.applyRows(
-                  kernels, from, to, x, xOffset, xStride, tokens, workspace, upOffset, width);
+              gate.applyRows(kernels, from, to, in, workspace, 0, width);
+              up.applyRows(kernels, from, to, in, workspace, upOffset, width);
               for (int t = 0; t < tokens; t++) {
                 int row = t * width + from;
                 kernels.gate(

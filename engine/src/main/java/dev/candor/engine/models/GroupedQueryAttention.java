@@ -1,5 +1,6 @@
 package dev.candor.engine.models;
 
+import dev.candor.engine.kernels.Inputs;
 import dev.candor.engine.kernels.Kernels;
 import java.util.Arrays;
 import java.util.Optional;
@@ -50,7 +51,22 @@ public record GroupedQueryAttention(
     return query.outputs() / headSize;
   }
 
-  /** Key/value heads × head size: the width of a row of the cache. */
+  /** How many key/value heads. */
+  private int keyValueHeads() {
+    return key.outputs() / headSize;
+  }
+
+  /** How many query heads share a key/value head. */
+  int queriesPerKey() {
+    return heads() / keyValueHeads();
+  }
+
+  /** What a token leaves in the cache. */
+  public KeyValueCache.Heads cacheHeads() {
+    return KeyValueCache.Heads.equal(keyValueHeads(), headSize);
+  }
+
+  /** Key/value heads × head size. */
   public int cacheWidth() {
     return key.outputs();
   }
@@ -64,9 +80,10 @@ public record GroupedQueryAttention(
     int queryWidth = query.outputs();
     int width = cacheWidth();
     float[] x = pass.branch;
-    query.apply(pass.compute(), x, 0, pass.width(), tokens, pass.query, 0, queryWidth);
-    key.apply(pass.compute(), x, 0, pass.width(), tokens, pass.key, 0, width);
-    value.apply(pass.compute(), x, 0, pass.width(), tokens, pass.value, 0, width);
+    Compute compute = pass.compute();
+    boolean quantised = query.isQuantised() || key.isQuantised() || value.isQuantised();
+    Inputs in = Linear.inputs(compute, quantised, x, 0, pass.width(), tokens, query.inputs());
+    project(compute, in, pass);
 
     RotaryEmbedding.Angles angles = pass.angles(rotary);
     Kernels kernels = pass.compute().kernels();
@@ -84,20 +101,49 @@ public record GroupedQueryAttention(
               }
             });
 
-    int heads = heads();
+    int group = queriesPerKey();
+    int parts = parts(pass.compute().pool().threads(), group, tokens);
+    int tasks = keyValueHeads() * parts;
     pass.compute()
         .pool()
         .run(
-            tokens * heads,
-            tokens == 1 ? 1 : heads,
+            tokens * tasks,
+            tokens == 1 ? 1 : tasks,
             (from, to) -> {
-              float[] scores = pass.scores().take(pass.position() + tokens);
+              int visible = pass.position() + tokens;
+              int stride = ScoreRows.stride(visible);
+              float[] scores = pass.scores().take(group, visible);
               for (int i = from; i < to; i++) {
-                attend(kernels, cache, pass, i / heads, i % heads, scores);
+                int first = i % tasks * group / parts;
+                int behind = (i % tasks + 1) * group / parts;
+                attend(kernels, cache, pass, i / tasks, first, behind - first, scores, stride);
               }
               pass.scores().giveBack(scores);
             });
     output.apply(pass.compute(), pass.context, 0, queryWidth, tokens, x, 0, pass.width());
+  }
+
+  /** Queries, keys and values in one loop: each by itself is too short to divide evenly. */
+  private void project(Compute compute, Inputs in, Pass pass) {
+    Kernels kernels = compute.kernels();
+    int queries = Linear.wholeGrains(query.outputs());
+    int keys = Linear.wholeGrains(key.outputs());
+    int width = cacheWidth();
+    compute
+        .pool()
+        .run(
+            queries + 2 * keys,
+            Linear.GRAIN,
+            (from, to) -> {
+              if (from < queries) {
+                query.applyRows(kernels, from, to, in, pass.query, 0, query.outputs());
+              } else if (from < queries + keys) {
+                key.applyRows(kernels, from - queries, to - queries, in, pass.key, 0, width);
+              } else {
+                int before = queries + keys;
+                value.applyRows(kernels, from - before, to - before, in, pass.value, 0, width);
+              }
+            });
   }
 
   /** Normalises, if configured, and turns each head of token t. */
@@ -118,16 +164,37 @@ public record GroupedQueryAttention(
     }
   }
 
-  /** context[t, head] = softmax(scale · q·Kᵀ)·V over the keys that token t sees. */
+  /** In how many parts the queries of a key/value head are divided, so that all threads work. */
+  private int parts(int threads, int group, int tokens) {
+    int heads = keyValueHeads();
+    return tokens > 1 || heads >= threads ? 1 : Math.min(group, (threads + heads - 1) / heads);
+  }
+
+  /**
+   * context[t, head] = softmax(scale · q·Kᵀ)·V over the keys that token t sees, for some heads that
+   * share keys and values.
+   */
   private void attend(
-      Kernels kernels, KeyValueCache cache, Pass pass, int t, int head, float[] scores) {
+      Kernels kernels,
+      KeyValueCache cache,
+      Pass pass,
+      int t,
+      int head,
+      int heads,
+      float[] scores,
+      int stride) {
     int position = pass.position() + t;
     int at = t * query.outputs() + head * headSize;
-    int column = head / (query.outputs() / cacheWidth()) * headSize;
+    int shared = head / queriesPerKey();
+    int row = KeyValueCache.MARGIN;
     int visible =
-        cache.scores(kernels, position, pass.query, at, column, headSize, scale, scores, 0);
-    kernels.softmax(scores, 0, visible);
-    Arrays.fill(pass.context, at, at + headSize, 0);
-    cache.addWeightedValues(kernels, position, scores, 0, column, headSize, pass.context, at);
+        cache.scores(
+            kernels, position, shared, pass.query, at, headSize, heads, scale, scores, row, stride);
+    for (int i = 0; i < heads; i++) {
+      kernels.softmax(scores, row + i * stride, visible);
+    }
+    Arrays.fill(pass.context, at, at + heads * headSize, 0);
+    cache.addWeightedValues(
+        kernels, position, shared, scores, row, stride, heads, pass.context, at, headSize);
   }
 }

@@ -2,15 +2,23 @@ package dev.candor.engine.models;
 
 import dev.candor.engine.kernels.BlockFormat;
 import dev.candor.engine.kernels.Kernels;
+import dev.candor.engine.kernels.Layout;
 import dev.candor.engine.kernels.Matrix;
+import dev.candor.engine.kernels.StripFormat;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
  * Keys and values of one layer, a row per token: all of them, or the last ones of a sliding window
  * in a ring. The ring has {@link #CHUNK} rows more than the window, so that a chunk of tokens can
  * be stored before its first token attends.
+ *
+ * <p>Each head has a matrix of its own, which a query streams from end to end: keys in strips of 16
+ * tokens, which are scored together, values in rows.
  */
 public final class KeyValueCache {
 
@@ -19,9 +27,43 @@ public final class KeyValueCache {
    */
   public static final int CHUNK = 128;
 
-  private final Matrix keys;
-  private final Matrix values;
+  /** Elements before and behind a row of scores that may be overwritten. */
+  public static final int MARGIN = StripFormat.ROWS;
+
+  private static final ValueLayout.OfShort SHORT =
+      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfInt INT =
+      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  /**
+   * What a token leaves behind.
+   *
+   * @param keys how many key heads, of {@code keySize} elements
+   * @param values how many value heads, of {@code valueSize} elements
+   */
+  public record Heads(int keys, int keySize, int values, int valueSize) {
+
+    /** As many value as key heads, all of one size. */
+    public static Heads equal(int heads, int size) {
+      return new Heads(heads, size, heads, size);
+    }
+
+    /** Elements of all keys of a token. */
+    int keyWidth() {
+      return keys * keySize;
+    }
+
+    /** Elements of all values of a token. */
+    int valueWidth() {
+      return values * valueSize;
+    }
+  }
+
+  private final Heads heads;
+  private final List<Matrix> keys = new ArrayList<>();
+  private final List<Matrix> values = new ArrayList<>();
   private final int window;
+  private final int rows;
 
   /**
    * @param arena owns the memory
@@ -29,30 +71,45 @@ public final class KeyValueCache {
    * @param capacity most tokens of the sequence
    * @param window how many of the last tokens a query sees, itself included; capacity or more for
    *     all
-   * @param width key/value heads × head size
    */
-  public KeyValueCache(Arena arena, BlockFormat format, int capacity, int window, int width) {
+  public KeyValueCache(Arena arena, BlockFormat format, int capacity, int window, Heads heads) {
+    this.heads = heads;
     this.window = Math.min(window, capacity);
-    int rows = rows(capacity, window);
-    long bytes = format.bytes(width) * rows;
-    keys = new Matrix(arena.allocate(bytes, 64), format, rows, width);
-    values = new Matrix(arena.allocate(bytes, 64), format, rows, width);
+    this.rows = rows(capacity, window);
+    for (int i = 0; i < heads.keys(); i++) {
+      keys.add(matrix(arena, format, heads.keySize(), Layout.STRIPS));
+    }
+    for (int i = 0; i < heads.values(); i++) {
+      values.add(matrix(arena, format, heads.valueSize(), Layout.ROWS));
+    }
+  }
+
+  private Matrix matrix(Arena arena, BlockFormat format, int columns, Layout layout) {
+    long bytes = Matrix.bytes(format, rows, columns, layout);
+    return new Matrix(arena.allocate(bytes, 64), format, rows, columns, layout);
   }
 
   /** Bytes that the constructor allocates for the same arguments. */
-  public static long bytes(BlockFormat format, int capacity, int window, int width) {
-    return 2 * format.bytes(width) * rows(capacity, window);
+  public static long bytes(BlockFormat format, int capacity, int window, Heads heads) {
+    return rows(capacity, window)
+        * (format.bytes(heads.keyWidth()) + format.bytes(heads.valueWidth()));
   }
 
+  /** Whole strips, so that the ring closes between two of them. */
   private static int rows(int capacity, int window) {
-    return (int) Math.min(capacity, (long) window + CHUNK);
+    long rows = Math.min(capacity, (long) window + CHUNK);
+    return (int) (rows + StripFormat.ROWS - 1) / StripFormat.ROWS * StripFormat.ROWS;
   }
 
   /** Stores the key and the value of the token at the position. */
   public void store(Kernels kernels, int position, float[] k, int kOffset, float[] v, int vOffset) {
-    int row = position % keys.rows();
-    kernels.storeRow(k, kOffset, keys, row);
-    kernels.storeRow(v, vOffset, values, row);
+    int row = position % rows;
+    for (int i = 0; i < heads.keys(); i++) {
+      kernels.storeRow(k, kOffset + i * heads.keySize(), keys.get(i), row);
+    }
+    for (int i = 0; i < heads.values(); i++) {
+      kernels.storeRow(v, vOffset + i * heads.valueSize(), values.get(i), row);
+    }
   }
 
   /** The first position that the token at this position sees. */
@@ -61,62 +118,81 @@ public final class KeyValueCache {
   }
 
   /**
-   * scores[s] for every visible key, oldest first; see {@link Kernels#attentionScores}. Returns how
-   * many there are.
+   * Scores of every key of a head that the token at the position sees, oldest first, for several
+   * queries; see {@link Kernels#attentionScores}. Returns how many there are.
    */
   public int scores(
       Kernels kernels,
       int position,
+      int head,
       float[] q,
       int qOffset,
-      int column,
-      int headSize,
+      int qStride,
+      int queries,
       float scale,
       float[] scores,
-      int scoresOffset) {
+      int scoresOffset,
+      int scoresStride) {
     int first = firstVisible(position);
     int count = position - first + 1;
-    int row = first % keys.rows();
-    int head = Math.min(count, keys.rows() - row);
+    int row = first % rows;
+    int some = Math.min(count, rows - row);
+    Matrix k = keys.get(head);
     kernels.attentionScores(
-        q, qOffset, keys, row, column, headSize, head, scale, scores, scoresOffset);
-    if (head < count) {
+        q, qOffset, qStride, queries, k, row, some, scale, scores, scoresOffset, scoresStride);
+    if (some < count) {
+      int rest = scoresOffset + some;
       kernels.attentionScores(
-          q, qOffset, keys, 0, column, headSize, count - head, scale, scores, scoresOffset + head);
+          q, qOffset, qStride, queries, k, 0, count - some, scale, scores, rest, scoresStride);
     }
     return count;
   }
 
-  /** out += Σ p[s]·V of every visible value, oldest first; see {@link Kernels#addWeightedRows}. */
+  /** out += Σ p[s]·V of the same; see {@link Kernels#addWeightedRows}. */
   public void addWeightedValues(
       Kernels kernels,
       int position,
+      int head,
       float[] p,
       int pOffset,
-      int column,
-      int width,
+      int pStride,
+      int queries,
       float[] out,
-      int outOffset) {
+      int outOffset,
+      int outStride) {
     int first = firstVisible(position);
     int count = position - first + 1;
-    int row = first % values.rows();
-    int head = Math.min(count, values.rows() - row);
-    kernels.addWeightedRows(p, pOffset, values, row, column, width, head, out, outOffset);
-    if (head < count) {
+    int row = first % rows;
+    int some = Math.min(count, rows - row);
+    Matrix v = values.get(head);
+    kernels.addWeightedRows(p, pOffset, pStride, queries, v, row, some, out, outOffset, outStride);
+    if (some < count) {
       kernels.addWeightedRows(
-          p, pOffset + head, values, 0, column, width, count - head, out, outOffset);
+          p, pOffset + some, pStride, queries, v, 0, count - some, out, outOffset, outStride);
     }
   }
 
-  /** The bytes that {@link #addSnapshot} gives for keys, and again for values, at the position. */
-  public long snapshotBytes(int position) {
-    return Math.min(position, window) * keys.rowBytes();
+  /** The sizes of what {@link #addSnapshot} gives at the position: of keys, then of values. */
+  public void addSnapshotBytes(int position, List<Long> bytes) {
+    bytes.add(snapshotBytes(position, keys));
+    bytes.add(snapshotBytes(position, values));
   }
 
-  /** Adds the rows that the next token may see: keys, then values, oldest first. */
+  private long snapshotBytes(int position, List<Matrix> matrices) {
+    long tokens = Math.min(position, window);
+    return tokens * matrices.size() * matrices.getFirst().rowBytes();
+  }
+
+  /**
+   * Adds copies of the rows that the next token may see: keys, then values, oldest first, a token's
+   * heads one after the other.
+   */
   public void addSnapshot(int position, List<MemorySegment> snapshot) {
-    snapshot.add(visible(keys, position));
-    snapshot.add(visible(values, position));
+    for (List<Matrix> matrices : List.of(keys, values)) {
+      MemorySegment copy = Arena.ofAuto().allocate(snapshotBytes(position, matrices));
+      exchange(matrices, position, copy, true);
+      snapshot.add(copy);
+    }
   }
 
   /**
@@ -124,31 +200,30 @@ public final class KeyValueCache {
    * it.
    */
   public int load(int position, List<MemorySegment> snapshot, int at) {
-    load(keys, position, snapshot.get(at));
-    load(values, position, snapshot.get(at + 1));
+    exchange(keys, position, snapshot.get(at), false);
+    exchange(values, position, snapshot.get(at + 1), false);
     return at + 2;
   }
 
-  private MemorySegment visible(Matrix rows, int position) {
+  private void exchange(List<Matrix> matrices, int position, MemorySegment copy, boolean out) {
     int count = Math.min(position, window);
-    int row = (position - count) % rows.rows();
-    int head = Math.min(count, rows.rows() - row);
-    if (head == count) {
-      return rows.slice(row, row + count).data();
+    long at = 0;
+    for (int token = position - count; token < position; token++) {
+      for (Matrix matrix : matrices) {
+        int size = matrix.format().blockBytes();
+        for (int j = 0; j < matrix.columns(); j++, at += size) {
+          long element = matrix.byteOf(token % rows, j);
+          MemorySegment from = out ? matrix.data() : copy;
+          MemorySegment to = out ? copy : matrix.data();
+          long source = out ? element : at;
+          long target = out ? at : element;
+          if (size == 2) {
+            to.set(SHORT, target, from.get(SHORT, source));
+          } else {
+            to.set(INT, target, from.get(INT, source));
+          }
+        }
+      }
     }
-    MemorySegment copy = MemorySegment.ofArray(new byte[Math.toIntExact(count * rows.rowBytes())]);
-    MemorySegment.copy(rows.data(), row * rows.rowBytes(), copy, 0, head * rows.rowBytes());
-    MemorySegment.copy(
-        rows.data(), 0, copy, head * rows.rowBytes(), (count - head) * rows.rowBytes());
-    return copy;
-  }
-
-  private void load(Matrix rows, int position, MemorySegment from) {
-    int count = Math.min(position, window);
-    int row = (position - count) % rows.rows();
-    int head = Math.min(count, rows.rows() - row);
-    MemorySegment.copy(from, 0, rows.data(), row * rows.rowBytes(), head * rows.rowBytes());
-    MemorySegment.copy(
-        from, head * rows.rowBytes(), rows.data(), 0, (count - head) * rows.rowBytes());
   }
 }

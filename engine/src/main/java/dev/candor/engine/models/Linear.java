@@ -1,7 +1,9 @@
 package dev.candor.engine.models;
 
+import dev.candor.engine.kernels.Inputs;
 import dev.candor.engine.kernels.Kernels;
 import dev.candor.engine.kernels.Matrix;
+import dev.candor.engine.kernels.StripFormat;
 import java.util.Arrays;
 
 /**
@@ -16,7 +18,10 @@ public record Linear(Matrix weight, float[] bias) {
    * Rows that one thread takes at a time: enough to hide the hand-over, few enough that nobody
    * waits long for the last.
    */
-  private static final int GRAIN = 64;
+  static final int GRAIN = 64;
+
+  /** Tokens that one thread rounds at a time: a tile of {@link Inputs}. */
+  private static final int ROUND_GRAIN = 16;
 
   public Linear {
     if (bias.length != 0 && bias.length != weight.rows()) {
@@ -48,34 +53,70 @@ public record Linear(Matrix weight, float[] bias) {
       float[] y,
       int yOffset,
       int yStride) {
+    apply(
+        compute,
+        inputs(compute, isQuantised(), x, xOffset, xStride, tokens, inputs()),
+        y,
+        yOffset,
+        yStride);
+  }
+
+  /** The same of inputs that {@link #inputs} gave. */
+  public void apply(Compute compute, Inputs in, float[] y, int yOffset, int yStride) {
     Kernels kernels = compute.kernels();
     compute
         .pool()
         .run(
             weight.rows(),
             GRAIN,
-            (from, to) ->
-                applyRows(kernels, from, to, x, xOffset, xStride, tokens, y, yOffset, yStride));
+            (from, to) -> applyRows(kernels, from, to, in, y, yOffset, yStride));
   }
 
-  /** The same for rows r in [from, to) only, on the calling thread; y's column is r. */
+  /** So many outputs, rounded up to what one thread takes at a time. */
+  static int wholeGrains(int outputs) {
+    return (outputs + GRAIN - 1) / GRAIN * GRAIN;
+  }
+
+  /**
+   * The same for rows r in [from, behind) only, as far as there are so many, on the calling thread;
+   * y's column is r.
+   */
   public void applyRows(
-      Kernels kernels,
-      int from,
-      int to,
+      Kernels kernels, int from, int behind, Inputs in, float[] y, int yOffset, int yStride) {
+    int to = Math.min(behind, outputs());
+    kernels.multiply(weight, from, to, in, y, yOffset, yStride);
+    if (bias.length != 0) {
+      for (int t = 0; t < in.tokens(); t++) {
+        kernels.addScaled(1, bias, from, y, yOffset + t * yStride + from, to - from);
+      }
+    }
+  }
+
+  /** Whether the weights want their inputs rounded. */
+  public boolean isQuantised() {
+    return StripFormat.knows(weight.format());
+  }
+
+  /**
+   * The form in which layers read x, [tokens, width]; several layers may share it. Valid until the
+   * calling thread asks for the next one.
+   *
+   * @param quantised whether one of the layers is
+   */
+  public static Inputs inputs(
+      Compute compute,
+      boolean quantised,
       float[] x,
       int xOffset,
       int xStride,
       int tokens,
-      float[] y,
-      int yOffset,
-      int yStride) {
-    kernels.multiply(weight, from, to, x, xOffset, xStride, tokens, y, yOffset, yStride);
-    if (bias.length != 0) {
-      for (int t = 0; t < tokens; t++) {
-        kernels.addScaled(1, bias, from, y, yOffset + t * yStride + from, to - from);
-      }
+      int width) {
+    Inputs in = Inputs.ofThread().take(x, xOffset, xStride, tokens, width, quantised);
+    if (quantised) {
+      Kernels kernels = compute.kernels();
+      compute.pool().run(tokens, ROUND_GRAIN, (from, to) -> kernels.round(in, from, to));
     }
+    return in;
   }
 
   /** The rows in [from, to) as a layer of their own, without a copy of the weights. */

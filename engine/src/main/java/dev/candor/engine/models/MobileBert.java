@@ -209,7 +209,10 @@ final class MobileBert {
         checkpoint.architecture(),
         compute,
         wide,
-        new TransformerEncoder.Widths(Math.max(wide, narrow), narrow, h.intermediate()),
+        new TransformerEncoder.Widths(
+            Math.max(wide, narrow),
+            KeyValueCache.Heads.equal(h.heads(), narrow / h.heads()),
+            h.intermediate()),
         embeddings,
         layers,
         pooler,

@@ -145,12 +145,8 @@ final class SambaY implements CausalModel {
 
   @Override
   public long workingBytes(int capacity) {
-    long attentionLayers =
-        layers.stream()
-            .filter(layer -> layer instanceof SelfAttention || layer instanceof CrossAttention)
-            .count();
     return Buffers.bytes(config)
-        + attentionLayers * compute.pool().threads() * DifferentialAttention.scratchBytes(capacity)
+        + compute.pool().threads() * DifferentialAttention.scratchBytes(config, capacity)
         + compute.scratchBytes();
   }
 

@@ -117,6 +117,12 @@ record SambaYConfig(
     return hidden / heads;
   }
 
+  /** What a token leaves in a cache: keys one by one, values in the pairs that share them. */
+  KeyValueCache.Heads cacheHeads() {
+    return new KeyValueCache.Heads(
+        keyValueHeads(), headSize(), keyValueHeads() / 2, 2 * headSize());
+  }
+
   int keyValueWidth() {
     return keyValueHeads * headSize();
   }

@@ -20,25 +20,25 @@ final class SambaYState extends SequenceState {
 
   SambaYState(SambaYConfig config, int capacity, BlockFormat cacheFormat) {
     super(capacity);
-    int width = config.keyValueWidth();
+    KeyValueCache.Heads heads = config.cacheHeads();
     for (int i = 0; i <= config.memoryLayer(); i++) {
       if (config.kind(i) == SambaYConfig.LayerKind.MAMBA) {
         mamba.add(new MambaLayer.State(config));
       } else {
-        windows.add(new KeyValueCache(arena, cacheFormat, capacity, config.window(), width));
+        windows.add(new KeyValueCache(arena, cacheFormat, capacity, config.window(), heads));
       }
     }
-    shared = new KeyValueCache(arena, cacheFormat, capacity, capacity, width);
+    shared = new KeyValueCache(arena, cacheFormat, capacity, capacity, heads);
   }
 
   /** Bytes that the constructor allocates for the same arguments. */
   static long bytes(SambaYConfig config, int capacity, BlockFormat cacheFormat) {
-    int width = config.keyValueWidth();
+    KeyValueCache.Heads heads = config.cacheHeads();
     int mambaLayers = config.memoryLayer() / 2 + 1;
     int windowLayers = config.memoryLayer() / 2;
     return mambaLayers * MambaLayer.State.bytes(config)
-        + windowLayers * KeyValueCache.bytes(cacheFormat, capacity, config.window(), width)
-        + KeyValueCache.bytes(cacheFormat, capacity, capacity, width);
+        + windowLayers * KeyValueCache.bytes(cacheFormat, capacity, config.window(), heads)
+        + KeyValueCache.bytes(cacheFormat, capacity, capacity, heads);
   }
 
   /** The state of Mamba layer i. */
@@ -78,11 +78,9 @@ final class SambaYState extends SequenceState {
       }
     }
     for (KeyValueCache window : windows) {
-      bytes.add(window.snapshotBytes(position));
-      bytes.add(window.snapshotBytes(position));
+      window.addSnapshotBytes(position, bytes);
     }
-    bytes.add(shared.snapshotBytes(position));
-    bytes.add(shared.snapshotBytes(position));
+    shared.addSnapshotBytes(position, bytes);
     return bytes;
   }
 

@@ -2,15 +2,24 @@ package dev.candor.engine.models;
 
 import java.util.ArrayDeque;
 
-/** Rows for attention scores, as long as somebody ever needed; one per thread that attends. */
+/** Room for attention scores, as much as somebody ever needed; one per thread that attends. */
 final class ScoreRows {
 
   private static final int SHORTEST = 256;
 
   private final ArrayDeque<float[]> idle = new ArrayDeque<>();
 
-  /** A row of at least this length, the caller's alone until {@link #giveBack}. */
-  float[] take(int length) {
+  /** From one query's scores to the next: each has a margin on both sides. */
+  static int stride(int visible) {
+    return visible + 2 * KeyValueCache.MARGIN;
+  }
+
+  /**
+   * Room for the scores of some queries with up to so many keys, {@link #stride} apart; the
+   * caller's alone until {@link #giveBack}.
+   */
+  float[] take(int queries, int visible) {
+    int length = Math.multiplyExact(queries, stride(visible));
     float[] row;
     synchronized (idle) {
       row = idle.pollLast();
@@ -21,9 +30,9 @@ final class ScoreRows {
     return new float[rowLength(length)];
   }
 
-  /** Bytes that one thread's row has at last if no longer one is ever needed. */
-  static long bytes(int longest) {
-    return (long) Float.BYTES * rowLength(longest);
+  /** Bytes that one thread's room has at last if no larger one is ever needed. */
+  static long bytes(int queries, int visible) {
+    return (long) Float.BYTES * rowLength(Math.multiplyExact(queries, stride(visible)));
   }
 
   /** Lengths grow with each token of a sequence: doubling keeps new rows rare. */

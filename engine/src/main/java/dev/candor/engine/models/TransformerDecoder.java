@@ -99,8 +99,13 @@ final class TransformerDecoder implements CausalModel {
   @Override
   public long workingBytes(int capacity) {
     return passBytes
-        + compute.pool().threads() * ScoreRows.bytes(requireCapacity(capacity))
+        + compute.pool().threads() * ScoreRows.bytes(mostQueries(), requireCapacity(capacity))
         + compute.scratchBytes();
+  }
+
+  /** Most query heads that share a key/value head. */
+  private int mostQueries() {
+    return layers.stream().mapToInt(layer -> layer.attention().queriesPerKey()).max().orElse(1);
   }
 
   private int requireCapacity(int capacity) {

@@ -34,10 +34,10 @@ final class TransformerEncoder implements EncoderModel {
    * Widths of working memory.
    *
    * @param rows widest of the rows between the parts of a layer
-   * @param attention width of queries, keys and values
+   * @param heads of keys and values
    * @param intermediate hidden layer of the feed-forward networks
    */
-  record Widths(int rows, int attention, int intermediate) {}
+  record Widths(int rows, KeyValueCache.Heads heads, int intermediate) {}
 
   /**
    * From the first token's hidden state to the pooled vector.
@@ -107,7 +107,7 @@ final class TransformerEncoder implements EncoderModel {
     float[] x = new float[tokens * width];
     try (EncoderPass pass =
         new EncoderPass(
-            compute, input, widths.rows(), widths.attention(), widths.intermediate(), scores)) {
+            compute, input, widths.rows(), widths.heads(), widths.intermediate(), scores)) {
       embeddings.apply(compute, input, x);
       trace.see("hidden.0", x, 0, width, width, tokens);
       for (int i = 0; i < layers.size(); i++) {

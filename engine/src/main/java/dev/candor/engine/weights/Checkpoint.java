@@ -62,6 +62,15 @@ public interface Checkpoint extends AutoCloseable {
   /** The file or folder that was opened. */
   Path path();
 
+  /**
+   * Of a packed file, the SHA-256 of the file it was made from: 64 lower-case hexadecimal digits.
+   * That is what the file says; whoever packs the original again gets the same bytes, and so can
+   * verify it.
+   */
+  default Optional<String> sourceDigest() {
+    return Optional.empty();
+  }
+
   /** Bytes of all mapped weights. */
   default long weightBytes() {
     return tensors().stream().mapToLong(tensor -> tensor.data().byteSize()).sum();

@@ -2,6 +2,8 @@ package dev.candor.engine.weights;
 
 import dev.candor.engine.WeightsException;
 import dev.candor.engine.kernels.BlockFormat;
+import dev.candor.engine.kernels.Layout;
+import dev.candor.engine.kernels.StripFormat;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
@@ -43,7 +45,7 @@ public final class FiniteWeights {
    */
   public static void requireSampled(Checkpoint checkpoint) {
     for (Tensor tensor : checkpoint.tensors()) {
-      long blocks = tensor.data().byteSize() / tensor.format().blockBytes();
+      long blocks = tensor.data().byteSize() / blockBytes(tensor);
       if (tensor.data().byteSize() <= SMALL_BYTES) {
         require(tensor, 0, blocks);
       } else {
@@ -64,7 +66,7 @@ public final class FiniteWeights {
   public static void requireAll(Checkpoint checkpoint, LongConsumer progress) {
     long checkedBytes = 0;
     for (Tensor tensor : checkpoint.tensors()) {
-      long blockBytes = tensor.format().blockBytes();
+      long blockBytes = blockBytes(tensor);
       long blocks = tensor.data().byteSize() / blockBytes;
       long step = STEP_BYTES / blockBytes;
       for (long from = 0; from < blocks; from += step) {
@@ -76,8 +78,18 @@ public final class FiniteWeights {
     }
   }
 
+  /** Bytes of what is looked at as a whole: a block; in strips, that of 16 rows. */
+  private static int blockBytes(Tensor tensor) {
+    return tensor.layout() == Layout.STRIPS
+        ? StripFormat.of(tensor.format()).blockBytes()
+        : tensor.format().blockBytes();
+  }
+
   private static void require(Tensor tensor, long from, long to) {
-    long block = firstNotFinite(tensor.data(), tensor.format(), from, to);
+    long block =
+        tensor.layout() == Layout.STRIPS
+            ? firstNotFiniteStrip(tensor.data(), tensor.format(), from, to)
+            : firstNotFinite(tensor.data(), tensor.format(), from, to);
     if (block < to) {
       throw new WeightsException(
           "not-finite",
@@ -92,6 +104,24 @@ public final class FiniteWeights {
     }
   }
 
+  /** The first such block of 16 rows in [from, to), or to; its scales are at its beginning. */
+  private static long firstNotFiniteStrip(
+      MemorySegment data, BlockFormat format, long from, long to) {
+    int bytes = StripFormat.of(format).blockBytes();
+    int floats = StripFormat.of(format).floatBytes();
+    for (long i = from; i < to; i++) {
+      long at = i * bytes;
+      boolean finite =
+          format == BlockFormat.MXFP4
+              ? exponents(data.asSlice(at, floats), 1, 0, floats) == floats
+              : halves(data.asSlice(at, floats), 2, 0, 0, 0x7c00, 0, floats / 2) == floats / 2;
+      if (!finite) {
+        return i;
+      }
+    }
+    return to;
+  }
+
   /** The first such block in [from, to), or to. */
   private static long firstNotFinite(MemorySegment data, BlockFormat format, long from, long to) {
     return switch (format) {
@@ -104,20 +134,23 @@ public final class FiniteWeights {
       }
       case BF16 -> halves(data, 2, 0, 0, 0x7f80, from, to);
       case F16 -> halves(data, 2, 0, 0, 0x7c00, from, to);
-      case MXFP4 -> {
-        long i = from;
-        while (i < to
-            && Byte.toUnsignedInt(data.get(ValueLayout.JAVA_BYTE, 17 * i)) <= LARGEST_E8M0) {
-          i++;
-        }
-        yield i;
-      }
+      case MXFP4 -> exponents(data, 17, from, to);
       case Q4_0, Q5_0, Q8_0, IQ4_NL -> halves(data, format.blockBytes(), 0, 0, 0x7c00, from, to);
       case Q4_1, Q5_1, Q4_K, Q5_K -> halves(data, format.blockBytes(), 0, 2, 0x7c00, from, to);
       case Q2_K -> halves(data, format.blockBytes(), 80, 82, 0x7c00, from, to);
       case Q3_K -> halves(data, format.blockBytes(), 108, 108, 0x7c00, from, to);
       case Q6_K -> halves(data, format.blockBytes(), 208, 208, 0x7c00, from, to);
     };
+  }
+
+  /** The E8M0 scale of each block. */
+  private static long exponents(MemorySegment data, long stride, long from, long to) {
+    long i = from;
+    while (i < to
+        && Byte.toUnsignedInt(data.get(ValueLayout.JAVA_BYTE, i * stride)) <= LARGEST_E8M0) {
+      i++;
+    }
+    return i;
   }
 
   /** Two 16-bit numbers of each block, whose exponent must not be all ones. */

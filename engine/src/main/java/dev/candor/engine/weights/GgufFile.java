@@ -6,6 +6,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -23,10 +24,13 @@ public final class GgufFile implements Checkpoint {
 
   private final Path path;
   private final Arena arena;
+  private final MemorySegment mapped;
+  private final GgufHeader header;
   private final String architecture;
   private final GgufValues values;
   private final JsonObject config;
   private final JsonObject generationConfig;
+  private final Map<String, Tensor> stored = new LinkedHashMap<>();
   private final Map<String, Tensor> tensors = new LinkedHashMap<>();
 
   @SuppressWarnings("MustBeClosedChecker") // the arena lives as long as this, see close()
@@ -34,24 +38,24 @@ public final class GgufFile implements Checkpoint {
     this.path = path;
     this.arena = Arena.ofShared();
     try (WeightsFile file = WeightsFile.open(path)) {
-      GgufHeader header = GgufHeader.read(file);
-      MemorySegment mapped = file.map(0, file.size(), arena);
+      this.header = GgufHeader.read(file);
+      this.mapped = file.map(0, file.size(), arena);
       this.values = new GgufValues(file.name(), header.entries(), mapped);
       this.architecture = modelType(file.name());
-      Map<String, Tensor> own = new LinkedHashMap<>();
       for (GgufHeader.TensorEntry entry : header.tensors()) {
         Tensor tensor =
             new Tensor(
                 huggingFaceName(entry.name()),
                 entry.format(),
                 entry.shape(),
-                mapped.asSlice(header.dataOffset() + entry.offset(), entry.bytes()));
-        own.put(entry.name(), tensor);
+                mapped.asSlice(header.dataOffset() + entry.offset(), entry.bytes()),
+                entry.layout());
+        stored.put(entry.name(), tensor);
         if (!PART_OF_CONFIG.contains(entry.name()) && tensors.put(tensor.name(), tensor) != null) {
           throw file.malformed("two tensors are called " + tensor.name());
         }
       }
-      this.config = GgufConfig.config(architecture, values, own, file.name());
+      this.config = GgufConfig.config(architecture, values, stored, file.name());
       this.generationConfig = GgufConfig.generationConfig(values, file.name());
       requireEqualCounts(file);
     } catch (RuntimeException | Error e) {
@@ -107,6 +111,26 @@ public final class GgufFile implements Checkpoint {
   /** The key-value section by the file's own keys: what a tokenizer is made of. */
   public GgufValues values() {
     return values;
+  }
+
+  /** What the file says before its weights begin. */
+  GgufHeader header() {
+    return header;
+  }
+
+  /** The whole file. */
+  MemorySegment mapped() {
+    return mapped;
+  }
+
+  /** Every tensor, by its name in the file. */
+  Map<String, Tensor> stored() {
+    return Collections.unmodifiableMap(stored);
+  }
+
+  @Override
+  public Optional<String> sourceDigest() {
+    return header.sourceDigest();
   }
 
   @Override

@@ -2,6 +2,8 @@ package dev.candor.engine.weights;
 
 import dev.candor.engine.WeightsException;
 import dev.candor.engine.kernels.BlockFormat;
+import dev.candor.engine.kernels.Layout;
+import dev.candor.engine.kernels.Matrix;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -10,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -22,8 +25,16 @@ import java.util.Set;
  * @param entries the key-value section, in the order of the file
  * @param dataOffset where the tensors begin
  * @param tensors in the order of the file's list
+ * @param sourceDigest of a packed file, the SHA-256 of the file it was made from
  */
-record GgufHeader(Map<String, Entry> entries, long dataOffset, List<TensorEntry> tensors) {
+record GgufHeader(
+    Map<String, Entry> entries,
+    long dataOffset,
+    List<TensorEntry> tensors,
+    Optional<String> sourceDigest) {
+
+  /** Where the key-value section begins: behind the magic, the version and two counts. */
+  static final int KEYS_BEGIN = 24;
 
   static final int MAXIMUM_KEYS = 10_000;
   static final int MAXIMUM_TENSORS = 20_000;
@@ -68,7 +79,12 @@ record GgufHeader(Map<String, Entry> entries, long dataOffset, List<TensorEntry>
    * @param offset from the data offset
    */
   record TensorEntry(
-      String name, BlockFormat format, List<Integer> shape, long offset, long bytes) {}
+      String name,
+      BlockFormat format,
+      Layout layout,
+      List<Integer> shape,
+      long offset,
+      long bytes) {}
 
   static GgufHeader read(WeightsFile file) {
     return new Reader(file).read();
@@ -118,6 +134,7 @@ record GgufHeader(Map<String, Entry> entries, long dataOffset, List<TensorEntry>
         entries.put(key, entry(key));
       }
       int alignment = alignment();
+      Optional<String> sourceDigest = PackedKeys.sourceDigest(file, entries, alignment);
       List<TensorEntry> tensors = new ArrayList<>();
       folded.clear();
       for (int i = 0; i < tensorCount; i++) {
@@ -125,11 +142,16 @@ record GgufHeader(Map<String, Entry> entries, long dataOffset, List<TensorEntry>
         if (!folded.add(tensor.name().toLowerCase(Locale.ROOT))) {
           throw file.malformed("tensor " + tensor.name() + " is there twice");
         }
+        if (tensor.layout() == Layout.STRIPS && sourceDigest.isEmpty()) {
+          throw file.malformed(
+              "tensor " + tensor.name() + " lies in strips in a file that is not packed");
+        }
         tensors.add(tensor);
       }
       long dataOffset = aligned(in.position(), alignment);
       checkLayout(tensors, dataOffset, alignment);
-      return new GgufHeader(Collections.unmodifiableMap(entries), dataOffset, List.copyOf(tensors));
+      return new GgufHeader(
+          Collections.unmodifiableMap(entries), dataOffset, List.copyOf(tensors), sourceDigest);
     }
 
     private Entry entry(String key) {
@@ -281,14 +303,11 @@ record GgufHeader(Map<String, Entry> entries, long dataOffset, List<TensorEntry>
                 + " elements, which are not whole blocks of "
                 + format);
       }
-      long bytes = format.bytes(shape.getLast());
-      for (int extent : shape.subList(0, rank - 1)) {
-        // Both factors are below 2^34 as long as the product fits the file; see the check.
-        if (bytes > file.size()) {
-          break;
-        }
-        bytes = Math.multiplyExact(bytes, (long) extent);
+      Layout layout = GgufTensorType.layout(type);
+      if (layout == Layout.STRIPS && rank != 2) {
+        throw file.malformed("tensor " + name + " lies in strips and is no matrix");
       }
+      long bytes = layout == Layout.STRIPS ? stripsBytes(format, shape) : bytes(format, shape);
       long offset = in.int64(name);
       if (offset < 0 || offset % alignment != 0) {
         throw file.malformed(
@@ -302,7 +321,24 @@ record GgufHeader(Map<String, Entry> entries, long dataOffset, List<TensorEntry>
       if (bytes > file.size() || offset > file.size() - bytes) {
         throw file.truncated("tensor " + name);
       }
-      return new TensorEntry(name, format, List.copyOf(shape), offset, bytes);
+      return new TensorEntry(name, format, layout, List.copyOf(shape), offset, bytes);
+    }
+
+    private long bytes(BlockFormat format, List<Integer> shape) {
+      long bytes = format.bytes(shape.getLast());
+      for (int extent : shape.subList(0, shape.size() - 1)) {
+        // Both factors are below 2^34 as long as the product fits the file; see the check.
+        if (bytes > file.size()) {
+          break;
+        }
+        bytes = Math.multiplyExact(bytes, (long) extent);
+      }
+      return bytes;
+    }
+
+    /** A strip is below 2^36 bytes and there are at most 2^27 of them, so this cannot overflow. */
+    private static long stripsBytes(BlockFormat format, List<Integer> shape) {
+      return Matrix.bytes(format, shape.getFirst(), shape.getLast(), Layout.STRIPS);
     }
 
     private void checkLayout(List<TensorEntry> tensors, long dataOffset, int alignment) {

@@ -2,6 +2,8 @@ package dev.candor.engine.weights;
 
 import dev.candor.engine.WeightsException;
 import java.io.ByteArrayOutputStream;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.CharBuffer;
@@ -25,6 +27,7 @@ public final class GgufMetadata {
   private static final int STRING = 8;
   private static final int ARRAY = 9;
 
+  private int alignment = 32;
   private final Set<String> keys = new LinkedHashSet<>();
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
   private final ByteBuffer number = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
@@ -53,6 +56,26 @@ public final class GgufMetadata {
   public GgufMetadata bool(String key, boolean value) {
     begin(key, BOOL);
     bytes.write(value ? 1 : 0);
+    return this;
+  }
+
+  /**
+   * Where tensors may begin: multiples of so many bytes. 32 if it is not said.
+   *
+   * @param bytes a power of two from 8 to 65,536
+   */
+  public GgufMetadata alignment(int bytes) {
+    if (Integer.bitCount(bytes) != 1 || bytes < 8 || bytes > 1 << 16) {
+      throw new IllegalArgumentException("an alignment of " + bytes);
+    }
+    alignment = bytes;
+    return whole("general.alignment", bytes);
+  }
+
+  /** A key and its value as another file has them, from the key's length to the value's end. */
+  GgufMetadata copy(String key, MemorySegment encoded) {
+    add(key);
+    bytes.writeBytes(encoded.toArray(ValueLayout.JAVA_BYTE));
     return this;
   }
 
@@ -112,10 +135,18 @@ public final class GgufMetadata {
     return bytes.toByteArray();
   }
 
-  private void begin(String key, int type) {
+  int alignment() {
+    return alignment;
+  }
+
+  private void add(String key) {
     if (!keys.add(key)) {
       throw new IllegalArgumentException("metadata " + key + " is there already");
     }
+  }
+
+  private void begin(String key, int type) {
+    add(key);
     string(key, key);
     int32(type);
   }

@@ -1,11 +1,23 @@
 package dev.candor.engine.weights;
 
 import dev.candor.engine.kernels.BlockFormat;
+import dev.candor.engine.kernels.Layout;
+import dev.candor.engine.kernels.StripFormat;
 import java.util.Map;
 import java.util.Optional;
 
-/** Numbers of tensor types in GGUF files (ggml's {@code ggml_type}). */
+/**
+ * Numbers of tensor types in GGUF files: ggml's {@code ggml_type}, and for matrices in strips ours,
+ * which are ggml's number of the format with {@value #STRIPS} ("CS" in the upper half) added. ggml
+ * counts from 0 and is below 100 after years, so that the two do not meet; a reader that does not
+ * know ours refuses the file instead of misreading it.
+ */
 final class GgufTensorType {
+
+  /** What is added to the number of a format whose rows lie in strips. */
+  static final int STRIPS = 0x4353_0000;
+
+  private static final int LOWER_HALF = 0xffff;
 
   private static final Map<Integer, BlockFormat> FORMATS =
       Map.ofEntries(
@@ -53,7 +65,24 @@ final class GgufTensorType {
   private GgufTensorType() {}
 
   static Optional<BlockFormat> format(int number) {
+    if (layout(number) == Layout.STRIPS) {
+      return Optional.ofNullable(FORMATS.get(number & LOWER_HALF)).filter(StripFormat::knows);
+    }
     return Optional.ofNullable(FORMATS.get(number));
+  }
+
+  static Layout layout(int number) {
+    return (number & ~LOWER_HALF) == STRIPS ? Layout.STRIPS : Layout.ROWS;
+  }
+
+  /** The number of a format; in strips, of a quantised one. */
+  static int number(BlockFormat format, Layout layout) {
+    for (Map.Entry<Integer, BlockFormat> entry : FORMATS.entrySet()) {
+      if (entry.getValue() == format) {
+        return layout == Layout.STRIPS ? STRIPS + entry.getKey() : entry.getKey();
+      }
+    }
+    throw new AssertionError(format + " has no number");
   }
 
   /** The type as ggml calls it, if it is known to exist. */

@@ -2,6 +2,9 @@ package dev.candor.engine.weights;
 
 import dev.candor.engine.WeightsException;
 import dev.candor.engine.kernels.BlockFormat;
+import dev.candor.engine.kernels.Layout;
+import dev.candor.engine.kernels.Matrix;
+import dev.candor.engine.kernels.StripFormat;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -32,8 +35,10 @@ public final class GgufWriter implements AutoCloseable {
    *
    * @param name at most 63 bytes of UTF-8, which is what ggml reads
    * @param shape 1 to 4 extents, outermost first; the innermost in whole blocks of the format
+   * @param layout how the rows lie; in strips those of quantised matrices only, which is a file
+   *     that none but this engine reads
    */
-  public record Declaration(String name, BlockFormat format, List<Integer> shape) {
+  public record Declaration(String name, BlockFormat format, List<Integer> shape, Layout layout) {
 
     public Declaration {
       shape = List.copyOf(shape);
@@ -43,6 +48,10 @@ public final class GgufWriter implements AutoCloseable {
             "tensor " + name + " has the shape " + shape + ", not 1 to 4 positive extents",
             "GGUF cannot hold this tensor; leave it out of the model.");
       }
+      if (layout == Layout.STRIPS && (shape.size() != 2 || !StripFormat.knows(format))) {
+        throw new IllegalArgumentException(
+            "tensor " + name + ", " + format + " " + shape + ", cannot lie in strips");
+      }
       if (name.getBytes(StandardCharsets.UTF_8).length > LONGEST_NAME) {
         throw new WeightsException(
             "name-too-long",
@@ -51,8 +60,16 @@ public final class GgufWriter implements AutoCloseable {
       }
     }
 
+    /** A tensor whose rows follow one another. */
+    public Declaration(String name, BlockFormat format, List<Integer> shape) {
+      this(name, format, shape, Layout.ROWS);
+    }
+
     /** Bytes of its data, padding not counted. */
     public long byteSize() {
+      if (layout == Layout.STRIPS) {
+        return Matrix.bytes(format, shape.getFirst(), shape.getLast(), layout);
+      }
       long rows = 1;
       for (int extent : shape.subList(0, shape.size() - 1)) {
         rows = Math.multiplyExact(rows, (long) extent);
@@ -62,7 +79,6 @@ public final class GgufWriter implements AutoCloseable {
   }
 
   private static final int LONGEST_NAME = 63;
-  private static final int ALIGNMENT = 32;
   private static final int BUFFER_BYTES = 1 << 20;
 
   private final Path file;
@@ -71,16 +87,19 @@ public final class GgufWriter implements AutoCloseable {
   private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
   private final ByteBuffer number = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
   private final List<Declaration> tensors;
+  private final int alignment;
   private int current;
   private long writtenOfCurrent;
   private long position;
   private boolean finished;
 
-  private GgufWriter(Path file, Path partial, FileChannel channel, List<Declaration> tensors) {
+  private GgufWriter(
+      Path file, Path partial, FileChannel channel, List<Declaration> tensors, int alignment) {
     this.file = file;
     this.partial = partial;
     this.channel = channel;
     this.tensors = tensors;
+    this.alignment = alignment;
   }
 
   /**
@@ -105,7 +124,8 @@ public final class GgufWriter implements AutoCloseable {
       Path partial = file.resolveSibling(file.getFileName() + "." + UUID.randomUUID() + ".partial");
       FileChannel channel =
           FileChannel.open(partial, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-      GgufWriter writer = new GgufWriter(file, partial, channel, List.copyOf(tensors));
+      GgufWriter writer =
+          new GgufWriter(file, partial, channel, List.copyOf(tensors), metadata.alignment());
       try {
         writer.header(metadata);
       } catch (RuntimeException e) {
@@ -200,7 +220,7 @@ public final class GgufWriter implements AutoCloseable {
       for (int extent : tensor.shape().reversed()) {
         int64(extent);
       }
-      int32(type(tensor.format()));
+      int32(GgufTensorType.number(tensor.format(), tensor.layout()));
       int64(offset);
       offset += tensor.byteSize() + padding(tensor.byteSize());
     }
@@ -211,8 +231,8 @@ public final class GgufWriter implements AutoCloseable {
     append(MemorySegment.ofArray(new byte[padding(position)]));
   }
 
-  private static int padding(long position) {
-    return (int) (-position & (ALIGNMENT - 1));
+  private int padding(long position) {
+    return (int) (-position & (alignment - 1));
   }
 
   private void int32(int value) {
@@ -277,26 +297,5 @@ public final class GgufWriter implements AutoCloseable {
             + " cannot be written: "
             + (e instanceof NoSuchFileException ? "there is no such folder" : e.getMessage()),
         "Check that the folder exists, may be written to and has room.");
-  }
-
-  /** The number of the format in a GGUF file (ggml_type). */
-  private static int type(BlockFormat format) {
-    return switch (format) {
-      case F32 -> 0;
-      case F16 -> 1;
-      case Q4_0 -> 2;
-      case Q4_1 -> 3;
-      case Q5_0 -> 6;
-      case Q5_1 -> 7;
-      case Q8_0 -> 8;
-      case Q2_K -> 10;
-      case Q3_K -> 11;
-      case Q4_K -> 12;
-      case Q5_K -> 13;
-      case Q6_K -> 14;
-      case IQ4_NL -> 20;
-      case BF16 -> 30;
-      case MXFP4 -> 39;
-    };
   }
 }

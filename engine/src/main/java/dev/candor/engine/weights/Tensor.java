@@ -2,6 +2,7 @@ package dev.candor.engine.weights;
 
 import dev.candor.engine.WeightsException;
 import dev.candor.engine.kernels.BlockFormat;
+import dev.candor.engine.kernels.Layout;
 import dev.candor.engine.kernels.Matrix;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -16,8 +17,10 @@ import java.util.List;
  * @param format how its elements are stored
  * @param shape extents, outermost first
  * @param data its bytes, a view of the mapped file
+ * @param layout how its rows lie: those of a packed file's matrices in strips
  */
-public record Tensor(String name, BlockFormat format, List<Integer> shape, MemorySegment data) {
+public record Tensor(
+    String name, BlockFormat format, List<Integer> shape, MemorySegment data, Layout layout) {
 
   private static final ValueLayout.OfFloat FLOAT =
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -26,6 +29,11 @@ public record Tensor(String name, BlockFormat format, List<Integer> shape, Memor
 
   public Tensor {
     shape = List.copyOf(shape);
+  }
+
+  /** A tensor whose rows follow one another. */
+  public Tensor(String name, BlockFormat format, List<Integer> shape, MemorySegment data) {
+    this(name, format, shape, data, Layout.ROWS);
   }
 
   /** Number of elements: the product of the extents. */
@@ -43,7 +51,7 @@ public record Tensor(String name, BlockFormat format, List<Integer> shape, Memor
    */
   public Matrix matrix() {
     int rows = shape.size() < 2 ? 1 : shape.getFirst();
-    return new Matrix(data, format, rows, Math.toIntExact(elements() / rows));
+    return new Matrix(data, format, rows, Math.toIntExact(elements() / rows), layout);
   }
 
   /**

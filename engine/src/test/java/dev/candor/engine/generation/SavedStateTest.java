@@ -45,6 +45,7 @@ class SavedStateTest {
             SamplingOptions.GREEDY,
             new KernelSelector.Choice(new ScalarKernels(), "for tests."),
             0,
+            0,
             () -> digestDigit.repeat(64),
             () -> {}));
   }
@@ -123,7 +124,7 @@ class SavedStateTest {
     byte[] profile = new byte[32];
     in.get(profile);
     assertThat(new String(profile, java.nio.charset.StandardCharsets.US_ASCII).trim())
-        .isEqualTo("f32-lanes16");
+        .isEqualTo("i8-blocks32");
     assertThat(List.of(in.getInt(), in.getInt(), in.getInt(), in.getInt()))
         .containsExactly(0, 7, 258, 2);
     assertThat(in.getLong()).isEqualTo(8);

@@ -37,6 +37,7 @@ class SessionTest {
             SamplingOptions.GREEDY,
             new KernelSelector.Choice(new ScalarKernels(), "for tests."),
             0,
+            0,
             () -> "0".repeat(64),
             () -> {}));
   }

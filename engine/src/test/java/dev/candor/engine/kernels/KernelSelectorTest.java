@@ -34,21 +34,21 @@ class KernelSelectorTest {
 
   @Test
   void anUnknownPathIsRefusedWithTheNamesThatThereAre() {
-    assertThatThrownBy(() -> KernelSelector.choose("emitted"))
+    assertThatThrownBy(() -> KernelSelector.choose("fastest"))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("no kernels are called 'emitted'; there are scalar and vector");
+        .hasMessage("no kernels are called 'fastest'; there are scalar, vector and emitted");
   }
 
   @Test
   void theSelfTestPassesTheRightKernels() {
-    assertThat(KernelSelector.difference(new ScalarKernels())).isEmpty();
-    assertThat(KernelSelector.difference(new VectorKernels())).isEmpty();
+    assertThat(KernelSelfTest.difference(new ScalarKernels())).isEmpty();
+    assertThat(KernelSelfTest.difference(new VectorKernels())).isEmpty();
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"multiply", "activate", "softmax", "softplus", "rmsNorm", "layerNorm"})
   void theSelfTestCatchesOneWrongBit(String broken) {
-    assertThat(KernelSelector.difference(breaking(broken))).isPresent();
+    assertThat(KernelSelfTest.difference(breaking(broken))).isPresent();
   }
 
   /** The scalar kernels, but one method leaves its first output a bit off. */
@@ -75,7 +75,7 @@ class KernelSelectorTest {
   private static float[] output(String method, Object[] arguments) {
     return (float[])
         switch (method) {
-          case "multiply" -> arguments[7];
+          case "multiply" -> arguments[4];
           case "activate" -> arguments[1];
           case "rmsNorm" -> arguments[5];
           case "layerNorm" -> arguments[6];

@@ -53,6 +53,25 @@ final class RandomInputs {
     return x;
   }
 
+  /** Ordinary rows with now and then a few of {@link #anyFloat}, of 0 or of one magnitude. */
+  float[] mixedFloats(int n) {
+    float[] x = new float[n];
+    for (int i = 0; i < n; i++) {
+      int kind = i / 32 * 7 % 9;
+      x[i] =
+          switch (kind) {
+            case 0 -> 0f;
+            case 1 -> normal() * 0x1p-126f;
+            case 2 -> normal() * 0x1p-100f;
+            case 3 -> normal() * 0x1p120f;
+            case 4 -> between(-4, 4) * 0.5f;
+            case 5 -> random.nextInt(64) == 0 ? anyFloat() : normal();
+            default -> normal();
+          };
+    }
+    return x;
+  }
+
   byte[] bytes(int n) {
     byte[] bytes = new byte[n];
     for (int i = 0; i < n; i++) {
@@ -102,6 +121,23 @@ final class RandomInputs {
         case MXFP4 -> data.set(ValueLayout.JAVA_BYTE, at, (byte) between(110, 130));
       }
     }
+  }
+
+  /** The same matrix in strips, put there block by block as the layout is defined. */
+  static Matrix strips(Arena arena, Matrix rows) {
+    long bytes = Matrix.bytes(rows.format(), rows.rows(), rows.columns(), Layout.STRIPS);
+    Matrix strips =
+        new Matrix(
+            arena.allocate(bytes, 64), rows.format(), rows.rows(), rows.columns(), Layout.STRIPS);
+    BlockFields fields = new BlockFields();
+    for (int row = 0; row < rows.rows(); row++) {
+      for (int block = 0; block < rows.columns() / rows.format().blockElements(); block++) {
+        rows.read(fields, row, block);
+        long at = row / StripFormat.ROWS * strips.stripBytes();
+        fields.writeStrip(strips.data(), at, block, row % StripFormat.ROWS);
+      }
+    }
+    return strips;
   }
 
   private void setHalf(MemorySegment data, long at) {

@@ -3,7 +3,7 @@ package dev.candor.engine.kernels;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.util.Set;
+import java.lang.reflect.Constructor;
 
 /**
  * Vector kernels of a given width, whatever the machine prefers: the width is a constant of their
@@ -11,23 +11,22 @@ import java.util.Set;
  */
 final class VectorWidth extends ClassLoader {
 
-  /** The contract stays shared, so that the callers' types are theirs. */
-  private static final Set<String> SHARED =
-      Set.of("Kernels", "Matrix", "BlockFormat", "Activation", "WorkerPool");
-
   private VectorWidth() {
     super(VectorWidth.class.getClassLoader());
   }
 
-  static Kernels kernels(int bits) {
+  /** The vector kernels of this width under test. */
+  static KernelProperties load(int bits) {
     String property = LaneVectors.WIDTH_PROPERTY;
     String before = System.getProperty(property);
     System.setProperty(property, Integer.toString(bits));
     try {
-      Class<?> type = new VectorWidth().loadClass(VectorKernels.class.getName());
-      Kernels kernels = (Kernels) type.getDeclaredConstructor().newInstance();
-      if (!kernels.name().equals("vector-" + bits)) {
-        throw new IllegalStateException(kernels.name() + ", not of " + bits + " bits");
+      Class<?> type = new VectorWidth().loadClass(KernelComparison.class.getName());
+      Constructor<?> constructor = type.getDeclaredConstructor();
+      constructor.setAccessible(true);
+      KernelProperties kernels = (KernelProperties) constructor.newInstance();
+      if (!kernels.toString().equals("vector-" + bits)) {
+        throw new IllegalStateException(kernels + ", not of " + bits + " bits");
       }
       return kernels;
     } catch (ReflectiveOperationException e) {
@@ -43,9 +42,10 @@ final class VectorWidth extends ClassLoader {
 
   @Override
   protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-    String prefix = "dev.candor.engine.kernels.";
-    if (!name.startsWith(prefix)
-        || SHARED.contains(name.substring(prefix.length()).replaceFirst("\\$.*", ""))) {
+    // Package-private members want one loader for the whole package; what is shared is the contract
+    // of the tests.
+    if (!name.startsWith("dev.candor.engine.kernels.")
+        || name.equals(KernelProperties.class.getName())) {
       return super.loadClass(name, resolve);
     }
     synchronized (getClassLoadingLock(name)) {

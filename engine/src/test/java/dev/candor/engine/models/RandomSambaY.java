@@ -17,15 +17,21 @@ final class RandomSambaY {
        "tie_word_embeddings": false, "mamba_d_state": 5, "mamba_d_conv": 3}
       """;
 
-  private final RandomCheckpoint checkpoint = RandomCheckpoint.empty(SambaY.ARCHITECTURE, CONFIG);
+  private final RandomCheckpoint checkpoint;
   private final SplittableRandom random;
 
   /** The checkpoint that the seed draws. */
   static RandomCheckpoint of(long seed) {
-    return new RandomSambaY(seed).checkpoint;
+    return of(CONFIG, seed);
   }
 
-  private RandomSambaY(long seed) {
+  /** The same of other sizes. */
+  static RandomCheckpoint of(String config, long seed) {
+    return new RandomSambaY(config, seed).checkpoint;
+  }
+
+  private RandomSambaY(String config, long seed) {
+    checkpoint = RandomCheckpoint.empty(SambaY.ARCHITECTURE, config);
     random = new SplittableRandom(seed);
     SambaYConfig c = SambaYConfig.of(checkpoint.config());
     int h = c.hidden();

@@ -1,0 +1,447 @@
+package dev.candor.engine.kernels;
+
+import dev.candor.engine.kernels.x86.ExecutableMemory;
+import dev.candor.engine.kernels.x86.Processor;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+
+/**
+ * {@link Kernels} in machine code that is written at run time for this very processor: no native
+ * library, no compiler, and full speed from the first call on. What is not worth it is left to
+ * {@link VectorKernels}.
+ *
+ * <p>Operands are checked before each call, since machine code has no bounds checks of its own.
+ */
+public final class EmittedKernels implements Kernels {
+
+  private static final MethodHandle RMS_NORM = ExecutableMemory.caller(RowFunctions.RMS_NORM);
+  private static final MethodHandle LAYER_NORM = ExecutableMemory.caller(RowFunctions.LAYER_NORM);
+  private static final MethodHandle SOFTMAX = ExecutableMemory.caller(RowFunctions.SOFTMAX);
+  private static final MethodHandle GATE = ExecutableMemory.caller(RowFunctions.GATE);
+  private static final MethodHandle ACTIVATE = ExecutableMemory.caller(RowFunctions.ACTIVATE);
+  private static final MethodHandle SOFTPLUS = ExecutableMemory.caller(RowFunctions.SOFTPLUS);
+  private static final MethodHandle SCAN = ExecutableMemory.caller(ScanCode.TYPE);
+  private static final MethodHandle ADD_SCALED = ExecutableMemory.caller(RowFunctions.ADD_SCALED);
+  private static final MethodHandle SCORES = ExecutableMemory.caller(AttentionCode.SCORES);
+  private static final MethodHandle VALUES = ExecutableMemory.caller(AttentionCode.VALUES);
+
+  /** Floats of a group, of which lengths must be multiples. */
+  private static final int GROUP = 16;
+
+  private final Processor processor;
+  private final ScalarKernels scalar = new ScalarKernels();
+  private final EmittedStrips strips;
+  private final CodeCache scores;
+  private final CodeCache values;
+  private final MemorySegment rmsNorm;
+  private final MemorySegment layerNorm;
+  private final MemorySegment softmax;
+  private final MemorySegment siluGate;
+  private final MemorySegment geluGate;
+  private final MemorySegment silu;
+  private final MemorySegment gelu;
+  private final MemorySegment softplus;
+  private final MemorySegment scan;
+  private final MemorySegment addScaled;
+
+  EmittedKernels(Processor processor) {
+    this.processor = processor;
+    strips = new EmittedStrips(processor);
+    scores =
+        new CodeCache((format, queries, columns) ->
+            AttentionCode.scores(processor, isHalf(format), queries, columns));
+    values =
+        new CodeCache((format, queries, columns) ->
+            AttentionCode.values(processor, isHalf(format), queries, columns));
+    rmsNorm = ExecutableMemory.place(RowFunctions.rmsNorm(processor));
+    layerNorm = ExecutableMemory.place(RowFunctions.layerNorm(processor));
+    softmax = ExecutableMemory.place(RowFunctions.softmax(processor));
+    siluGate = ExecutableMemory.place(RowFunctions.gate(processor, Activation.SILU));
+    geluGate = ExecutableMemory.place(RowFunctions.gate(processor, Activation.GELU_TANH));
+    silu = ExecutableMemory.place(RowFunctions.activate(processor, Activation.SILU));
+    gelu = ExecutableMemory.place(RowFunctions.activate(processor, Activation.GELU_TANH));
+    softplus = ExecutableMemory.place(RowFunctions.softplus(processor));
+    scan = ExecutableMemory.place(ScanCode.code(processor));
+    addScaled = ExecutableMemory.place(RowFunctions.addScaled(processor));
+  }
+
+  /** For what there is no code: made when it is first needed, since it takes its time to start. */
+  private static final class Rest {
+    static final Kernels KERNELS =
+        ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent()
+            ? new VectorKernels()
+            : new ScalarKernels();
+  }
+
+  private static Kernels rest() {
+    return Rest.KERNELS;
+  }
+
+  private static boolean isHalf(int format) {
+    return format == BlockFormat.F16.ordinal();
+  }
+
+  @Override
+  public String name() {
+    return processor == Processor.AVX512 ? "emitted-avx512" : "emitted-avx2";
+  }
+
+  @Override
+  public void multiply(
+      Matrix w, int fromRow, int toRow, Inputs in, float[] y, int yOffset, int yStride) {
+    if (StripFormat.knows(w.format()) && w.data().isNative()) {
+      Operands.checkMultiply(w, fromRow, toRow, in, y, yOffset, yStride);
+      strips.multiply(w, fromRow, toRow, in, y, yOffset, yStride);
+    } else {
+      rest().multiply(w, fromRow, toRow, in, y, yOffset, yStride);
+    }
+  }
+
+  @Override
+  public void round(Inputs in, int fromToken, int toToken) {
+    Operands.checkRound(in, fromToken, toToken);
+    strips.round(in, fromToken, toToken);
+  }
+
+  @Override
+  public void dequantize(Matrix w, int row, float[] out, int outOffset) {
+    scalar.dequantize(w, row, out, outOffset);
+  }
+
+  @Override
+  public float dot(float[] a, int aOffset, float[] b, int bOffset, int n) {
+    return rest().dot(a, aOffset, b, bOffset, n);
+  }
+
+  @Override
+  public void rmsNorm(
+      float[] x, int xOffset, float[] weight, float epsilon, int n, float[] y, int yOffset) {
+    if (n % GROUP != 0) {
+      rest().rmsNorm(x, xOffset, weight, epsilon, n, y, yOffset);
+      return;
+    }
+    Operands.checkRange(x, xOffset, n);
+    Operands.checkRange(weight, 0, n);
+    Operands.checkRange(y, yOffset, n);
+    try {
+      RMS_NORM.invokeExact(
+          rmsNorm,
+          MemorySegment.ofArray(x),
+          4L * xOffset,
+          MemorySegment.ofArray(weight),
+          MemorySegment.ofArray(y),
+          4L * yOffset,
+          (long) n / GROUP,
+          epsilon,
+          (float) n);
+    } catch (Throwable e) {
+      throw thrown(e);
+    }
+  }
+
+  @Override
+  public void layerNorm(
+      float[] x,
+      int xOffset,
+      float[] weight,
+      float[] bias,
+      float epsilon,
+      int n,
+      float[] y,
+      int yOffset) {
+    if (n % GROUP != 0) {
+      rest().layerNorm(x, xOffset, weight, bias, epsilon, n, y, yOffset);
+      return;
+    }
+    Operands.checkRange(x, xOffset, n);
+    Operands.checkRange(weight, 0, n);
+    Operands.checkRange(bias, 0, n);
+    Operands.checkRange(y, yOffset, n);
+    try {
+      LAYER_NORM.invokeExact(
+          layerNorm,
+          MemorySegment.ofArray(x),
+          4L * xOffset,
+          MemorySegment.ofArray(weight),
+          MemorySegment.ofArray(bias),
+          MemorySegment.ofArray(y),
+          4L * yOffset,
+          (long) n / GROUP,
+          epsilon,
+          (float) n);
+    } catch (Throwable e) {
+      throw thrown(e);
+    }
+  }
+
+  @Override
+  public void softmax(float[] x, int offset, int n) {
+    Operands.checkRange(x, offset, n);
+    try {
+      SOFTMAX.invokeExact(
+          softmax, MemorySegment.ofArray(x), 4L * offset, (long) n / GROUP, (long) n % GROUP);
+    } catch (Throwable e) {
+      throw thrown(e);
+    }
+  }
+
+  @Override
+  public void activate(Activation activation, float[] x, int offset, int n) {
+    Operands.checkRange(x, offset, n);
+    int done = RowFunctions.knows(activation) ? n / GROUP * GROUP : 0;
+    MemorySegment function = activation == Activation.SILU ? silu : gelu;
+    try {
+      ACTIVATE.invokeExact(function, MemorySegment.ofArray(x), 4L * offset, (long) done / GROUP);
+    } catch (Throwable e) {
+      throw thrown(e);
+    }
+    if (done < n) {
+      rest().activate(activation, x, offset + done, n - done);
+    }
+  }
+
+  @Override
+  public void gate(
+      Activation activation,
+      float[] gate,
+      int gateOffset,
+      float[] up,
+      int upOffset,
+      int n,
+      float[] out,
+      int outOffset) {
+    Operands.checkRange(gate, gateOffset, n);
+    Operands.checkRange(up, upOffset, n);
+    Operands.checkRange(out, outOffset, n);
+    int done = RowFunctions.knows(activation) ? n / GROUP * GROUP : 0;
+    MemorySegment function = activation == Activation.SILU ? siluGate : geluGate;
+    try {
+      GATE.invokeExact(
+          function,
+          MemorySegment.ofArray(gate),
+          4L * gateOffset,
+          MemorySegment.ofArray(up),
+          4L * upOffset,
+          MemorySegment.ofArray(out),
+          4L * outOffset,
+          (long) done / GROUP);
+    } catch (Throwable e) {
+      throw thrown(e);
+    }
+    if (done < n) {
+      rest()
+          .gate(
+              activation,
+              gate,
+              gateOffset + done,
+              up,
+              upOffset + done,
+              n - done,
+              out,
+              outOffset + done);
+    }
+  }
+
+  @Override
+  public void addScaled(float scale, float[] x, int xOffset, float[] y, int yOffset, int n) {
+    Operands.checkRange(x, xOffset, n);
+    Operands.checkRange(y, yOffset, n);
+    try {
+      ADD_SCALED.invokeExact(
+          addScaled,
+          MemorySegment.ofArray(x),
+          4L * xOffset,
+          MemorySegment.ofArray(y),
+          4L * yOffset,
+          (long) n / GROUP,
+          scale);
+    } catch (Throwable e) {
+      throw thrown(e);
+    }
+    for (int j = n / GROUP * GROUP; j < n; j++) {
+      y[yOffset + j] = Math.fma(scale, x[xOffset + j], y[yOffset + j]);
+    }
+  }
+
+  @Override
+  public void attentionScores(
+      float[] q,
+      int qOffset,
+      int qStride,
+      int queries,
+      Matrix keys,
+      int firstRow,
+      int count,
+      float scale,
+      float[] scores,
+      int scoresOffset,
+      int scoresStride) {
+    if (!keys.data().isNative()) {
+      rest()
+          .attentionScores(
+              q,
+              qOffset,
+              qStride,
+              queries,
+              keys,
+              firstRow,
+              count,
+              scale,
+              scores,
+              scoresOffset,
+              scoresStride);
+      return;
+    }
+    Operands.checkScores(
+        q, qOffset, qStride, queries, keys, firstRow, count, scores, scoresOffset, scoresStride);
+    if (count == 0) {
+      return;
+    }
+    int before = firstRow % StripFormat.ROWS;
+    long strips = (before + count + StripFormat.ROWS - 1) / StripFormat.ROWS;
+    long from = Operands.address(keys.data()) + firstRow / StripFormat.ROWS * keys.stripBytes();
+    for (int i = 0; i < queries; i += AttentionCode.QUERIES) {
+      int some = Math.min(AttentionCode.QUERIES, queries - i);
+      try {
+        SCORES.invokeExact(
+            this.scores.code(keys.format().ordinal(), some, keys.columns()),
+            from,
+            MemorySegment.ofArray(q),
+            4L * (qOffset + i * qStride),
+            MemorySegment.ofArray(scores),
+            4L * (scoresOffset - before + i * scoresStride),
+            strips,
+            4L * qStride,
+            4L * scoresStride,
+            scale);
+      } catch (Throwable e) {
+        throw thrown(e);
+      }
+    }
+  }
+
+  @Override
+  public void addWeightedRows(
+      float[] p,
+      int pOffset,
+      int pStride,
+      int queries,
+      Matrix values,
+      int firstRow,
+      int count,
+      float[] out,
+      int outOffset,
+      int outStride) {
+    if (values.columns() % GROUP != 0 || !values.data().isNative()) {
+      rest()
+          .addWeightedRows(
+              p, pOffset, pStride, queries, values, firstRow, count, out, outOffset, outStride);
+      return;
+    }
+    Operands.checkWeightedRows(
+        p, pOffset, pStride, queries, values, firstRow, count, out, outOffset, outStride);
+    if (count == 0) {
+      return;
+    }
+    for (int i = 0; i < queries; i += AttentionCode.QUERIES) {
+      int some = Math.min(AttentionCode.QUERIES, queries - i);
+      try {
+        VALUES.invokeExact(
+            this.values.code(values.format().ordinal(), some, values.columns()),
+            Operands.address(values.data()) + firstRow * values.rowBytes(),
+            MemorySegment.ofArray(p),
+            4L * (pOffset + i * pStride),
+            MemorySegment.ofArray(out),
+            4L * (outOffset + i * outStride),
+            (long) count,
+            4L * pStride,
+            4L * outStride);
+      } catch (Throwable e) {
+        throw thrown(e);
+      }
+    }
+  }
+
+  @Override
+  public void storeRow(float[] x, int xOffset, Matrix rows, int row) {
+    scalar.storeRow(x, xOffset, rows, row);
+  }
+
+  @Override
+  public void selectiveScan(
+      float[] state,
+      float[] a,
+      float[] delta,
+      float[] v,
+      float[] bc,
+      int bcOffset,
+      int bcStride,
+      float[] d,
+      float[] m,
+      int channels,
+      int stateSize,
+      int tokens,
+      int from,
+      int to) {
+    if (stateSize != ScanCode.STATES) {
+      rest()
+          .selectiveScan(
+              state, a, delta, v, bc, bcOffset, bcStride, d, m, channels, stateSize, tokens, from,
+              to);
+      return;
+    }
+    Operands.checkScan(
+        state, a, delta, v, bc, bcOffset, bcStride, d, m, channels, stateSize, tokens, from, to);
+    if (from == to || tokens == 0) {
+      return;
+    }
+    try {
+      SCAN.invokeExact(
+          scan,
+          MemorySegment.ofArray(state),
+          MemorySegment.ofArray(a),
+          MemorySegment.ofArray(delta),
+          MemorySegment.ofArray(v),
+          MemorySegment.ofArray(bc),
+          MemorySegment.ofArray(m),
+          MemorySegment.ofArray(d),
+          (long) from,
+          (long) to,
+          4L * channels,
+          (long) tokens,
+          4L * bcOffset,
+          4L * bcStride);
+    } catch (Throwable e) {
+      throw thrown(e);
+    }
+  }
+
+  @Override
+  public void softplus(float[] x, int offset, float[] bias, int biasOffset, int n) {
+    Operands.checkRange(x, offset, n);
+    Operands.checkRange(bias, biasOffset, n);
+    int done = n / GROUP * GROUP;
+    try {
+      SOFTPLUS.invokeExact(
+          softplus,
+          MemorySegment.ofArray(x),
+          4L * offset,
+          MemorySegment.ofArray(bias),
+          4L * biasOffset,
+          (long) done / GROUP);
+    } catch (Throwable e) {
+      throw thrown(e);
+    }
+    if (done < n) {
+      rest().softplus(x, offset + done, bias, biasOffset + done, n - done);
+    }
+  }
+
+  /** Machine code throws nothing of its own. */
+  static RuntimeException thrown(Throwable e) {
+    if (e instanceof Error error) {
+      throw error;
+    }
+    return e instanceof RuntimeException unchecked ? unchecked : new IllegalStateException(e);
+  }
+}

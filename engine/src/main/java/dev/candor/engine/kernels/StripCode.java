@@ -1,0 +1,79 @@
+package dev.candor.engine.kernels;
+
+import dev.candor.engine.kernels.x86.Address;
+import dev.candor.engine.kernels.x86.Assembler;
+import dev.candor.engine.kernels.x86.Register;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * What the code that multiplies strips by a tile of tokens has in common on all processors. The
+ * function is
+ *
+ * <pre>
+ *   (weights, tile, y, yBytes, blocks, strips, yStrideBytes, lastRows)
+ * </pre>
+ *
+ * <p>with the strips one after the other from {@code weights}, y of the first row and token {@code
+ * yBytes} into y, and only {@code lastRows} of the last strip's rows stored.
+ */
+final class StripCode {
+
+  static final FunctionDescriptor TYPE =
+      FunctionDescriptor.ofVoid(
+          ValueLayout.JAVA_LONG,
+          ValueLayout.JAVA_LONG,
+          ValueLayout.ADDRESS,
+          ValueLayout.JAVA_LONG,
+          ValueLayout.JAVA_LONG,
+          ValueLayout.JAVA_LONG,
+          ValueLayout.JAVA_LONG,
+          ValueLayout.JAVA_LONG);
+
+  // Where the System V calling convention leaves them.
+  static final Register WEIGHTS = Register.RDI;
+  static final Register TILE = Register.RSI;
+  static final Register OUT = Register.RDX;
+  static final Register OUT_BYTES = Register.RCX;
+  static final Register BLOCKS = Register.R8;
+  static final Register STRIPS = Register.R9;
+
+  /**
+   * Bytes ahead that a stream of weights is asked for: past what the hardware's prefetchers see.
+   */
+  static final int AHEAD = 1536;
+
+  private StripCode() {}
+
+  /** The shape of a tile's record; see {@link Inputs}. */
+  record TileShape(int tokens) {
+    Address quants(Register base, int token, int group) {
+      return Address.of(base, 32 * token + 4 * group);
+    }
+
+    Address scale(Register base, int token) {
+      return Address.of(base, 32 * tokens + 4 * token);
+    }
+
+    /** −Σq of the block (0), its first (1) or second half (2). */
+    Address negativeSum(Register base, int token, int part) {
+      return Address.of(base, 32 * tokens + 4 * tokens * (1 + part) + 4 * token);
+    }
+
+    /** d·Σq of the same. */
+    Address scaledSum(Register base, int token, int part) {
+      return Address.of(base, 32 * tokens + 4 * tokens * (4 + part) + 4 * token);
+    }
+
+    int recordBytes() {
+      return 64 * tokens;
+    }
+  }
+
+  /** Asks for the record that comes {@link #AHEAD} of this one. */
+  static void prefetch(Assembler a, StripFormat shape) {
+    for (int line = 0; line < shape.recordBytes(); line += 64) {
+      a.prefetch(1, Address.of(WEIGHTS, AHEAD + line));
+    }
+  }
+}
