@@ -8,6 +8,7 @@ import dev.candor.engine.models.SequenceState;
 import dev.candor.engine.models.Trace;
 import dev.candor.engine.weights.Checkpoint;
 import dev.candor.engine.weights.MemoryBudget;
+import dev.candor.engine.weights.Packing;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -87,7 +88,8 @@ final class BenchCommand extends Command {
     if (prompt < 1 || decode < 1 || depth < 0) {
       throw usage("--prompt and --decode must be 1 or more, --depth 0 or more");
     }
-    Path path = LoadedModel.resolve(streams, model.model).weights();
+    LoadedModel.Found found = LoadedModel.resolve(streams, model.model);
+    Path path = found.weights();
     MemoryBudget budget = MemoryBudget.of(path).requireFits();
     try (ComputeChoice compute = ComputeChoice.of(model.compute.options());
         Checkpoint checkpoint = Checkpoint.open(path)) {
@@ -96,6 +98,12 @@ final class BenchCommand extends Command {
       long stateBytes = network.stateBytes(context, format());
       long workingBytes = network.workingBytes(context);
       MemoryLine.require(streams, budget, stateBytes, workingBytes, context, json);
+      PackingAdvice.print(
+          streams,
+          found,
+          compute.compute().kernels().name(),
+          Packing.packableBytes(checkpoint),
+          json);
       String what = "measuring " + prompt + " tokens of prompt, " + decode + " of answer";
       try (ProgressLine progress = new ProgressLine(streams)) {
         measure(

@@ -114,7 +114,10 @@ final class CheckCommand extends Command {
         ProgressLine progress = new ProgressLine(streams)) {
       progress.draw("comparing " + loaded.name() + " with " + golden.getFileName());
       return GoldenCheck.report(
-          loaded.path(), loaded.language(), golden, loaded.language().kernels() + " kernels");
+          loaded.found().weights(),
+          loaded.language(),
+          golden,
+          loaded.language().kernels() + " kernels");
     }
   }
 }

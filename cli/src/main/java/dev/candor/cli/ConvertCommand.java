@@ -2,9 +2,12 @@ package dev.candor.cli;
 
 import dev.candor.engine.generation.LoadOptions;
 import dev.candor.engine.kernels.BlockFormat;
+import dev.candor.engine.kernels.WorkerPool;
+import dev.candor.engine.weights.Checkpoint;
 import dev.candor.engine.weights.Conversion;
 import dev.candor.engine.weights.ConversionListener;
 import dev.candor.engine.weights.ConversionListener.Deviation;
+import dev.candor.engine.weights.Packing;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -12,6 +15,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
@@ -67,6 +71,13 @@ final class ConvertCommand extends Command {
       description = "How many threads quantise (default: one per processor).")
   @Nullable Integer threads;
 
+  @Option(
+      names = "--pack",
+      description =
+          "Pack the file, as 'candor models add' does: no other program reads it then. Its digest"
+              + " is that of the file that is written without this option.")
+  boolean pack;
+
   ConvertCommand(Streams streams) {
     super(streams);
   }
@@ -84,20 +95,34 @@ final class ConvertCommand extends Command {
     }
     BlockFormat target = BlockFormat.valueOf(format.name());
     List<Deviation> deviations;
+    boolean packed = false;
     try (ProgressLine progress = new ProgressLine(streams);
         ComputeChoice compute =
             ComputeChoice.of(
                 threads == null
                     ? LoadOptions.defaults()
                     : LoadOptions.defaults().withThreads(threads))) {
-      deviations =
-          Conversion.convert(folder, out, target, compute.compute().pool(), new Shown(progress));
+      WorkerPool pool = compute.compute().pool();
+      if (pack) {
+        requireAbsent(out);
+        Path unpacked =
+            out.resolveSibling(out.getFileName() + "." + UUID.randomUUID() + ".partial");
+        try {
+          deviations = Conversion.convert(folder, unpacked, target, pool, new Shown(progress));
+          packed = pack(unpacked, out, pool, progress);
+        } finally {
+          delete(unpacked);
+        }
+      } else {
+        deviations = Conversion.convert(folder, out, target, pool, new Shown(progress));
+      }
     }
     if (json) {
       Map<String, Object> members = new LinkedHashMap<>();
       members.put("file", out.toString());
       members.put("sizeBytes", size(out));
       members.put("format", format.name());
+      members.put("packed", packed);
       members.put("deviations", deviations.stream().map(ConvertCommand::members).toList());
       printJson(members);
     } else {
@@ -112,9 +137,49 @@ final class ConvertCommand extends Command {
                     + ": "
                     + deviation.reason());
       }
-      streams.out().println(out + " is written: " + ByteCount.text(size(out)));
+      if (pack && !packed) {
+        streams
+            .err()
+            .println("No matrix of this model can be packed; the file is as without --pack.");
+      }
+      streams
+          .out()
+          .println(out + " is written: " + ByteCount.text(size(out)) + (packed ? ", packed" : ""));
     }
     return OK;
+  }
+
+  /** Whether there was something to pack; if not, the file gets its name as it is. */
+  private static boolean pack(Path file, Path out, WorkerPool pool, ProgressLine progress) {
+    boolean packable;
+    try (Checkpoint checkpoint = Checkpoint.open(file)) {
+      packable = Packing.packableBytes(checkpoint) > 0;
+    }
+    if (packable) {
+      Packing.pack(file, out, pool, (done, total) -> progress.update("packing", done, total));
+      return true;
+    }
+    try {
+      Files.move(file, out);
+      return false;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void requireAbsent(Path out) {
+    if (Files.exists(out)) {
+      throw new CommandException(
+          "weights.exists", out + " is there already", "Remove it or choose another name.");
+    }
+  }
+
+  private static void delete(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static long size(Path file) {

@@ -2,7 +2,10 @@ package dev.candor.cli;
 
 import dev.candor.cli.store.ModelStore;
 import dev.candor.cli.store.StoredModel;
+import dev.candor.engine.EngineException;
 import dev.candor.engine.generation.LoadOptions;
+import dev.candor.engine.weights.Checkpoint;
+import dev.candor.engine.weights.Packing;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -135,9 +138,24 @@ final class DoctorCommand extends Command {
                 + " token. Convert it to Q4_0, or free memory.");
       }
     }
+    models.stream()
+        .filter(DoctorCommand::isPackable)
+        .forEach(model -> advice.add(PackingAdvice.sentence(model)));
     if (models.isEmpty()) {
       advice.add(
           "There is no model yet: 'candor ask' fetches SmolLM2, 'candor models add' others.");
+    }
+  }
+
+  private static boolean isPackable(StoredModel model) {
+    if (model.packed()) {
+      return false;
+    }
+    try (Checkpoint checkpoint = Checkpoint.open(model.weights())) {
+      return Packing.packableBytes(checkpoint) > 0;
+    } catch (EngineException e) {
+      // What cannot be opened cannot be packed; whoever runs it is told why.
+      return false;
     }
   }
 

@@ -22,13 +22,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * A model that a command has opened.
  *
- * @param name as the user calls it
- * @param path its weights
+ * @param found how it was found
  * @param budget what its weights take, known before they were mapped
  * @param loadMillis how long opening took
  */
-record LoadedModel(
-    String name, Path path, LanguageModel language, MemoryBudget budget, double loadMillis)
+record LoadedModel(Found found, LanguageModel language, MemoryBudget budget, double loadMillis)
     implements AutoCloseable {
 
   /**
@@ -39,6 +37,11 @@ record LoadedModel(
    * @param digest SHA-256 of the weights, if the store has verified it
    */
   record Found(String name, Path weights, Optional<String> digest) {}
+
+  /** As the user calls it. */
+  String name() {
+    return found.name();
+  }
 
   /**
    * Finds a model by its name in the store, or by its path.
@@ -77,8 +80,7 @@ record LoadedModel(
       LanguageModel language =
           LanguageModel.open(
               found.weights(), found.digest().map(options::withDigest).orElse(options));
-      return new LoadedModel(
-          found.name(), found.weights(), language, budget, (System.nanoTime() - started) / 1e6);
+      return new LoadedModel(found, language, budget, (System.nanoTime() - started) / 1e6);
     }
   }
 
@@ -91,6 +93,7 @@ record LoadedModel(
         language.workingBytes(options),
         options.contextTokens(),
         silent);
+    PackingAdvice.print(streams, found, language.kernels(), language.packableBytes(), silent);
     return language.newSession(options);
   }
 
@@ -105,7 +108,7 @@ record LoadedModel(
             .orElseThrow(() ->
                 new CommandException(
                     "model.no-chat-template",
-                    name + " has no chat template: it was not made for conversations",
+                    name() + " has no chat template: it was not made for conversations",
                     "Let it go on from a text: candor ask --raw \"The capital of France is\"."));
     return format.tokens(ChatRequest.of(all));
   }

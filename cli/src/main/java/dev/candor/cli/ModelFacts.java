@@ -26,7 +26,8 @@ final class ModelFacts {
       Map<String, Object> facts = new LinkedHashMap<>();
       facts.put("name", found.name());
       facts.put("weights", found.weights().toString());
-      found.digest().ifPresent(digest -> facts.put("digest", digest));
+      found.digest().or(checkpoint::sourceDigest).ifPresent(digest -> facts.put("digest", digest));
+      facts.put("packed", checkpoint.sourceDigest().isPresent());
       facts.put("architecture", checkpoint.architecture());
       for (String key :
           new String[] {

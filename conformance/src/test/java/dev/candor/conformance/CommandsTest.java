@@ -312,6 +312,7 @@ class CommandsTest {
             "models list",
             "models add",
             "models show",
+            "models pack",
             "models remove",
             "models convert",
             "tokenize",

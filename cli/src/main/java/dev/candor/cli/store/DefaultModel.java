@@ -90,7 +90,8 @@ public final class DefaultModel {
           store.remove(NAME);
           throw Digests.wrong(NAME, DIGEST, model.digest());
         }
-        return model;
+        // Only what has been verified is packed.
+        return store.pack(NAME, progress);
       } finally {
         Staging.delete(folder);
       }

@@ -1,5 +1,6 @@
 package dev.candor.cli.store;
 
+import dev.candor.cli.store.Staging.StagedFile;
 import dev.candor.engine.ConfigException;
 import dev.candor.engine.json.Json;
 import dev.candor.engine.json.JsonObject;
@@ -8,71 +9,89 @@ import java.io.InputStream;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
-import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The file {@code model.json} of a stored model, format 1.
+ * The file {@code model.json} of a stored model: format 1, or 2 if its weights are packed.
  *
  * <pre>{@code
- * { "format": 1, "name": "smollm2", "source": "…", "weights": "smollm2.gguf" or ".",
+ * { "format": 2, "name": "smollm2", "source": "…", "weights": "smollm2.packed.gguf" or ".",
  *   "digest": "<sha-256>", "sizeBytes": 98362432, "added": "2026-11-22T23:30:00Z",
+ *   "packedFrom": { "name": "smollm2.gguf", "sizeBytes": 98362432, "digest": "<sha-256>" },
  *   "files": [ { "name": "…", "sizeBytes": 1, "digest": "<sha-256>" } ] }
  * }</pre>
+ *
+ * @param name how commands call the model
+ * @param source where it came from
+ * @param weights the name of the weights file, or {@code .} if the folder is the checkpoint
+ * @param added when
+ * @param files all others of the folder
+ * @param packedFrom of packed weights the file they were made from; its name is empty and its size
+ *     0 if the store has never seen it, but got the packed file
  */
-final class ModelRecord {
+record ModelRecord(
+    String name,
+    String source,
+    String weights,
+    Instant added,
+    List<StagedFile> files,
+    Optional<StagedFile> packedFrom) {
 
   static final String FILE = "model.json";
 
-  private static final int FORMAT = 1;
+  private static final int FORMAT = 2;
+  private static final int FORMAT_UNPACKED = 1;
   private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
-  private ModelRecord() {}
+  ModelRecord {
+    files = List.copyOf(files);
+  }
 
-  /**
-   * Writes the record of a model that is otherwise complete.
-   *
-   * @param weights the name of the weights file, or {@code .} if the folder is the checkpoint
-   */
-  static void write(Staging staging, String name, String source, String weights) {
+  /** Writes the record into the folder, in one step: it is the old one or the new one. */
+  void write(Path folder) {
     Map<String, Object> record = new LinkedHashMap<>();
-    record.put("format", FORMAT);
+    record.put("format", format());
     record.put("name", name);
     record.put("source", source);
     record.put("weights", weights);
-    record.put("digest", digest(staging.files(), weights));
-    record.put(
-        "sizeBytes", staging.files().stream().mapToLong(Staging.StagedFile::sizeBytes).sum());
-    record.put("added", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
-    record.put(
-        "files",
-        staging.files().stream()
-            .map(file -> {
-              Map<String, Object> entry = new LinkedHashMap<>();
-              entry.put("name", file.name());
-              entry.put("sizeBytes", file.sizeBytes());
-              entry.put("digest", file.digest());
-              return entry;
-            })
-            .toList());
-    Path target = staging.folder().resolve(FILE);
+    record.put("digest", digest());
+    record.put("sizeBytes", sizeBytes());
+    record.put("added", added.toString());
+    packedFrom.ifPresent(file -> record.put("packedFrom", members(file)));
+    record.put("files", files.stream().map(ModelRecord::members).toList());
+    Path target = folder.resolve(FILE);
+    Path draft = folder.resolve(FILE + ".draft");
     try {
       Files.writeString(
-          target, MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(record) + "\n");
-      try (FileChannel channel = FileChannel.open(target, StandardOpenOption.WRITE)) {
+          draft, MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(record) + "\n");
+      try (FileChannel channel = FileChannel.open(draft, StandardOpenOption.WRITE)) {
         channel.force(true);
       }
+      Files.move(draft, target, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       throw Staging.failed(e, target);
     }
+  }
+
+  private static Map<String, Object> members(StagedFile file) {
+    Map<String, Object> members = new LinkedHashMap<>();
+    if (!file.name().isEmpty()) {
+      members.put("name", file.name());
+      members.put("sizeBytes", file.sizeBytes());
+    }
+    members.put("digest", file.digest());
+    return members;
   }
 
   /**
@@ -80,7 +99,7 @@ final class ModelRecord {
    *
    * @throws StoreException {@code store.damaged} if it is not what {@link #write} writes
    */
-  static StoredModel read(Path folder) {
+  static ModelRecord read(Path folder) {
     Path file = folder.resolve(FILE);
     try (InputStream in = Files.newInputStream(file)) {
       JsonObject record = Json.parseObject(in, Json.Limits.CONFIG, FILE);
@@ -91,35 +110,78 @@ final class ModelRecord {
             file + " has format " + format + ", this version reads up to " + FORMAT,
             "Use a newer Candor, or add the model again.");
       }
-      String weights = record.string("weights");
-      return new StoredModel(
+      List<StagedFile> files = new ArrayList<>();
+      for (Object entry :
+          record.list("files").orElseThrow(() -> damaged(folder, "it names no files"))) {
+        if (!(entry instanceof JsonObject members)) {
+          throw damaged(folder, "files holds something else than objects");
+        }
+        files.add(file(members));
+      }
+      return new ModelRecord(
           String.valueOf(folder.getFileName()),
-          folder,
-          weights.equals(".") ? folder : folder.resolve(SafeNames.requirePlain(weights)),
           record.string("source"),
-          record.string("digest"),
-          record.optionalInteger("sizeBytes").orElse(0),
+          record.string("weights"),
           Instant.parse(record.string("added")),
-          format);
+          files,
+          record.object("packedFrom").map(ModelRecord::file));
     } catch (IOException | ConfigException | DateTimeParseException e) {
-      throw new StoreException(
-          "damaged",
-          file + " is missing or damaged: " + e.getMessage(),
-          "Remove the model with 'candor models remove "
-              + folder.getFileName()
-              + "' and add it again.");
+      throw damaged(folder, String.valueOf(e.getMessage()));
     }
   }
 
+  private static StagedFile file(JsonObject members) {
+    return new StagedFile(
+        members.has("name") ? members.string("name") : "",
+        members.optionalInteger("sizeBytes").orElse(0),
+        members.string("digest"));
+  }
+
+  private static StoreException damaged(Path folder, String why) {
+    return new StoreException(
+        "damaged",
+        folder.resolve(FILE) + " is missing or damaged: " + why,
+        "Remove the model with 'candor models remove "
+            + folder.getFileName()
+            + "' and add it again.");
+  }
+
+  /** What the store says of the model in that folder. */
+  StoredModel model(Path folder) {
+    return new StoredModel(
+        name,
+        folder,
+        weights.equals(".") ? folder : folder.resolve(SafeNames.requirePlain(weights)),
+        source,
+        digest(),
+        packedFrom.map(original -> digest(files, weights)),
+        sizeBytes(),
+        added,
+        format());
+  }
+
+  private int format() {
+    return packedFrom.isPresent() ? FORMAT : FORMAT_UNPACKED;
+  }
+
+  private long sizeBytes() {
+    return files.stream().mapToLong(StagedFile::sizeBytes).sum();
+  }
+
   /** One digest for the weights: see {@link StoredModel#digest}. */
-  static String digest(List<Staging.StagedFile> files, String weights) {
-    List<Staging.StagedFile> carrying =
+  String digest() {
+    return packedFrom.map(StagedFile::digest).orElseGet(() -> digest(files, weights));
+  }
+
+  /** The digest of the weights among these files, as they lie there. */
+  static String digest(List<StagedFile> files, String weights) {
+    List<StagedFile> carrying =
         files.stream()
             .filter(file ->
                 weights.equals(".")
                     ? file.name().endsWith(".safetensors")
                     : file.name().equals(weights))
-            .sorted(Comparator.comparing(Staging.StagedFile::name))
+            .sorted(Comparator.comparing(StagedFile::name))
             .toList();
     if (carrying.size() == 1) {
       return carrying.getFirst().digest();

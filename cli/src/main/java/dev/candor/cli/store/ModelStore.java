@@ -7,6 +7,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -20,6 +22,14 @@ import java.util.stream.Stream;
  * a rename, and disappears by one.
  */
 public final class ModelStore {
+
+  /** How the weights of a model are kept. */
+  public enum Form {
+    /** Byte for byte as they came. */
+    AS_IT_CAME,
+    /** Laid out as the kernels read them, which decodes faster, in the place of what came. */
+    PACKED
+  }
 
   /**
    * What has arrived in the staging folder.
@@ -82,7 +92,7 @@ public final class ModelStore {
           .filter(entry -> !entry.getFileName().toString().startsWith("."))
           .filter(Files::isDirectory)
           .sorted()
-          .map(ModelRecord::read)
+          .map(ModelStore::read)
           .toList();
     } catch (NoSuchFileException | NotDirectoryException e) {
       return List.of();
@@ -93,7 +103,7 @@ public final class ModelStore {
 
   /** The model of that name, if there is one. */
   public Optional<StoredModel> find(String name) {
-    return isModel(name) ? Optional.of(ModelRecord.read(models().resolve(name))) : Optional.empty();
+    return isModel(name) ? Optional.of(read(models().resolve(name))) : Optional.empty();
   }
 
   /**
@@ -105,15 +115,21 @@ public final class ModelStore {
     return find(name).orElseThrow(() -> unknown(name));
   }
 
+  /** The same with the weights as they come. */
+  public StoredModel add(ModelSource source, Optional<String> name, Progress progress) {
+    return add(source, name, Form.AS_IT_CAME, progress);
+  }
+
   /**
    * Adds a model: complete and verified, or not at all. Adding what is already there under that
    * name, byte for byte, changes nothing.
    *
    * @param name how to call it; if absent, as its file or repository is called
+   * @param form packed, if there is something in the weights that can be
    * @throws StoreException if it cannot be had
    * @throws dev.candor.engine.EngineException if it is not a model that can be run
    */
-  public StoredModel add(ModelSource source, Optional<String> name, Progress progress) {
+  public StoredModel add(ModelSource source, Optional<String> name, Form form, Progress progress) {
     String modelName = ModelName.require(name.orElseGet(() -> nameOf(source)));
     downloads().sweep();
     try (Staging staging = Staging.in(models(), modelName)) {
@@ -130,16 +146,56 @@ public final class ModelStore {
       String weights = arrived.weights();
       Path target = models().resolve(modelName);
       if (Files.exists(target)) {
-        StoredModel present = ModelRecord.read(target);
-        if (present.digest().equals(ModelRecord.digest(staging.files(), weights))) {
+        StoredModel present = read(target);
+        String digest = ModelRecord.digest(staging.files(), weights);
+        if (digest.equals(present.digest()) || digest.equals(present.packedDigest().orElse(""))) {
           return present;
         }
       }
       admission.require(staging.folder().resolve(weights).normalize(), progress);
-      ModelRecord.write(staging, modelName, arrived.source(), weights);
+      record(staging, modelName, arrived, form, progress);
       staging.publish(target);
-      return ModelRecord.read(target);
+      return read(target);
     }
+  }
+
+  private static void record(
+      Staging staging, String name, Arrived arrived, Form form, Progress progress) {
+    ModelRecord record =
+        new ModelRecord(
+            name,
+            arrived.source(),
+            arrived.weights(),
+            Instant.now().truncatedTo(ChronoUnit.SECONDS),
+            staging.files(),
+            Optional.empty());
+    if (form == Form.PACKED) {
+      record = WeightsPacker.pack(staging.folder(), record, progress);
+    }
+    record.write(staging.folder());
+    try {
+      WeightsPacker.sweep(staging.folder(), record);
+    } catch (IOException e) {
+      throw Staging.failed(e, staging.folder());
+    }
+  }
+
+  private static StoredModel read(Path folder) {
+    return ModelRecord.read(folder).model(folder);
+  }
+
+  /**
+   * Packs the weights of a model that is in the store; changes nothing if they are packed already
+   * or there is nothing in them to pack. Whoever uses the model meanwhile goes on with the old
+   * file.
+   *
+   * @throws StoreException {@code store.unknown-model}; {@code store.busy} if another process is
+   *     packing it; {@code store.wrong-digest} if its weights are no longer those that were added
+   */
+  public StoredModel pack(String name, Progress progress) {
+    StoredModel model = require(name);
+    WeightsPacker.packInPlace(model.folder(), progress);
+    return read(model.folder());
   }
 
   /**

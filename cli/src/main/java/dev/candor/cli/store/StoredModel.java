@@ -2,6 +2,7 @@ package dev.candor.cli.store;
 
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * A model of the store, as its {@code model.json} describes it.
@@ -10,8 +11,9 @@ import java.time.Instant;
  * @param folder where it lives
  * @param weights what to open: a GGUF file, or the folder of a safetensors checkpoint
  * @param source where it came from, as the user or the hub names it
- * @param digest SHA-256 of the weights, 64 lower-case hexadecimal digits: of the file, or if there
- *     are several, of the lines {@code <digest> <name>\n} of all, sorted by name
+ * @param digest SHA-256 of the weights as they came, 64 lower-case hexadecimal digits: of the file,
+ *     or if there are several, of the lines {@code <digest> <name>\n} of all, sorted by name
+ * @param packedDigest SHA-256 of the packed file that is here in their place, if it is one
  * @param sizeBytes of all its files
  * @param added when
  * @param format version of {@code model.json}
@@ -22,6 +24,13 @@ public record StoredModel(
     Path weights,
     String source,
     String digest,
+    Optional<String> packedDigest,
     long sizeBytes,
     Instant added,
-    int format) {}
+    int format) {
+
+  /** Whether its weights are packed. */
+  public boolean packed() {
+    return packedDigest.isPresent();
+  }
+}

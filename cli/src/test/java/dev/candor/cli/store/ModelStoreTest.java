@@ -212,7 +212,7 @@ class ModelStoreTest {
     StoredModel model = add(Files.write(folder.resolve("a.gguf"), Archives.weights(1, 100)));
     Path record = model.folder().resolve("model.json");
     String sound = Files.readString(record);
-    Files.writeString(record, sound.replace("\"format\" : 1", "\"format\" : 2"));
+    Files.writeString(record, sound.replace("\"format\" : 1", "\"format\" : 3"));
     refused("store.newer-format", () -> store.require("a"));
     Files.writeString(record, sound.replace("a.gguf\"", "../../a.gguf\""));
     assertThatThrownBy(() -> store.require("a")).isInstanceOf(StoreException.class);
