@@ -37,13 +37,19 @@ class Candor:
     """This build, through its launcher."""
 
     name = "Candor"
-    # What makes the JVM, and with it the kernels, see no more than AVX2.
+    # What makes the JVM see no more than AVX2; emitted kernels ask the processor, and are told by name.
     AVX2_ONLY = "-XX:UseAVX=2"
+    AVX2_KERNELS = "emitted-avx2"
 
     def __init__(self, kernels=None, avx2_only=False):
+        if avx2_only and not kernels:
+            kernels = self.AVX2_KERNELS
         self._kernels = ["--kernels", kernels] if kernels else []
         options = os.environ.get("CANDOR_JAVA_OPTIONS", "")
         self._environment = {"CANDOR_JAVA_OPTIONS": f"{options} {self.AVX2_ONLY}".strip() if avx2_only else options}
+        # Models are packed into a store of their own, as `candor models add` does for a user.
+        cache = pathlib.Path(os.environ.get("XDG_CACHE_HOME", "~/.cache")).expanduser()
+        self._environment["CANDOR_HOME"] = str(cache / "candor" / "comparison")
         self.facts = json.loads(self._output(["doctor", "--json", *self._kernels]))
 
     def version(self):
@@ -58,7 +64,7 @@ class Candor:
         )
 
     def measure(self, model, task):
-        command = ["bench", "--model", model, "--prompt", task.prompt, "--decode", task.decode, "--depth", task.depth]
+        command = ["bench", "--model", self._stored(model), "--prompt", task.prompt, "--decode", task.decode, "--depth", task.depth]
         command += ["--threads", task.threads, *self._kernels, "--json"]
         if task.streams > 1:
             command += ["--streams", task.streams]
@@ -73,10 +79,18 @@ class Candor:
             )
 
     def first_token(self, model, task):
-        command = ["ask", "--model", model, "--raw", "--max-tokens", 1, "--temperature", 0, "--context", task.context]
+        command = ["ask", "--model", self._stored(model), "--raw", "--max-tokens", 1, "--temperature", 0, "--context", task.context]
         command += ["--threads", task.threads, *self._kernels, "--", task.prompt]
         with self._start(command) as child:
             return first_byte(child)
+
+    def _stored(self, file):
+        """The name under which the file is in the store; it is added first if it is not."""
+        name = re.sub("[^a-z0-9.-]+", "-", pathlib.Path(file).stem.lower())
+        home = pathlib.Path(self._environment["CANDOR_HOME"])
+        if not (home / "models" / name).exists():
+            self._output(["models", "add", file, "--name", name])
+        return name
 
     def _output(self, arguments):
         with self._start(arguments) as child:
