@@ -14,14 +14,8 @@ import java.lang.invoke.MethodHandle;
  */
 public final class EmittedKernels implements Kernels {
 
-  private static final MethodHandle RMS_NORM = ExecutableMemory.caller(RowFunctions.RMS_NORM);
-  private static final MethodHandle LAYER_NORM = ExecutableMemory.caller(RowFunctions.LAYER_NORM);
-  private static final MethodHandle SOFTMAX = ExecutableMemory.caller(RowFunctions.SOFTMAX);
-  private static final MethodHandle GATE = ExecutableMemory.caller(RowFunctions.GATE);
-  private static final MethodHandle ACTIVATE = ExecutableMemory.caller(RowFunctions.ACTIVATE);
-  private static final MethodHandle SOFTPLUS = ExecutableMemory.caller(RowFunctions.SOFTPLUS);
+  private static final MethodHandle ROWS = ExecutableMemory.caller(RowFunctions.TYPE);
   private static final MethodHandle SCAN = ExecutableMemory.caller(ScanCode.TYPE);
-  private static final MethodHandle ADD_SCALED = ExecutableMemory.caller(RowFunctions.ADD_SCALED);
   private static final MethodHandle SCORES = ExecutableMemory.caller(AttentionCode.SCORES);
   private static final MethodHandle VALUES = ExecutableMemory.caller(AttentionCode.VALUES);
 
@@ -123,20 +117,7 @@ public final class EmittedKernels implements Kernels {
     Operands.checkRange(x, xOffset, n);
     Operands.checkRange(weight, 0, n);
     Operands.checkRange(y, yOffset, n);
-    try {
-      RMS_NORM.invokeExact(
-          rmsNorm,
-          MemorySegment.ofArray(x),
-          4L * xOffset,
-          MemorySegment.ofArray(weight),
-          MemorySegment.ofArray(y),
-          4L * yOffset,
-          (long) n / GROUP,
-          epsilon,
-          (float) n);
-    } catch (Throwable e) {
-      throw thrown(e);
-    }
+    rows(rmsNorm, x, xOffset, weight, 0, y, yOffset, weight, n / GROUP, epsilon, n);
   }
 
   @Override
@@ -157,32 +138,14 @@ public final class EmittedKernels implements Kernels {
     Operands.checkRange(weight, 0, n);
     Operands.checkRange(bias, 0, n);
     Operands.checkRange(y, yOffset, n);
-    try {
-      LAYER_NORM.invokeExact(
-          layerNorm,
-          MemorySegment.ofArray(x),
-          4L * xOffset,
-          MemorySegment.ofArray(weight),
-          MemorySegment.ofArray(bias),
-          MemorySegment.ofArray(y),
-          4L * yOffset,
-          (long) n / GROUP,
-          epsilon,
-          (float) n);
-    } catch (Throwable e) {
-      throw thrown(e);
-    }
+    rows(layerNorm, x, xOffset, weight, 0, y, yOffset, bias, n / GROUP, epsilon, n);
   }
 
   @Override
   public void softmax(float[] x, int offset, int n) {
     Operands.checkRange(x, offset, n);
-    try {
-      SOFTMAX.invokeExact(
-          softmax, MemorySegment.ofArray(x), 4L * offset, (long) n / GROUP, (long) n % GROUP);
-    } catch (Throwable e) {
-      throw thrown(e);
-    }
+    // The tail stands where others have an offset; see RowFunctions.
+    call(softmax, x, 4L * offset, x, n % GROUP, x, 0, x, n / GROUP, 0, 0);
   }
 
   @Override
@@ -190,11 +153,7 @@ public final class EmittedKernels implements Kernels {
     Operands.checkRange(x, offset, n);
     int done = RowFunctions.knows(activation) ? n / GROUP * GROUP : 0;
     MemorySegment function = activation == Activation.SILU ? silu : gelu;
-    try {
-      ACTIVATE.invokeExact(function, MemorySegment.ofArray(x), 4L * offset, (long) done / GROUP);
-    } catch (Throwable e) {
-      throw thrown(e);
-    }
+    rows(function, x, offset, x, 0, x, 0, x, done / GROUP, 0, 0);
     if (done < n) {
       rest().activate(activation, x, offset + done, n - done);
     }
@@ -215,19 +174,7 @@ public final class EmittedKernels implements Kernels {
     Operands.checkRange(out, outOffset, n);
     int done = RowFunctions.knows(activation) ? n / GROUP * GROUP : 0;
     MemorySegment function = activation == Activation.SILU ? siluGate : geluGate;
-    try {
-      GATE.invokeExact(
-          function,
-          MemorySegment.ofArray(gate),
-          4L * gateOffset,
-          MemorySegment.ofArray(up),
-          4L * upOffset,
-          MemorySegment.ofArray(out),
-          4L * outOffset,
-          (long) done / GROUP);
-    } catch (Throwable e) {
-      throw thrown(e);
-    }
+    rows(function, gate, gateOffset, up, upOffset, out, outOffset, out, done / GROUP, 0, 0);
     if (done < n) {
       rest()
           .gate(
@@ -246,18 +193,7 @@ public final class EmittedKernels implements Kernels {
   public void addScaled(float scale, float[] x, int xOffset, float[] y, int yOffset, int n) {
     Operands.checkRange(x, xOffset, n);
     Operands.checkRange(y, yOffset, n);
-    try {
-      ADD_SCALED.invokeExact(
-          addScaled,
-          MemorySegment.ofArray(x),
-          4L * xOffset,
-          MemorySegment.ofArray(y),
-          4L * yOffset,
-          (long) n / GROUP,
-          scale);
-    } catch (Throwable e) {
-      throw thrown(e);
-    }
+    rows(addScaled, x, xOffset, y, yOffset, y, 0, y, n / GROUP, scale, 0);
     for (int j = n / GROUP * GROUP; j < n; j++) {
       y[yOffset + j] = Math.fma(scale, x[xOffset + j], y[yOffset + j]);
     }
@@ -421,19 +357,55 @@ public final class EmittedKernels implements Kernels {
     Operands.checkRange(x, offset, n);
     Operands.checkRange(bias, biasOffset, n);
     int done = n / GROUP * GROUP;
-    try {
-      SOFTPLUS.invokeExact(
-          softplus,
-          MemorySegment.ofArray(x),
-          4L * offset,
-          MemorySegment.ofArray(bias),
-          4L * biasOffset,
-          (long) done / GROUP);
-    } catch (Throwable e) {
-      throw thrown(e);
-    }
+    rows(softplus, x, offset, bias, biasOffset, x, 0, x, done / GROUP, 0, 0);
     if (done < n) {
       rest().softplus(x, offset + done, bias, biasOffset + done, n - done);
+    }
+  }
+
+  /** Calls a function of {@link RowFunctions} on arrays from their offsets on. */
+  private static void rows(
+      MemorySegment function,
+      float[] x,
+      int xOffset,
+      float[] y,
+      int yOffset,
+      float[] z,
+      int zOffset,
+      float[] bias,
+      int groups,
+      float first,
+      float second) {
+    call(function, x, 4L * xOffset, y, 4L * yOffset, z, 4L * zOffset, bias, groups, first, second);
+  }
+
+  private static void call(
+      MemorySegment function,
+      float[] x,
+      long xBytes,
+      float[] y,
+      long yBytes,
+      float[] z,
+      long zBytes,
+      float[] bias,
+      long groups,
+      float first,
+      float second) {
+    try {
+      ROWS.invokeExact(
+          function,
+          MemorySegment.ofArray(x),
+          xBytes,
+          MemorySegment.ofArray(y),
+          yBytes,
+          MemorySegment.ofArray(z),
+          zBytes,
+          MemorySegment.ofArray(bias),
+          groups,
+          first,
+          second);
+    } catch (Throwable e) {
+      throw thrown(e);
     }
   }
 

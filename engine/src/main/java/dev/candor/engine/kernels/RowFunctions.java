@@ -19,56 +19,40 @@ import java.lang.foreign.FunctionDescriptor;
  */
 final class RowFunctions {
 
-  /** (x, xBytes, weight, y, yBytes, groups, epsilon, n). */
-  static final FunctionDescriptor RMS_NORM =
-      FunctionDescriptor.ofVoid(
-          ADDRESS, JAVA_LONG, ADDRESS, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_FLOAT, JAVA_FLOAT);
-
-  /** (x, xBytes, weight, bias, y, yBytes, groups, epsilon, n). */
-  static final FunctionDescriptor LAYER_NORM =
+  /**
+   * (x, xBytes, y, yBytes, z, zBytes, bias, groups, first, second) for all of them, so that one
+   * handle calls them: each handle costs milliseconds when a process starts. Who needs fewer arrays
+   * gets one of them again.
+   */
+  static final FunctionDescriptor TYPE =
       FunctionDescriptor.ofVoid(
           ADDRESS,
           JAVA_LONG,
           ADDRESS,
-          ADDRESS,
+          JAVA_LONG,
           ADDRESS,
           JAVA_LONG,
+          ADDRESS,
           JAVA_LONG,
           JAVA_FLOAT,
           JAVA_FLOAT);
 
-  /** (x, xBytes, groups, tail): the tail has 0 to 15 elements. */
-  static final FunctionDescriptor SOFTMAX =
-      FunctionDescriptor.ofVoid(ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG);
+  private static final Register X = Register.RDI;
+  private static final Register Y = Register.RDX;
+  private static final Register Z = Register.R8;
 
-  /** (gate, gateBytes, up, upBytes, out, outBytes, groups). */
-  static final FunctionDescriptor GATE =
-      FunctionDescriptor.ofVoid(
-          ADDRESS, JAVA_LONG, ADDRESS, JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_LONG);
+  /** What softmax takes in the place of an offset: how many elements are behind the last group. */
+  private static final Register TAIL = Register.RCX;
 
-  /** (x, xBytes, y, yBytes, groups, scale). */
-  static final FunctionDescriptor ADD_SCALED =
-      FunctionDescriptor.ofVoid(ADDRESS, JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_FLOAT);
-
-  /** (x, xBytes, groups). */
-  static final FunctionDescriptor ACTIVATE =
-      FunctionDescriptor.ofVoid(ADDRESS, JAVA_LONG, JAVA_LONG);
-
-  /** (x, xBytes, bias, biasBytes, groups). */
-  static final FunctionDescriptor SOFTPLUS =
-      FunctionDescriptor.ofVoid(ADDRESS, JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_LONG);
-
-  private static final Register FIRST = Register.RDI;
-  private static final Register SECOND = Register.RSI;
-  private static final Register THIRD = Register.RDX;
-  private static final Register FOURTH = Register.RCX;
-  private static final Register FIFTH = Register.R8;
-  private static final Register SIXTH = Register.R9;
+  private static final Register BIAS = Register.RCX;
+  private static final Register GROUPS = Register.R11;
+  private static final Register SCRATCH = Register.R9;
   private static final Register AT = Register.RAX;
   private static final Register LEFT = Register.R10;
 
-  /** Where the first argument is that has no register. */
-  private static final Address ON_STACK = Address.of(Register.RSP, 8);
+  // Arguments without a register.
+  private static final Address BIAS_ON_STACK = Address.of(Register.RSP, 8);
+  private static final Address GROUPS_ON_STACK = Address.of(Register.RSP, 16);
 
   private final LaneCode code;
   private final Assembler a;
@@ -76,6 +60,10 @@ final class RowFunctions {
   private RowFunctions(Processor processor) {
     code = new LaneCode(processor);
     a = code.a;
+    a.load(GROUPS, GROUPS_ON_STACK);
+    a.add(X, Register.RSI);
+    a.add(Y, Register.RCX);
+    a.add(Z, Register.R9);
   }
 
   /** What a loop does with the 16 elements at byte offset {@link #AT}. */
@@ -83,12 +71,12 @@ final class RowFunctions {
     void emit();
   }
 
-  /** Runs the body for each of so many groups; none is fine. */
-  private void forGroups(Register groups, Body body) {
+  /** Runs the body for each group; none is fine. */
+  private void forGroups(Body body) {
     Label loop = new Label();
     Label end = new Label();
     a.set(AT, 0);
-    a.move(LEFT, groups);
+    a.move(LEFT, GROUPS);
     a.compare(LEFT, 0);
     a.jumpIf(Condition.EQUAL, end);
     a.alignLoop();
@@ -118,24 +106,18 @@ final class RowFunctions {
     int n = 6;
     code.broadcastArgument(epsilon, 0);
     code.broadcastArgument(n, 1);
-    a.add(FIRST, SECOND);
-    a.add(FOURTH, FIFTH);
     code.zero(0);
-    forGroups(
-        SIXTH,
-        () -> {
-          code.load(1, at(FIRST));
-          code.op(VectorOp.FMADD231PS, 0, 1, 1);
-        });
+    forGroups(() -> {
+      code.load(1, at(X));
+      code.op(VectorOp.FMADD231PS, 0, 1, 1);
+    });
     inverseRoot(0, n, epsilon, 1);
-    forGroups(
-        SIXTH,
-        () -> {
-          code.load(1, at(FIRST));
-          code.op(VectorOp.MULPS, 1, 1, 0);
-          code.op(VectorOp.MULPS, 1, 1, at(THIRD));
-          code.store(1, at(FOURTH));
-        });
+    forGroups(() -> {
+      code.load(1, at(X));
+      code.op(VectorOp.MULPS, 1, 1, 0);
+      code.op(VectorOp.MULPS, 1, 1, at(Y));
+      code.store(1, at(Z));
+    });
     return finish();
   }
 
@@ -157,35 +139,28 @@ final class RowFunctions {
     int epsilon = 7;
     int n = 6;
     int mean = 5;
-    Register groups = Register.R11;
     code.broadcastArgument(epsilon, 0);
     code.broadcastArgument(n, 1);
-    a.load(groups, ON_STACK);
-    a.add(FIRST, SECOND);
-    a.add(FIFTH, SIXTH);
+    a.load(BIAS, BIAS_ON_STACK);
     code.zero(mean);
-    forGroups(groups, () -> code.op(VectorOp.ADDPS, mean, mean, at(FIRST)));
+    forGroups(() -> code.op(VectorOp.ADDPS, mean, mean, at(X)));
     code.fold(mean, 1);
     code.op(VectorOp.DIVPS, mean, mean, n);
     code.zero(0);
-    forGroups(
-        groups,
-        () -> {
-          code.load(1, at(FIRST));
-          code.op(VectorOp.SUBPS, 1, 1, mean);
-          code.op(VectorOp.FMADD231PS, 0, 1, 1);
-        });
+    forGroups(() -> {
+      code.load(1, at(X));
+      code.op(VectorOp.SUBPS, 1, 1, mean);
+      code.op(VectorOp.FMADD231PS, 0, 1, 1);
+    });
     inverseRoot(0, n, epsilon, 1);
-    forGroups(
-        groups,
-        () -> {
-          code.load(1, at(FIRST));
-          code.op(VectorOp.SUBPS, 1, 1, mean);
-          code.op(VectorOp.MULPS, 1, 1, 0);
-          code.load(2, at(FOURTH));
-          code.op(VectorOp.FMADD231PS, 2, 1, at(THIRD));
-          code.store(2, at(FIFTH));
-        });
+    forGroups(() -> {
+      code.load(1, at(X));
+      code.op(VectorOp.SUBPS, 1, 1, mean);
+      code.op(VectorOp.MULPS, 1, 1, 0);
+      code.load(2, at(BIAS));
+      code.op(VectorOp.FMADD231PS, 2, 1, at(Y));
+      code.store(2, at(Z));
+    });
     return finish();
   }
 
@@ -200,49 +175,44 @@ final class RowFunctions {
     Label noTail = new Label();
     Label noTailOfSum = new Label();
     Label end = new Label();
-    a.add(FIRST, SECOND);
-    code.tail(FOURTH, Register.R11, mask);
+    code.tail(TAIL, SCRATCH, mask);
     code.constant(most, Float.NEGATIVE_INFINITY);
-    forGroups(THIRD, () -> code.op(VectorOp.MAXPS, most, most, at(FIRST)));
-    a.compare(FOURTH, 0);
+    forGroups(() -> code.op(VectorOp.MAXPS, most, most, at(X)));
+    a.compare(TAIL, 0);
     a.jumpIf(Condition.EQUAL, noTail);
-    code.loadTail(0, at(FIRST), Float.NEGATIVE_INFINITY, mask, 1);
+    code.loadTail(0, at(X), Float.NEGATIVE_INFINITY, mask, 1);
     code.op(VectorOp.MAXPS, most, most, 0);
     a.bind(noTail);
     code.reduce(VectorOp.MAXPS, most, 0);
     code.zero(sum);
-    forGroups(
-        THIRD,
-        () -> {
-          code.load(0, at(FIRST));
-          code.op(VectorOp.SUBPS, 0, 0, most);
-          code.exp(0, 1, 2, 3);
-          code.store(0, at(FIRST));
-          code.op(VectorOp.ADDPS, sum, sum, 0);
-        });
-    a.compare(FOURTH, 0);
+    forGroups(() -> {
+      code.load(0, at(X));
+      code.op(VectorOp.SUBPS, 0, 0, most);
+      code.exp(0, 1, 2, 3);
+      code.store(0, at(X));
+      code.op(VectorOp.ADDPS, sum, sum, 0);
+    });
+    a.compare(TAIL, 0);
     a.jumpIf(Condition.EQUAL, noTailOfSum);
     // Beyond the tail e^(−∞) = 0 is added, which changes no sum of positive numbers.
-    code.loadTail(0, at(FIRST), Float.NEGATIVE_INFINITY, mask, 1);
+    code.loadTail(0, at(X), Float.NEGATIVE_INFINITY, mask, 1);
     code.op(VectorOp.SUBPS, 0, 0, most);
     code.exp(0, 1, 2, 3);
-    code.storeTail(0, at(FIRST), mask);
+    code.storeTail(0, at(X), mask);
     code.op(VectorOp.ADDPS, sum, sum, 0);
     a.bind(noTailOfSum);
     code.fold(sum, 0);
     code.constant(0, 1f);
     code.op(VectorOp.DIVPS, sum, 0, sum);
-    forGroups(
-        THIRD,
-        () -> {
-          code.op(VectorOp.MULPS, 0, sum, at(FIRST));
-          code.store(0, at(FIRST));
-        });
-    a.compare(FOURTH, 0);
+    forGroups(() -> {
+      code.op(VectorOp.MULPS, 0, sum, at(X));
+      code.store(0, at(X));
+    });
+    a.compare(TAIL, 0);
     a.jumpIf(Condition.EQUAL, end);
-    code.loadTail(0, at(FIRST), 0, mask, 1);
+    code.loadTail(0, at(X), 0, mask, 1);
     code.op(VectorOp.MULPS, 0, 0, sum);
-    code.storeTail(0, at(FIRST), mask);
+    code.storeTail(0, at(X), mask);
     a.bind(end);
     return finish();
   }
@@ -257,19 +227,12 @@ final class RowFunctions {
   }
 
   private byte[] gate(Activation activation) {
-    Register groups = Register.R11;
-    a.load(groups, ON_STACK);
-    a.add(FIRST, SECOND);
-    a.add(THIRD, FOURTH);
-    a.add(FIFTH, SIXTH);
-    forGroups(
-        groups,
-        () -> {
-          code.load(0, at(FIRST));
-          activation(activation);
-          code.op(VectorOp.MULPS, 0, 0, at(THIRD));
-          code.store(0, at(FIFTH));
-        });
+    forGroups(() -> {
+      code.load(0, at(X));
+      activation(activation);
+      code.op(VectorOp.MULPS, 0, 0, at(Y));
+      code.store(0, at(Z));
+    });
     return finish();
   }
 
@@ -278,14 +241,11 @@ final class RowFunctions {
   }
 
   private byte[] activate(Activation activation) {
-    a.add(FIRST, SECOND);
-    forGroups(
-        THIRD,
-        () -> {
-          code.load(0, at(FIRST));
-          activation(activation);
-          code.store(0, at(FIRST));
-        });
+    forGroups(() -> {
+      code.load(0, at(X));
+      activation(activation);
+      code.store(0, at(X));
+    });
     return finish();
   }
 
@@ -303,16 +263,12 @@ final class RowFunctions {
   }
 
   private byte[] softplus() {
-    a.add(FIRST, SECOND);
-    a.add(THIRD, FOURTH);
-    forGroups(
-        FIFTH,
-        () -> {
-          code.load(0, at(FIRST));
-          code.op(VectorOp.ADDPS, 0, 0, at(THIRD));
-          code.softplus();
-          code.store(0, at(FIRST));
-        });
+    forGroups(() -> {
+      code.load(0, at(X));
+      code.op(VectorOp.ADDPS, 0, 0, at(Y));
+      code.softplus();
+      code.store(0, at(X));
+    });
     return finish();
   }
 
@@ -335,15 +291,11 @@ final class RowFunctions {
   private byte[] addScaled() {
     int scale = 7;
     code.broadcastArgument(scale, 0);
-    a.add(FIRST, SECOND);
-    a.add(THIRD, FOURTH);
-    forGroups(
-        FIFTH,
-        () -> {
-          code.load(0, at(THIRD));
-          code.op(VectorOp.FMADD231PS, 0, scale, at(FIRST));
-          code.store(0, at(THIRD));
-        });
+    forGroups(() -> {
+      code.load(0, at(Y));
+      code.op(VectorOp.FMADD231PS, 0, scale, at(X));
+      code.store(0, at(Y));
+    });
     return finish();
   }
 }

@@ -86,7 +86,7 @@ public final class KeyValueCache {
 
   private Matrix matrix(Arena arena, BlockFormat format, int columns, Layout layout) {
     long bytes = Matrix.bytes(format, rows, columns, layout);
-    return new Matrix(arena.allocate(bytes, 64), format, rows, columns, layout);
+    return new Matrix(ZeroedMemory.allocate(arena, bytes), format, rows, columns, layout);
   }
 
   /** Bytes that the constructor allocates for the same arguments. */

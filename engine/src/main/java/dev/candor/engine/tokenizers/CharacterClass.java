@@ -27,11 +27,15 @@ final class CharacterClass {
   /** {@code \p{M}}. */
   static final int MARK = 64;
 
-  private static final byte[] BASIC_PLANE = new byte[0x10000];
+  /**
+   * The classes of the code points that most text is made of, up to Arabic. The whole basic plane
+   * would take longer to compute than a prompt takes to be encoded.
+   */
+  private static final byte[] FREQUENT = new byte[0x800];
 
   static {
-    for (int point = 0; point < BASIC_PLANE.length; point++) {
-      BASIC_PLANE[point] = (byte) compute(point);
+    for (int point = 0; point < FREQUENT.length; point++) {
+      FREQUENT[point] = (byte) compute(point);
     }
   }
 
@@ -39,7 +43,7 @@ final class CharacterClass {
 
   /** The classes that a code point is of. */
   static int of(int point) {
-    return point < BASIC_PLANE.length ? BASIC_PLANE[point] : compute(point);
+    return point < FREQUENT.length ? FREQUENT[point] : compute(point);
   }
 
   /** Whether a code point is of any of the classes. */
