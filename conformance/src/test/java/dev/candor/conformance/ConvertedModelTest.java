@@ -22,10 +22,12 @@ import dev.candor.engine.weights.Checkpoint;
 import dev.candor.engine.weights.GgufFile;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Predicate;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -56,6 +58,28 @@ class ConvertedModelTest {
     } else {
       assertThat(found).isEqualTo(expected);
     }
+  }
+
+  /**
+   * Phi-4-mini has no window; llama.cpp writes that as a window of 0, and so does the conversion.
+   */
+  @Test
+  void readsPhi3WithoutASlidingWindow() throws IOException {
+    String model = "phi3-longrope";
+    Path copy = Files.createDirectory(folder.resolve("without-window"));
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(TestData.fixture(model))) {
+      for (Path file : files) {
+        Files.copy(file, copy.resolve(file.getFileName()));
+      }
+    }
+    Path config = copy.resolve("config.json");
+    String text = Files.readString(config);
+    String without = text.replaceFirst("\\s*\"sliding_window\": *\\d+,", "");
+    assertThat(without).isNotEqualTo(text);
+    Files.writeString(config, without);
+    Path out = folder.resolve("without-window.gguf");
+    ConversionTest.convert(copy, out, BlockFormat.F32);
+    assertThat(logits(out, model)).isEqualTo(logits(copy, model));
   }
 
   /**

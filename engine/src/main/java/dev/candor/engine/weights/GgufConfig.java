@@ -90,6 +90,8 @@ final class GgufConfig {
   private Map<String, Object> build(String fileName) {
     config.put("model_type", modelType);
     config.putAll(GgufHyperparameters.toConfig(modelType, shortest(values.singles())));
+    // llama.cpp, and the conversion of phi3 after it, writes a window of 0 for none.
+    config.remove("sliding_window", 0L);
     vocabulary();
     Optional<JsonObject> carried =
         carried(values, GgufHyperparameters.OTHERS, fileName + ": " + GgufHyperparameters.OTHERS);
@@ -159,8 +161,6 @@ final class GgufConfig {
             config.putIfAbsent("head_dim", turned);
           }
         });
-    // llama.cpp writes a window of 0 for none.
-    config.remove("sliding_window", 0L);
     Optional<Tensor> frequencies = Optional.ofNullable(tensors.get(FREQUENCIES));
     Optional<String> type = values.string(prefix + "rope.scaling.type");
     if (frequencies.isPresent()) {
