@@ -164,10 +164,16 @@ public record GroupedQueryAttention(
     }
   }
 
-  /** In how many parts the queries of a key/value head are divided, so that all threads work. */
+  /**
+   * In how many parts the queries of a key/value head are divided, so that all threads have equally
+   * much to do for one token.
+   */
   private int parts(int threads, int group, int tokens) {
-    int heads = keyValueHeads();
-    return tokens > 1 || heads >= threads ? 1 : Math.min(group, (threads + heads - 1) / heads);
+    int parts = 1;
+    while (tokens == 1 && parts < group && keyValueHeads() * parts % threads != 0) {
+      parts++;
+    }
+    return parts;
   }
 
   /**
