@@ -18,40 +18,42 @@ import java.lang.foreign.FunctionDescriptor;
  * <p>While it works on one strip it asks for the next, line by line: memory is then read as one
  * stream, although 16 rows are.
  */
-final class PackCode {
+class PackCode {
 
   /** (rows, rowBytes, strip, blocks): 16 rows from {@code rows} on. */
   static final FunctionDescriptor TYPE =
       FunctionDescriptor.ofVoid(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
 
-  private static final int BITS = 256;
+  static final int BITS = 256;
 
   /** The block of row 0; rows 4, 8 and 12 have registers of their own. */
   private static final Register[] ROWS = {Register.RDI, Register.R8, Register.R9, Register.R10};
 
   private static final Register ROW_BYTES = Register.RSI;
-  private static final Register STRIP = Register.RDX;
+  static final Register STRIP = Register.RDX;
   private static final Register BLOCKS = Register.RCX;
   private static final Register THREE_ROWS = Register.R11;
-  private static final Register SCRATCH = Register.RAX;
+  static final Register SCRATCH = Register.RAX;
 
   /** Where the next strip's bytes are that are asked for. */
   private static final Register NEXT = Register.RBX;
 
-  private final Assembler a = new Assembler();
-  private final StripFormat format;
+  final Assembler a = new Assembler();
+  final StripFormat format;
 
-  private PackCode(StripFormat format) {
+  PackCode(StripFormat format) {
     this.format = format;
   }
 
-  /** Whether there is code for this format: for blocks of 32 with f16 scales. */
+  /** Whether there is code for this format: all but the rare ones. */
   static boolean knows(StripFormat format) {
-    return format.scale == StripFormat.Scale.HALF;
+    return format.scale == StripFormat.Scale.HALF || SuperBlockPackCode.knows(format);
   }
 
   static byte[] code(StripFormat format) {
-    return new PackCode(format).assemble();
+    PackCode code =
+        SuperBlockPackCode.knows(format) ? new SuperBlockPackCode(format) : new PackCode(format);
+    return code.assemble();
   }
 
   private byte[] assemble() {
@@ -65,13 +67,16 @@ final class PackCode {
     }
     a.loadAddress(THREE_ROWS, Address.of(ROW_BYTES, ROW_BYTES, 2, 0));
     a.bind(loop);
-    block();
     int blockBytes = format.format.blockBytes();
+    for (int line = 0; line < StripFormat.ROWS * blockBytes; line += 64) {
+      a.prefetch(2, Address.of(NEXT, line));
+    }
+    block();
     for (Register rows : ROWS) {
       a.add(rows, blockBytes);
     }
     a.add(NEXT, StripFormat.ROWS * blockBytes);
-    a.add(STRIP, format.recordBytes());
+    a.add(STRIP, (int) format.stripBytes(format.format.blockElements()));
     a.subtract(BLOCKS, 1);
     a.jumpIf(Condition.NOT_EQUAL, loop);
     a.pop(NEXT);
@@ -80,7 +85,7 @@ final class PackCode {
   }
 
   /** Byte {@code at} of the block of a row. */
-  private Address row(int row, int at) {
+  final Address row(int row, int at) {
     Register base = ROWS[row / 4];
     return switch (row % 4) {
       case 0 -> Address.of(base, at);
@@ -90,11 +95,8 @@ final class PackCode {
     };
   }
 
-  private void block() {
-    int bytes = format.format.blockBytes();
-    for (int line = 0; line < StripFormat.ROWS * bytes; line += 64) {
-      a.prefetch(2, Address.of(NEXT, line));
-    }
+  /** A block of each of the 16 rows. */
+  void block() {
     int halves = format.minimum == StripFormat.Minimum.HALF ? 2 : 1;
     for (int half = 0; half < halves; half++) {
       for (int row = 0; row < StripFormat.ROWS; row++) {
@@ -115,27 +117,37 @@ final class PackCode {
   }
 
   /**
-   * Four groups of four bytes of eight rows: a group of all rows is 64 bytes behind the one before.
+   * Stores four groups of four bytes of eight rows: a group of all rows is 64 bytes behind the one
+   * before.
    */
   private void transpose(int firstRow, int at, int target) {
+    int first = 8;
+    gather(firstRow, at, first);
+    for (int group = 0; group < 4; group++) {
+      if (format.lowBits == 8) {
+        a.op(VectorOp.PXOR, BITS, first + group, first + group, a.splat(0x8080_8080));
+      }
+      a.op(VectorOp.MOVUPS_STORE, BITS, first + group, Address.of(STRIP, target + 64 * group));
+    }
+  }
+
+  /**
+   * Registers {@code first} … {@code first} + 3 = four bytes each, of eight rows, of the 16 at
+   * {@code at}; registers 0 to 7 are overwritten.
+   */
+  final void gather(int firstRow, int at, int first) {
     for (int i = 0; i < 4; i++) {
       a.op(VectorOp.MOVUPS_LOAD, 128, i, row(firstRow + i, at));
       a.op(VectorOp.INSERT128, BITS, i, i, row(firstRow + i + 4, at), 1);
-      if (format.lowBits == 8) {
-        a.op(VectorOp.PXOR, BITS, i, i, a.splat(0x8080_8080));
-      }
     }
     a.op(VectorOp.PUNPCKLDQ, BITS, 4, 0, 1);
     a.op(VectorOp.PUNPCKLDQ, BITS, 5, 2, 3);
     a.op(VectorOp.PUNPCKHDQ, BITS, 6, 0, 1);
     a.op(VectorOp.PUNPCKHDQ, BITS, 7, 2, 3);
-    a.op(VectorOp.PUNPCKLQDQ, BITS, 0, 4, 5);
-    a.op(VectorOp.PUNPCKHQDQ, BITS, 1, 4, 5);
-    a.op(VectorOp.PUNPCKLQDQ, BITS, 2, 6, 7);
-    a.op(VectorOp.PUNPCKHQDQ, BITS, 3, 6, 7);
-    for (int group = 0; group < 4; group++) {
-      a.op(VectorOp.MOVUPS_STORE, BITS, group, Address.of(STRIP, target + 64 * group));
-    }
+    a.op(VectorOp.PUNPCKLQDQ, BITS, first, 4, 5);
+    a.op(VectorOp.PUNPCKHQDQ, BITS, first + 1, 4, 5);
+    a.op(VectorOp.PUNPCKLQDQ, BITS, first + 2, 6, 7);
+    a.op(VectorOp.PUNPCKHQDQ, BITS, first + 3, 6, 7);
   }
 
   /** Bit 4g + c of each row's 32 becomes bit g of its byte c. */
