@@ -2,6 +2,7 @@ package dev.candor.engine.kernels;
 
 import dev.candor.engine.kernels.x86.ExecutableMemory;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** Code by its parameters, written when it is first asked for and kept. */
@@ -40,7 +41,7 @@ final class CodeCache {
         return entry.code;
       }
     }
-    Entry[] all = java.util.Arrays.copyOf(old, old.length + 1);
+    Entry[] all = Arrays.copyOf(old, old.length + 1);
     all[old.length] = new Entry(key, ExecutableMemory.place(writer.write(first, second, third)));
     entries.set(all);
     return all[old.length].code;

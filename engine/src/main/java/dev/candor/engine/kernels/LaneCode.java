@@ -5,6 +5,7 @@ import dev.candor.engine.kernels.x86.Assembler;
 import dev.candor.engine.kernels.x86.Processor;
 import dev.candor.engine.kernels.x86.Register;
 import dev.candor.engine.kernels.x86.VectorOp;
+import java.util.Arrays;
 
 /**
  * Code on rows of 16 float32 lanes, for any processor: a <i>row</i> is one register of 512 bits, or
@@ -64,7 +65,8 @@ final class LaneCode {
     }
   }
 
-  void op(VectorOp op, int dst, int left, int constant, boolean integer) {
+  /** dst = op(left, the integer in all lanes). */
+  void integer(VectorOp op, int dst, int left, int constant) {
     for (int part = 0; part < parts(); part++) {
       a.op(op, bits(), register(dst, part), register(left, part), a.splat(constant));
     }
@@ -156,7 +158,7 @@ final class LaneCode {
       a.maskFrom(TAIL, scratch);
     } else {
       byte[] masks = new byte[128];
-      java.util.Arrays.fill(masks, 0, 64, (byte) -1);
+      Arrays.fill(masks, 0, 64, (byte) -1);
       // Lane j of the row that begins 4·count bytes before the middle is set if j < count.
       a.loadAddress(scratch, a.constant(masks).plus(64));
       a.shiftLeft(count, 2);
@@ -301,7 +303,7 @@ final class LaneCode {
     op(VectorOp.SUBPS, t2, t1, ElementaryFunctions.ROUND);
     op(VectorOp.FMADD231PS, x, t2, -ElementaryFunctions.LN2_HIGH);
     op(VectorOp.FMADD231PS, x, t2, -ElementaryFunctions.LN2_LOW);
-    op(VectorOp.PSUBD, t1, t1, ElementaryFunctions.ROUND_BITS, true);
+    integer(VectorOp.PSUBD, t1, t1, ElementaryFunctions.ROUND_BITS);
     constant(t2, ElementaryFunctions.EXP_6);
     op(VectorOp.FMADD213PS, t2, x, ElementaryFunctions.EXP_5);
     op(VectorOp.FMADD213PS, t2, x, ElementaryFunctions.EXP_4);
@@ -312,17 +314,17 @@ final class LaneCode {
     op(VectorOp.ADDPS, t2, t2, 1f);
     shift(VectorOp.PSRAD, t3, t1, 1);
     op(VectorOp.PSUBD, t1, t1, t3);
-    op(VectorOp.PADDD, t3, t3, 127, true);
+    integer(VectorOp.PADDD, t3, t3, 127);
     shift(VectorOp.PSLLD, t3, t3, 23);
     op(VectorOp.MULPS, t2, t2, t3);
-    op(VectorOp.PADDD, t1, t1, 127, true);
+    integer(VectorOp.PADDD, t1, t1, 127);
     shift(VectorOp.PSLLD, t1, t1, 23);
     op(VectorOp.MULPS, x, t2, t1);
   }
 
   /** x = silu(x) = x / (1 + e^−x); four temporaries. */
   void silu(int x, int t0, int t1, int t2, int t3) {
-    op(VectorOp.PXOR, t0, x, 0x8000_0000, true);
+    integer(VectorOp.PXOR, t0, x, 0x8000_0000);
     exp(t0, t1, t2, t3);
     op(VectorOp.ADDPS, t0, t0, 1f);
     op(VectorOp.DIVPS, x, x, t0);
@@ -330,7 +332,7 @@ final class LaneCode {
 
   /** x = tanh x, as {@link ElementaryFunctions#tanh}; five temporaries. */
   void tanh(int x, int t0, int t1, int t2, int t3, int t4) {
-    op(VectorOp.PAND, t0, x, 0x7FFF_FFFF, true);
+    integer(VectorOp.PAND, t0, x, 0x7FFF_FFFF);
     op(VectorOp.ADDPS, t0, t0, t0);
     exp(t0, t1, t2, t3);
     op(VectorOp.ADDPS, t0, t0, 1f);
@@ -338,8 +340,8 @@ final class LaneCode {
     op(VectorOp.DIVPS, t1, t1, t0);
     constant(t0, 1f);
     op(VectorOp.SUBPS, t0, t0, t1); // large, of |x|
-    op(VectorOp.PAND, t0, t0, 0x7FFF_FFFF, true);
-    op(VectorOp.PAND, t1, x, 0x8000_0000, true);
+    integer(VectorOp.PAND, t0, t0, 0x7FFF_FFFF);
+    integer(VectorOp.PAND, t1, x, 0x8000_0000);
     op(VectorOp.POR, t0, t0, t1); // large
     op(VectorOp.MULPS, t1, x, x);
     constant(t2, ElementaryFunctions.TANH_11);
@@ -349,7 +351,7 @@ final class LaneCode {
     op(VectorOp.FMADD213PS, t2, t1, ElementaryFunctions.TANH_3);
     op(VectorOp.MULPS, t2, t2, t1);
     op(VectorOp.FMADD213PS, t2, x, x); // small
-    op(VectorOp.PAND, t1, x, 0x7FFF_FFFF, true);
+    integer(VectorOp.PAND, t1, x, 0x7FFF_FFFF);
     constant(t3, ElementaryFunctions.TANH_SMALL);
     chooseIfNotLess(t2, t1, t3, t0, t4);
     op(VectorOp.POR, x, t2, t2);
@@ -384,7 +386,7 @@ final class LaneCode {
     op(VectorOp.SUBPS, t, u, t);
     op(VectorOp.ADDPS, lost, lost, t);
     op(VectorOp.DIVPS, lost, lost, w);
-    op(VectorOp.PSUBD, k, w, ElementaryFunctions.SQRT_HALF_BITS, true);
+    integer(VectorOp.PSUBD, k, w, ElementaryFunctions.SQRT_HALF_BITS);
     shift(VectorOp.PSRAD, k, k, 23);
     shift(VectorOp.PSLLD, t, k, 23);
     op(VectorOp.CVTDQ2PS, k, k);

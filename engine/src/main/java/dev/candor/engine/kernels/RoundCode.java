@@ -80,8 +80,8 @@ final class RoundCode {
     int other = 6;
     code.load(lower, Address.of(X, 0));
     code.load(upper, Address.of(X, 64));
-    code.op(VectorOp.PAND, largest, lower, 0x7FFF_FFFF, true);
-    code.op(VectorOp.PAND, temporary, upper, 0x7FFF_FFFF, true);
+    code.integer(VectorOp.PAND, largest, lower, 0x7FFF_FFFF);
+    code.integer(VectorOp.PAND, temporary, upper, 0x7FFF_FFFF);
     // As integers, so that a NaN is greater than an infinity, and that than any number.
     code.op(VectorOp.PMAXUD, largest, largest, temporary);
     code.reduce(VectorOp.PMAXUD, largest, temporary);
@@ -126,7 +126,7 @@ final class RoundCode {
   private void quants(int x, int inverse, int temporary, int at) {
     code.op(VectorOp.MULPS, x, x, inverse);
     code.op(VectorOp.ADDPS, x, x, ElementaryFunctions.ROUND);
-    code.op(VectorOp.PSUBD, x, x, ElementaryFunctions.ROUND_BITS, true);
+    code.integer(VectorOp.PSUBD, x, x, ElementaryFunctions.ROUND_BITS);
     code.storeBytes(x, Address.of(QUANTS, at), temporary);
   }
 }
