@@ -45,6 +45,7 @@ final class Avx2Strips {
 
   private final Assembler a = new Assembler();
   private final StripFormat shape;
+  private final StripFields fields;
   private final TileShape tile;
   private final int tokens;
 
@@ -59,6 +60,7 @@ final class Avx2Strips {
 
   private Avx2Strips(StripFormat shape, int tokens) {
     this.shape = shape;
+    this.fields = new StripFields(a, shape, BITS, HEADER, DOT);
     this.tokens = tokens;
     this.tile = new TileShape(tokens);
     this.signed = shape.offset() == 128;
@@ -126,9 +128,10 @@ final class Avx2Strips {
   }
 
   private void halfRecord(int half) {
-    columns(half);
-    scales(half);
-    minima(half);
+    // A signed q is u with its highest bit flipped: the offset is 128.
+    fields.columns(8 * half, signed ? 0x80 : 0);
+    fields.scales(8 * half, SCALE);
+    fields.minima(8 * half, MINIMUM);
     int groups = 32 / shape.group;
     for (int t = 0; t < tokens; t++) {
       for (int g = 0; g < groups; g++) {
@@ -137,103 +140,6 @@ final class Avx2Strips {
         addDot(t, g, groups == 1 ? 0 : 1 + g);
         a.op(VectorOp.MOVUPS_STORE, BITS, PAIRS, sum(half, t));
       }
-    }
-  }
-
-  /** Registers 0 … 7 = u, or q if signed, of eight rows. */
-  private void columns(int half) {
-    Address low = Address.of(WEIGHTS, shape.lowAt() + 32 * half);
-    if (shape.lowBits == 8) {
-      for (int g = 0; g < 8; g++) {
-        a.op(VectorOp.MOVUPS_LOAD, BITS, g, low.plus(64 * g));
-        a.op(VectorOp.PXOR, BITS, g, g, a.splat(0x8080_8080));
-      }
-      return;
-    }
-    Address nibble = a.splat(0x0F0F_0F0F);
-    for (int p = 0; p < 4; p++) {
-      a.op(VectorOp.MOVUPS_LOAD, BITS, p + 4, low.plus(64 * p));
-      a.op(VectorOp.PAND, BITS, p, p + 4, nibble);
-      a.shift(VectorOp.PSRLW, BITS, p + 4, p + 4, 4);
-      a.op(VectorOp.PAND, BITS, p + 4, p + 4, nibble);
-    }
-    if (shape.isTable()) {
-      byte[] table = shape.table();
-      for (int j = 0; signed && j < table.length; j++) {
-        table[j] ^= (byte) 0x80;
-      }
-      a.op(VectorOp.MOVUPS_LOAD, BITS, DOT, a.constant(table));
-      for (int g = 0; g < 8; g++) {
-        a.op(VectorOp.PSHUFB, BITS, g, DOT, g);
-      }
-    }
-    highBits(half);
-  }
-
-  private void highBits(int half) {
-    int bits = shape.highBits;
-    if (bits == 0) {
-      return;
-    }
-    Address high = Address.of(WEIGHTS, shape.highAt() + 32 * half);
-    Address mask = a.splat(bits == 1 ? 0x1010_1010 : 0x3030_3030);
-    int perVector = 8 / bits;
-    for (int g = 0; g < 8; g++) {
-      if (g % perVector == 0) {
-        a.op(VectorOp.MOVUPS_LOAD, BITS, DOT, high.plus(64 * (g / perVector)));
-      }
-      int shift = bits * (g % perVector) - 4;
-      int shifted = PAIRS;
-      if (shift < 0) {
-        a.shift(VectorOp.PSLLW, BITS, PAIRS, DOT, -shift);
-      } else if (shift > 0) {
-        a.shift(VectorOp.PSRLW, BITS, PAIRS, DOT, shift);
-      } else {
-        shifted = DOT;
-      }
-      a.op(VectorOp.PAND, BITS, PAIRS, shifted, mask);
-      a.op(VectorOp.POR, BITS, g, g, PAIRS);
-    }
-  }
-
-  private void scales(int half) {
-    switch (shape.scale) {
-      case HALF -> a.op(VectorOp.CVTPH2PS, BITS, SCALE, Address.of(WEIGHTS, 16 * half));
-      case EXPONENT -> exponent(half);
-      case PRODUCT -> products(SCALE, VectorOp.PMOVZXBD, 0, half, 0);
-      case SIGNED_PRODUCT -> products(SCALE, VectorOp.PMOVSXBD, 0, half, 0);
-    }
-  }
-
-  /** 2^(e − 128): the exponent field of a float32 is e − 1; the two least are subnormal. */
-  private void exponent(int half) {
-    a.op(VectorOp.PMOVZXBD, BITS, DOT, Address.of(WEIGHTS, 8 * half));
-    a.op(VectorOp.PSUBD, BITS, SCALE, DOT, a.splat(1));
-    a.shift(VectorOp.PSLLD, BITS, SCALE, SCALE, 23);
-    // e = 0: 2^−128 = 0x0020_0000, e = 1: 2^−127 = 0x0040_0000.
-    a.op(VectorOp.PADDD, BITS, PAIRS, DOT, a.splat(1));
-    a.shift(VectorOp.PSLLD, BITS, PAIRS, PAIRS, 21);
-    a.op(VectorOp.PCMPGTD, BITS, DOT, DOT, a.splat(1));
-    a.op(VectorOp.BLENDVPS, BITS, SCALE, PAIRS, SCALE, DOT << 4);
-  }
-
-  /** register + g = (f16 of the header) · (byte of the record), for each group. */
-  private void products(int register, VectorOp widen, int at, int half, int header) {
-    for (int g = 0; g < 32 / shape.group; g++) {
-      a.op(widen, BITS, DOT, Address.of(WEIGHTS, at + 16 * g + 8 * half));
-      a.op(VectorOp.CVTDQ2PS, BITS, DOT, DOT);
-      a.op(VectorOp.CVTPH2PS, BITS, register + g, Address.of(HEADER, header + 16 * half));
-      a.op(VectorOp.MULPS, BITS, register + g, register + g, DOT);
-    }
-  }
-
-  private void minima(int half) {
-    switch (shape.minimum) {
-      case NONE -> {}
-      case HALF ->
-          a.op(
-              VectorOp.CVTPH2PS, BITS, MINIMUM, Address.of(WEIGHTS, shape.minimumAt() + 16 * half));
-      case PRODUCT -> products(MINIMUM, VectorOp.PMOVZXBD, shape.minimumAt(), half, 32);
     }
   }
 

@@ -37,12 +37,14 @@ final class Avx512Strips {
 
   private final Assembler a = new Assembler();
   private final StripFormat shape;
+  private final StripFields fields;
   private final TileShape tile;
   private final int tokens;
   private int turn;
 
   private Avx512Strips(StripFormat shape, int tokens) {
     this.shape = shape;
+    this.fields = new StripFields(a, shape, BITS, HEADER, TEMPORARY);
     this.tokens = tokens;
     this.tile = new TileShape(tokens);
   }
@@ -104,9 +106,9 @@ final class Avx512Strips {
     if (tokens == 1) {
       StripCode.prefetch(a, shape);
     }
-    columns();
-    scales();
-    minima();
+    fields.columns(0, 0);
+    fields.scales(0, SCALE);
+    fields.minima(0, MINIMUM);
     for (int t = 0; t < tokens; t++) {
       if (shape.group == 32) {
         addBlock(t);
@@ -114,106 +116,6 @@ final class Avx512Strips {
         addHalf(t, 0);
         addHalf(t, 1);
       }
-    }
-  }
-
-  /** Registers 0 … 7 = u of the record. */
-  private void columns() {
-    Address low = Address.of(WEIGHTS, shape.lowAt());
-    if (shape.lowBits == 8) {
-      for (int g = 0; g < 8; g++) {
-        a.op(VectorOp.MOVUPS_LOAD, BITS, g, low.plus(64 * g));
-      }
-      return;
-    }
-    Address nibble = a.splat(0x0F0F0F0F);
-    a.op(VectorOp.MOVUPS_LOAD, BITS, TEMPORARY, nibble);
-    for (int p = 0; p < 4; p++) {
-      a.op(VectorOp.MOVUPS_LOAD, BITS, p + 4, low.plus(64 * p));
-      a.op(VectorOp.PAND, BITS, p, p + 4, TEMPORARY);
-      a.shift(VectorOp.PSRLW, BITS, p + 4, p + 4, 4);
-      a.op(VectorOp.PAND, BITS, p + 4, p + 4, TEMPORARY);
-    }
-    if (shape.isTable()) {
-      a.op(VectorOp.MOVUPS_LOAD, BITS, TEMPORARY, a.constant(shape.table()));
-      for (int g = 0; g < 8; g++) {
-        a.op(VectorOp.PSHUFB, BITS, g, TEMPORARY, g);
-      }
-    }
-    highBits();
-  }
-
-  private void highBits() {
-    Address high = Address.of(WEIGHTS, shape.highAt());
-    int bits = shape.highBits;
-    if (bits == 0) {
-      return;
-    }
-    int source = TEMPORARY + 1;
-    int mask = TEMPORARY + 2;
-    int part = TEMPORARY + 3;
-    a.op(VectorOp.MOVUPS_LOAD, BITS, mask, a.splat(bits == 1 ? 0x10101010 : 0x30303030));
-    int perVector = 8 / bits;
-    for (int g = 0; g < 8; g++) {
-      if (g % perVector == 0) {
-        a.op(VectorOp.MOVUPS_LOAD, BITS, source, high.plus(64 * (g / perVector)));
-      }
-      int shift = bits * (g % perVector) - 4;
-      int shifted = part;
-      if (shift < 0) {
-        a.shift(VectorOp.PSLLW, BITS, part, source, -shift);
-      } else if (shift > 0) {
-        a.shift(VectorOp.PSRLW, BITS, part, source, shift);
-      } else {
-        shifted = source;
-      }
-      a.op(VectorOp.PAND, BITS, part, shifted, mask);
-      a.op(VectorOp.POR, BITS, g, g, part);
-    }
-  }
-
-  private void scales() {
-    switch (shape.scale) {
-      case HALF -> a.op(VectorOp.CVTPH2PS, BITS, SCALE, Address.of(WEIGHTS, 0));
-      case EXPONENT -> exponent();
-      case PRODUCT -> products(SCALE, VectorOp.PMOVZXBD, 0, Address.of(HEADER, 0));
-      case SIGNED_PRODUCT -> products(SCALE, VectorOp.PMOVSXBD, 0, Address.of(HEADER, 0));
-    }
-  }
-
-  /** 2^(e − 128): the exponent field of a float32 is e − 1; the two least are subnormal. */
-  private void exponent() {
-    int e = TEMPORARY;
-    int shift = TEMPORARY + 1;
-    a.op(VectorOp.PMOVZXBD, BITS, e, Address.of(WEIGHTS, 0));
-    a.op(VectorOp.PSUBD, BITS, SCALE, e, a.splat(1));
-    a.shift(VectorOp.PSLLD, BITS, SCALE, SCALE, 23);
-    // e = 0: 2^−128 = 0x0020_0000, e = 1: 2^−127 = 0x0040_0000.
-    a.op(VectorOp.PADDD, BITS, shift, e, a.splat(1));
-    a.shift(VectorOp.PSLLD, BITS, shift, shift, 21);
-    a.op(VectorOp.CVTDQ2PS, BITS, e, e);
-    a.op(VectorOp.MOVUPS_LOAD, BITS, TEMPORARY + 2, a.splat(1.5f));
-    a.compareToMask(2, e, TEMPORARY + 2, 1); // less than
-    a.merged(VectorOp.POR, SCALE, shift, shift, 2);
-  }
-
-  /** register + g = (f16 of the header) · (byte of the record), for each group. */
-  private void products(int register, VectorOp widen, int at, Address header) {
-    int groups = 32 / shape.group;
-    for (int g = 0; g < groups; g++) {
-      a.op(widen, BITS, TEMPORARY, Address.of(WEIGHTS, at + 16 * g));
-      a.op(VectorOp.CVTDQ2PS, BITS, TEMPORARY, TEMPORARY);
-      a.op(VectorOp.CVTPH2PS, BITS, register + g, header);
-      a.op(VectorOp.MULPS, BITS, register + g, register + g, TEMPORARY);
-    }
-  }
-
-  private void minima() {
-    switch (shape.minimum) {
-      case NONE -> {}
-      case HALF -> a.op(VectorOp.CVTPH2PS, BITS, MINIMUM, Address.of(WEIGHTS, shape.minimumAt()));
-      case PRODUCT ->
-          products(MINIMUM, VectorOp.PMOVZXBD, shape.minimumAt(), Address.of(HEADER, 32));
     }
   }
 

@@ -34,6 +34,7 @@ public enum VectorOp {
   PSUBD(Prefix.P66, 1, 0xFA, Memory.FULL),
   PMULLD(Prefix.P66, 2, 0x40, Memory.FULL),
   PMAXUD(Prefix.P66, 2, 0x3F, Memory.FULL),
+  PMAXSD(Prefix.P66, 2, 0x3D, Memory.FULL),
   PMADDUBSW(Prefix.P66, 2, 0x04, Memory.FULL),
   PMADDWD(Prefix.P66, 1, 0xF5, Memory.FULL),
   PSIGNB(Prefix.P66, 2, 0x08, Memory.FULL),

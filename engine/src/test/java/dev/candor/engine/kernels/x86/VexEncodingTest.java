@@ -38,6 +38,7 @@ class VexEncodingTest {
         of("vpsubd ymm12,ymm6,ymm7", "c4614dfae7", a -> a.op(VectorOp.PSUBD, 256, 12, 6, 7)),
         of("vpmulld ymm1,ymm9,ymm14", "c4c23540ce", a -> a.op(VectorOp.PMULLD, 256, 1, 9, 14)),
         of("vpmaxud ymm6,ymm12,ymm5", "c4e21d3ff5", a -> a.op(VectorOp.PMAXUD, 256, 6, 12, 5)),
+        of("vpmaxsd ymm1,ymm2,ymm3", "c4e26d3dcb", a -> a.op(VectorOp.PMAXSD, 256, 1, 2, 3)),
         of(
             "vpmaddubsw ymm11,ymm15,ymm12",
             "c4420504dc",
