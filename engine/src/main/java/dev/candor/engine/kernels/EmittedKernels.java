@@ -309,6 +309,7 @@ public final class EmittedKernels implements Kernels {
       float[] a,
       float[] delta,
       float[] v,
+      int offset,
       float[] bc,
       int bcOffset,
       int bcStride,
@@ -322,12 +323,13 @@ public final class EmittedKernels implements Kernels {
     if (stateSize != ScanCode.STATES) {
       rest()
           .selectiveScan(
-              state, a, delta, v, bc, bcOffset, bcStride, d, m, channels, stateSize, tokens, from,
-              to);
+              state, a, delta, v, offset, bc, bcOffset, bcStride, d, m, channels, stateSize, tokens,
+              from, to);
       return;
     }
     Operands.checkScan(
-        state, a, delta, v, bc, bcOffset, bcStride, d, m, channels, stateSize, tokens, from, to);
+        state, a, delta, v, offset, bc, bcOffset, bcStride, d, m, channels, stateSize, tokens, from,
+        to);
     if (from == to || tokens == 0) {
       return;
     }
@@ -336,10 +338,10 @@ public final class EmittedKernels implements Kernels {
           scan,
           MemorySegment.ofArray(state),
           MemorySegment.ofArray(a),
-          MemorySegment.ofArray(delta),
-          MemorySegment.ofArray(v),
+          MemorySegment.ofArray(delta).asSlice(4L * offset),
+          MemorySegment.ofArray(v).asSlice(4L * offset),
           MemorySegment.ofArray(bc),
-          MemorySegment.ofArray(m),
+          MemorySegment.ofArray(m).asSlice(4L * offset),
           MemorySegment.ofArray(d),
           (long) from,
           (long) to,

@@ -174,9 +174,9 @@ final class KernelSelfTest {
     float[] actual = new float[TOKENS * channels];
     int stride = 2 * states;
     definition.selectiveScan(
-        expectedState, a, delta, v, bc, 0, stride, d, expected, channels, states, TOKENS, 0, 3);
+        expectedState, a, delta, v, 0, bc, 0, stride, d, expected, channels, states, TOKENS, 0, 3);
     candidate.selectiveScan(
-        actualState, a, delta, v, bc, 0, stride, d, actual, channels, states, TOKENS, 0, 3);
+        actualState, a, delta, v, 0, bc, 0, stride, d, actual, channels, states, TOKENS, 0, 3);
     return same(expected, actual) && same(expectedState, actualState)
         ? Optional.empty()
         : Optional.of("selective scan");

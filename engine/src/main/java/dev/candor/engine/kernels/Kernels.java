@@ -155,17 +155,18 @@ public interface Kernels {
    *
    * @param state S, [E, N], updated in place
    * @param a A = −exp(A_log), [E, N]
-   * @param delta Δ after softplus, [tokens, E]
-   * @param v [tokens, E]
+   * @param delta Δ after softplus, [tokens, E] at {@code offset}
+   * @param v [tokens, E] at {@code offset}
    * @param bc per token, at {@code bcOffset + t * bcStride}: N values of B, then N values of C
    * @param d D, [E]
-   * @param m out, [tokens, E]
+   * @param m out, [tokens, E] at {@code offset}
    */
   void selectiveScan(
       float[] state,
       float[] a,
       float[] delta,
       float[] v,
+      int offset,
       float[] bc,
       int bcOffset,
       int bcStride,

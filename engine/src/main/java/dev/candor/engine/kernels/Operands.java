@@ -132,6 +132,7 @@ final class Operands {
       float[] a,
       float[] delta,
       float[] v,
+      int offset,
       float[] bc,
       int bcOffset,
       int bcStride,
@@ -148,10 +149,10 @@ final class Operands {
     }
     checkRows(state, 0, stateSize, channels, stateSize);
     checkRows(a, 0, stateSize, channels, stateSize);
-    checkRows(delta, 0, channels, tokens, channels);
-    checkRows(v, 0, channels, tokens, channels);
+    checkRows(delta, offset, channels, tokens, channels);
+    checkRows(v, offset, channels, tokens, channels);
     checkRows(bc, bcOffset, bcStride, tokens, Math.multiplyExact(2, stateSize));
     checkRange(d, 0, channels);
-    checkRows(m, 0, channels, tokens, channels);
+    checkRows(m, offset, channels, tokens, channels);
   }
 }

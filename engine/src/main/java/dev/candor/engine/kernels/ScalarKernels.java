@@ -298,6 +298,7 @@ public final class ScalarKernels implements Kernels {
       float[] a,
       float[] delta,
       float[] v,
+      int offset,
       float[] bc,
       int bcOffset,
       int bcStride,
@@ -309,22 +310,24 @@ public final class ScalarKernels implements Kernels {
       int from,
       int to) {
     Operands.checkScan(
-        state, a, delta, v, bc, bcOffset, bcStride, d, m, channels, stateSize, tokens, from, to);
+        state, a, delta, v, offset, bc, bcOffset, bcStride, d, m, channels, stateSize, tokens, from,
+        to);
     for (int e = from; e < to; e++) {
       for (int t = 0; t < tokens; t++) {
-        float step = delta[t * channels + e];
-        float input = v[t * channels + e];
+        int at = offset + t * channels + e;
+        float step = delta[at];
+        float input = v[at];
         float scaled = step * input;
         int b = bcOffset + t * bcStride;
         int c = b + stateSize;
         float[] lanes = clearLanes();
         for (int n = 0; n < stateSize; n++) {
-          int at = e * stateSize + n;
-          float decay = ElementaryFunctions.exp(step * a[at]);
-          state[at] = Math.fma(decay, state[at], scaled * bc[b + n]);
-          lanes[n & 15] = Math.fma(state[at], bc[c + n], lanes[n & 15]);
+          int s = e * stateSize + n;
+          float decay = ElementaryFunctions.exp(step * a[s]);
+          state[s] = Math.fma(decay, state[s], scaled * bc[b + n]);
+          lanes[n & 15] = Math.fma(state[s], bc[c + n], lanes[n & 15]);
         }
-        m[t * channels + e] = Math.fma(d[e], input, fold(lanes));
+        m[at] = Math.fma(d[e], input, fold(lanes));
       }
     }
   }

@@ -329,6 +329,7 @@ public final class VectorKernels implements Kernels {
       float[] a,
       float[] delta,
       float[] v,
+      int offset,
       float[] bc,
       int bcOffset,
       int bcStride,
@@ -340,10 +341,12 @@ public final class VectorKernels implements Kernels {
       int from,
       int to) {
     Operands.checkScan(
-        state, a, delta, v, bc, bcOffset, bcStride, d, m, channels, stateSize, tokens, from, to);
+        state, a, delta, v, offset, bc, bcOffset, bcStride, d, m, channels, stateSize, tokens, from,
+        to);
     if (stateSize != 16) {
       scalar.selectiveScan(
-          state, a, delta, v, bc, bcOffset, bcStride, d, m, channels, stateSize, tokens, from, to);
+          state, a, delta, v, offset, bc, bcOffset, bcStride, d, m, channels, stateSize, tokens,
+          from, to);
       return;
     }
     float[] lanes = scratch.get().lanes;
@@ -351,7 +354,7 @@ public final class VectorKernels implements Kernels {
       int some = Math.min(SCAN_TOKENS, tokens - first);
       int b = bcOffset + first * bcStride;
       for (int e = from; e < to; e++) {
-        int inputs = first * channels + e;
+        int inputs = offset + first * channels + e;
         for (int group = 0; group < 16; group += LANES) {
           VectorScan.channel(
               state, a, 16 * e, delta, v, inputs, channels, bc, b, bcStride, some, group, lanes);

@@ -1,6 +1,7 @@
 package dev.candor.engine.models;
 
 import dev.candor.engine.kernels.BlockFormat;
+import java.util.List;
 
 /**
  * A decoder: reads tokens, gives logits of the next one. Immutable after loading; all that changes
@@ -36,22 +37,30 @@ public interface CausalModel {
   SequenceState newState(int capacity, BlockFormat cacheFormat);
 
   /**
-   * Advances the state by tokens[from … to) and gives the wanted logits. The result has the same
-   * bits however the tokens are divided into calls. One exception: with LongRoPE, logits of tokens
-   * before the border know how long the sequence is when the call returns; see {@link
-   * RotaryEmbedding#border}.
+   * Advances one or more sequences by a span of tokens each and gives the wanted logits. The
+   * weights are read once for up to {@value PassTokens#MOST} tokens of all spans together.
    *
-   * @param tokens ids below {@link #vocabularySize()}
-   * @param logits out, [wanted tokens, vocabulary], from index 0; may be empty if none are wanted
-   * @throws dev.candor.engine.GenerationException {@code generation.context-exceeded} if the state
-   *     has no room; it is then unchanged
+   * <p>The result has the same bits however the tokens are divided into calls, and whatever other
+   * sequences there are. One exception: with LongRoPE, logits of tokens before the border know how
+   * long the sequence is when the call returns; see {@link RotaryEmbedding#border}.
+   *
+   * @param spans of different sequences; ids below {@link #vocabularySize()}
+   * @param logits out, [wanted tokens, vocabulary], from index 0, in the order of the spans; may be
+   *     empty if none are wanted
+   * @throws dev.candor.engine.GenerationException {@code generation.context-exceeded} if a state
+   *     has no room, {@code generation.token-out-of-range}; all states are then unchanged
    */
-  void forward(
+  void forward(List<TokenSpan> spans, float[] logits, Trace trace);
+
+  /** The same for tokens[from … to) of one sequence. */
+  default void forward(
       SequenceState state,
       int[] tokens,
       int from,
       int to,
       LogitsRequest wanted,
       float[] logits,
-      Trace trace);
+      Trace trace) {
+    forward(List.of(new TokenSpan(state, tokens, from, to, wanted)), logits, trace);
+  }
 }

@@ -8,5 +8,5 @@ interface DecoderLayer {
   GatedMlp mlp();
 
   /** Adds to the pass's stream what this layer computes of it. */
-  void apply(Pass pass, KeyValueCache cache, int layer);
+  void apply(Pass pass, int layer);
 }

@@ -67,14 +67,27 @@ final class DecoderState extends SequenceState {
     advance(-position());
   }
 
-  /** Goes on by the tokens ids[from … from + tokens). */
-  void advance(int[] newIds, int from, int tokens) {
+  @Override
+  protected void advance(int[] newIds, int from, int tokens) {
     int room = Math.min(tokens, ids.length - position());
     if (room > 0) {
       System.arraycopy(newIds, from, ids, position(), room);
     }
     advance(tokens);
   }
+
+  /** Drafts do not cross the border: the sequence could not be turned back. */
+  @Override
+  public int draftRoom() {
+    int room = super.draftRoom();
+    return position() > border ? room : Math.clamp((long) border - position() - 1, 0, room);
+  }
+
+  /**
+   * Nothing: a row of a cache is of no use until its position is reached again, and overwritten.
+   */
+  @Override
+  protected void forget(int tokens) {}
 
   void require(int tokens) {
     requireRoom(tokens);

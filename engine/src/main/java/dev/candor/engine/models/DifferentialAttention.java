@@ -25,6 +25,9 @@ final class DifferentialAttention {
    */
   private static final float SUBLAYER_NORM_EPSILON = 1e-5f;
 
+  /** In how many parts the work is divided for each thread, so that nobody waits for the last. */
+  private static final int GRAINS = 16;
+
   private final Linear queries; // [nq·D, H]
   private final Linear outProjection; // [H, nq·D]
   private final float[] normWeight; // subln.weight · (1 − λinit), [2D]
@@ -91,55 +94,54 @@ final class DifferentialAttention {
   }
 
   /**
-   * out = attention(x) for tokens [first, first + count) of a chunk, whose keys and values are in
-   * the cache already.
+   * out = attention(x) for the tokens of a pass, whose keys and values are in their caches already.
    *
-   * @param x the chunk, [tokens, H], normed
-   * @param position of the chunk's token 0
+   * @param caches of each token
+   * @param x [tokens, H], normed
    * @param out [tokens, H]
    */
   void forward(
       Compute compute,
-      KeyValueCache cache,
+      PassTokens tokens,
+      KeyValueCache[] caches,
       Buffers buffers,
       float[] x,
-      int position,
-      int first,
-      int count,
       float[] out) {
     int width = queries.outputs();
-    int offset = first * width;
-    queries.apply(compute, x, offset, width, count, buffers.q, offset, width);
+    int count = tokens.tokens();
+    queries.apply(compute, x, 0, width, count, buffers.q, 0, width);
     int groups = pairs / pairsPerGroup;
     compute
         .pool()
         .run(
             count * groups,
-            count == 1 ? 1 : groups,
+            Math.max(1, count * groups / (GRAINS * compute.pool().threads())),
             (from, to) -> {
-              int visible = position + first + count;
+              int visible = tokens.mostVisible();
               int stride = ScoreRows.stride(visible);
               float[] scores = buffers.scores.take(2 * pairsPerGroup, visible);
               for (int i = from; i < to; i++) {
-                int t = first + i / groups;
-                attend(compute.kernels(), cache, buffers, scores, stride, position, t, i % groups);
+                // The tokens of a group follow each other: its keys and values stay in the cache.
+                int t = i % count;
+                int position = tokens.position(t);
+                attend(
+                    compute.kernels(), caches[t], buffers, scores, stride, position, t, i / count);
               }
               buffers.scores.giveBack(scores);
             });
-    outProjection.apply(compute, buffers.mixed, offset, width, count, out, offset, width);
+    outProjection.apply(compute, buffers.mixed, 0, width, count, out, 0, width);
   }
 
-  /** The pairs of heads of the chunk's token t that share a pair of key heads. */
+  /** The pairs of heads of the pass's token t that share a pair of key heads. */
   private void attend(
       Kernels kernels,
       KeyValueCache cache,
       Buffers buffers,
       float[] p,
       int stride,
-      int chunkPosition,
+      int position,
       int t,
       int group) {
-    int position = chunkPosition + t;
     int width = 2 * headSize;
     int at = (t * pairs + group * pairsPerGroup) * width;
     int first = KeyValueCache.MARGIN;

@@ -21,6 +21,14 @@ public record Embedding(Matrix weight) {
     return weight.columns();
   }
 
+  /** Row t of out, [tokens, width], becomes that of the pass's token t. */
+  void lookUp(Kernels kernels, PassTokens tokens, float[] out) {
+    for (PassTokens.Run run : tokens.runs()) {
+      int behind = run.from() + run.count();
+      lookUp(kernels, run.ids(), run.from(), behind, out, run.first() * width(), width());
+    }
+  }
+
   /**
    * out[i − from] = weight[ids[i]] for i in [from, to), at outOffset with outStride.
    *

@@ -17,22 +17,18 @@ final class GatedMemoryUnit {
   }
 
   /**
-   * out = unit(x, m) for tokens [first, first + count) of a chunk.
+   * out = unit(x, m) for so many tokens.
    *
-   * @param x the chunk, [tokens, H], normed
+   * @param x [tokens, H], normed
    * @param memory [tokens, E]
    * @param gate working memory, [tokens, E]
    * @param out [tokens, H]
    */
-  void forward(
-      Compute compute, float[] x, float[] memory, int first, int count, float[] gate, float[] out) {
+  void forward(Compute compute, float[] x, float[] memory, int tokens, float[] gate, float[] out) {
     int inner = inProjection.outputs();
     int hidden = outProjection.outputs();
-    int offset = first * inner;
-    inProjection.apply(compute, x, first * hidden, hidden, count, gate, offset, inner);
-    compute
-        .kernels()
-        .gate(Activation.SILU, gate, offset, memory, offset, count * inner, gate, offset);
-    outProjection.apply(compute, gate, offset, inner, count, out, first * hidden, hidden);
+    inProjection.apply(compute, x, 0, hidden, tokens, gate, 0, inner);
+    compute.kernels().gate(Activation.SILU, gate, 0, memory, 0, tokens * inner, gate, 0);
+    outProjection.apply(compute, gate, 0, inner, tokens, out, 0, hidden);
   }
 }

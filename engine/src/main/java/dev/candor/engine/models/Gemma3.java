@@ -41,9 +41,9 @@ final class Gemma3 {
       implements DecoderLayer {
 
     @Override
-    public void apply(Pass pass, KeyValueCache cache, int layer) {
+    public void apply(Pass pass, int layer) {
       pass.normalize(attentionNorm);
-      attention.apply(pass, cache);
+      attention.apply(pass);
       pass.normalizeBranch(postAttentionNorm);
       pass.traceBranch("mixer", layer);
       pass.addBranch();

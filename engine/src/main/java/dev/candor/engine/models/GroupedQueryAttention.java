@@ -36,6 +36,9 @@ public record GroupedQueryAttention(
   /** Tokens that one thread takes at a time when heads are turned and stored. */
   private static final int GRAIN = 4;
 
+  /** In how many parts attention is divided for each thread, so that nobody waits for the last. */
+  private static final int GRAINS = 16;
+
   public GroupedQueryAttention {
     if (query.outputs() % headSize != 0
         || key.outputs() % headSize != 0
@@ -72,10 +75,10 @@ public record GroupedQueryAttention(
   }
 
   /**
-   * pass.branch[t] = output(attention(pass.branch[t])) for each token of the chunk; its keys and
-   * values go to the cache.
+   * pass.branch[t] = output(attention(pass.branch[t])) for each token of the pass; its keys and
+   * values go to its sequence's cache.
    */
-  void apply(Pass pass, KeyValueCache cache) {
+  void apply(Pass pass) {
     int tokens = pass.tokens();
     int queryWidth = query.outputs();
     int width = cacheWidth();
@@ -96,8 +99,8 @@ public record GroupedQueryAttention(
               for (int t = from; t < to; t++) {
                 prepare(kernels, angles, t, queryNorm, pass.query, t * queryWidth, queryWidth);
                 prepare(kernels, angles, t, keyNorm, pass.key, t * width, width);
-                cache.store(
-                    kernels, pass.position() + t, pass.key, t * width, pass.value, t * width);
+                int position = pass.batch().position(t);
+                pass.cache(t).store(kernels, position, pass.key, t * width, pass.value, t * width);
               }
             });
 
@@ -108,15 +111,16 @@ public record GroupedQueryAttention(
         .pool()
         .run(
             tokens * tasks,
-            tokens == 1 ? 1 : tasks,
+            Math.max(1, tokens * tasks / (GRAINS * compute.pool().threads())),
             (from, to) -> {
-              int visible = pass.position() + tokens;
+              int visible = pass.batch().mostVisible();
               int stride = ScoreRows.stride(visible);
               float[] scores = pass.scores().take(group, visible);
               for (int i = from; i < to; i++) {
-                int first = i % tasks * group / parts;
-                int behind = (i % tasks + 1) * group / parts;
-                attend(kernels, cache, pass, i / tasks, first, behind - first, scores, stride);
+                // The tokens of a head follow each other: its keys and values stay in the cache.
+                int first = i / tokens * group / parts;
+                int behind = (i / tokens + 1) * group / parts;
+                attend(kernels, pass, i % tokens, first, behind - first, scores, stride);
               }
               pass.scores().giveBack(scores);
             });
@@ -181,15 +185,9 @@ public record GroupedQueryAttention(
    * share keys and values.
    */
   private void attend(
-      Kernels kernels,
-      KeyValueCache cache,
-      Pass pass,
-      int t,
-      int head,
-      int heads,
-      float[] scores,
-      int stride) {
-    int position = pass.position() + t;
+      Kernels kernels, Pass pass, int t, int head, int heads, float[] scores, int stride) {
+    int position = pass.batch().position(t);
+    KeyValueCache cache = pass.cache(t);
     int at = t * query.outputs() + head * headSize;
     int shared = head / queriesPerKey();
     int row = KeyValueCache.MARGIN;

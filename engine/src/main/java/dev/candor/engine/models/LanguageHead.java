@@ -17,15 +17,6 @@ public record LanguageHead(Linear projection, float softCap) {
     return projection.outputs();
   }
 
-  /** The index of the first of so many tokens whose logits are wanted; their number if none are. */
-  public static int firstWanted(LogitsRequest wanted, int tokens) {
-    return switch (wanted) {
-      case NONE -> tokens;
-      case LAST -> Math.max(0, tokens - 1);
-      case ALL -> 0;
-    };
-  }
-
   /**
    * logits[t] for each row of x, [tokens, width] at xOffset with xStride.
    *

@@ -30,9 +30,9 @@ final class Llama {
       implements DecoderLayer {
 
     @Override
-    public void apply(Pass pass, KeyValueCache cache, int layer) {
+    public void apply(Pass pass, int layer) {
       pass.normalize(attentionNorm);
-      attention.apply(pass, cache);
+      attention.apply(pass);
       pass.traceBranch("mixer", layer);
       pass.addBranch();
 

@@ -2,7 +2,9 @@ package dev.candor.engine.models;
 
 import dev.candor.engine.kernels.Activation;
 import dev.candor.engine.kernels.Kernels;
+import dev.candor.engine.models.PassTokens.Run;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -59,14 +61,36 @@ final class MambaLayer {
     outProjection = tensors.linear(layer + "attn.out_proj", hidden, inner, false);
   }
 
-  /** What the layer remembers: the last K−1 raw inputs of the convolution, oldest first, and S. */
+  /**
+   * What the layer remembers: the last K−1 raw inputs of the convolution, oldest first, and S; and
+   * the same as it was before each of the last drafts.
+   */
   static final class State {
     private final float[] history; // [K − 1, E]
     private final float[] scan; // [E, N]
+    private final List<State> kept = new ArrayList<>(); // before the last draft, the last two, …
 
     State(SambaYConfig config) {
-      history = new float[(config.convolution() - 1) * config.inner()];
-      scan = new float[config.inner() * config.stateSize()];
+      this((config.convolution() - 1) * config.inner(), config.inner() * config.stateSize());
+    }
+
+    private State(int history, int scan) {
+      this.history = new float[history];
+      this.scan = new float[scan];
+    }
+
+    /** Makes room to keep the state before so many drafts. */
+    private void keep(int drafts) {
+      while (kept.size() < drafts) {
+        kept.add(new State(history.length, scan.length));
+      }
+    }
+
+    /** Becomes what it was before the last drafts. */
+    void takeBack(int drafts) {
+      State before = kept.get(drafts - 1);
+      System.arraycopy(before.history, 0, history, 0, history.length);
+      System.arraycopy(before.scan, 0, scan, 0, scan.length);
     }
 
     static long bytes(SambaYConfig config) {
@@ -79,7 +103,7 @@ final class MambaLayer {
     }
   }
 
-  /** Working memory of one chunk of tokens, shared by all Mamba layers of a sequence. */
+  /** Working memory of one pass, shared by all Mamba layers. */
   static final class Buffers {
     private final float[] uz; // [tokens, 2E]
     private final float[] v; // [tokens, E]
@@ -109,9 +133,24 @@ final class MambaLayer {
     }
   }
 
-  /** out = mixer(x) for a chunk of tokens, both [tokens, H]; advances the state. */
-  void forward(Compute compute, State state, Buffers buffers, float[] x, int tokens, float[] out) {
+  /**
+   * out = mixer(x) for the tokens of a pass, both [tokens, H]; advances the states.
+   *
+   * @param states of each run
+   */
+  void forward(
+      Compute compute,
+      PassTokens pass,
+      List<State> states,
+      Buffers buffers,
+      float[] x,
+      float[] out) {
     Kernels kernels = compute.kernels();
+    List<Run> runs = pass.runs();
+    int tokens = pass.tokens();
+    for (int i = 0; i < runs.size(); i++) {
+      states.get(i).keep(runs.get(i).span().drafts());
+    }
     int hidden = outProjection.outputs();
     int projected = rank + 2 * stateSize;
     inProjection.apply(compute, x, 0, hidden, tokens, buffers.uz, 0, 2 * inner);
@@ -120,8 +159,12 @@ final class MambaLayer {
         .run(
             inner,
             CHANNEL_GRAIN,
-            (from, to) -> convolve(state, buffers, tokens, from, to, kernels));
-    remember(state, buffers.uz, tokens);
+            (from, to) -> {
+              for (int i = 0; i < runs.size(); i++) {
+                convolve(runs.get(i), states.get(i), buffers, from, to, kernels);
+                remember(runs.get(i), states.get(i), buffers.uz, from, to);
+              }
+            });
     xProjection.apply(compute, buffers.v, 0, inner, tokens, buffers.deltaBC, 0, projected);
     deltaProjection.apply(compute, buffers.deltaBC, 0, projected, tokens, buffers.delta, 0, inner);
     compute
@@ -129,16 +172,20 @@ final class MambaLayer {
         .run(
             inner,
             CHANNEL_GRAIN,
-            (from, to) -> scanAndGate(state, buffers, tokens, from, to, kernels));
+            (from, to) -> {
+              for (int i = 0; i < runs.size(); i++) {
+                scan(runs.get(i), states.get(i), buffers, from, to, kernels);
+              }
+              gate(buffers, tokens, from, to, kernels);
+            });
     outProjection.apply(compute, buffers.gated, 0, inner, tokens, out, 0, hidden);
   }
 
   /** v = silu(conv(u)) for channels [from, to). Tap K−1 multiplies the token itself. */
-  private void convolve(
-      State state, Buffers buffers, int tokens, int from, int to, Kernels kernels) {
+  private void convolve(Run run, State state, Buffers buffers, int from, int to, Kernels kernels) {
     int past = taps - 1;
-    for (int t = 0; t < tokens; t++) {
-      int row = t * inner;
+    for (int t = 0; t < run.count(); t++) {
+      int row = (run.first() + t) * inner;
       System.arraycopy(convolutionBias, from, buffers.v, row + from, to - from);
       for (int j = 0; j < taps; j++) {
         int source = t - past + j;
@@ -147,37 +194,80 @@ final class MambaLayer {
               convolution, j * inner, state.history, (t + j) * inner, buffers.v, row, from, to);
         } else {
           multiplyAdd(
-              convolution, j * inner, buffers.uz, source * 2 * inner, buffers.v, row, from, to);
+              convolution,
+              j * inner,
+              buffers.uz,
+              (run.first() + source) * 2 * inner,
+              buffers.v,
+              row,
+              from,
+              to);
         }
       }
       kernels.activate(Activation.SILU, buffers.v, row + from, to - from);
     }
   }
 
-  /** Shifts the last K−1 raw inputs u into the history. */
-  private void remember(State state, float[] uz, int tokens) {
+  /** The history behind the run, and behind each of its tokens that may be returned to. */
+  private void remember(Run run, State state, float[] uz, int from, int to) {
+    for (int i = 0; i < run.count(); i++) {
+      int drafts = run.draftsAfter(i);
+      if (drafts > 0) {
+        shift(state.history, uz, run.first(), i + 1, state.kept.get(drafts - 1).history, from, to);
+      }
+    }
+    shift(state.history, uz, run.first(), run.count(), state.history, from, to);
+  }
+
+  /**
+   * The last K−1 raw inputs u once the history is followed by so many tokens; {@code shifted} may
+   * be the history.
+   */
+  private void shift(
+      float[] history, float[] uz, int first, int tokens, float[] shifted, int from, int to) {
     int past = taps - 1;
     int kept = Math.max(0, past - tokens);
-    System.arraycopy(state.history, (past - kept) * inner, state.history, 0, kept * inner);
-    for (int j = kept; j < past; j++) {
-      System.arraycopy(uz, (tokens - past + j) * 2 * inner, state.history, j * inner, inner);
+    for (int j = 0; j < past; j++) {
+      boolean isOld = j < kept;
+      float[] source = isOld ? history : uz;
+      int row = isOld ? (past - kept + j) * inner : (first + tokens - past + j) * 2 * inner;
+      System.arraycopy(source, row + from, shifted, j * inner + from, to - from);
     }
   }
 
-  /** Δ, the scan and the gate m ⊙ silu(z) for channels [from, to). */
-  private void scanAndGate(
-      State state, Buffers buffers, int tokens, int from, int to, Kernels kernels) {
-    for (int t = 0; t < tokens; t++) {
+  /** Δ and the scan of a run for channels [from, to). */
+  private void scan(Run run, State state, Buffers buffers, int from, int to, Kernels kernels) {
+    int behind = run.first() + run.count();
+    for (int t = run.first(); t < behind; t++) {
       kernels.softplus(buffers.delta, t * inner + from, deltaBias, from, to - from);
     }
+    int at = run.first();
+    for (int i = 0; i < run.count(); i++) {
+      int drafts = run.draftsAfter(i);
+      if (drafts > 0) {
+        int next = run.first() + i + 1;
+        scan(state, buffers, at, next - at, from, to, kernels);
+        float[] kept = state.kept.get(drafts - 1).scan;
+        System.arraycopy(
+            state.scan, from * stateSize, kept, from * stateSize, (to - from) * stateSize);
+        at = next;
+      }
+    }
+    scan(state, buffers, at, behind - at, from, to, kernels);
+  }
+
+  private void scan(
+      State state, Buffers buffers, int first, int tokens, int from, int to, Kernels kernels) {
+    int projected = rank + 2 * stateSize;
     kernels.selectiveScan(
         state.scan,
         a,
         buffers.delta,
         buffers.v,
+        first * inner,
         buffers.deltaBC,
-        rank,
-        rank + 2 * stateSize,
+        first * projected + rank,
+        projected,
         d,
         buffers.memory,
         inner,
@@ -185,6 +275,10 @@ final class MambaLayer {
         tokens,
         from,
         to);
+  }
+
+  /** m ⊙ silu(z) for channels [from, to). */
+  private void gate(Buffers buffers, int tokens, int from, int to, Kernels kernels) {
     for (int t = 0; t < tokens; t++) {
       kernels.gate(
           Activation.SILU,

@@ -3,14 +3,13 @@ package dev.candor.engine.models;
 import java.util.Arrays;
 
 /**
- * A chunk of tokens on its way through the layers: the residual stream, the branch that a layer
- * computes beside it, and working memory. Taken from {@link IdleBuffers}, so that layers allocate
- * nothing.
+ * Tokens on their way through the layers: the residual stream, the branch that a layer computes
+ * beside it, and working memory. Taken from {@link IdleBuffers}, so that layers allocate nothing.
  */
 final class Pass {
 
-  /** Most tokens of a chunk. */
-  static final int TOKENS = KeyValueCache.CHUNK;
+  /** Most tokens of a pass. */
+  private static final int TOKENS = PassTokens.MOST;
 
   /** Widest rows that the layers of a model need. */
   record Widths(int stream, int query, int key, int intermediate) {
@@ -56,9 +55,9 @@ final class Pass {
   private final float[] workspace;
   private final ScoreRows scores;
   private final RotaryEmbedding.Angles[] angles;
+  private final PassTokens tokens = new PassTokens();
+  private final KeyValueCache[] caches = new KeyValueCache[TOKENS];
   private Trace trace = Trace.NONE;
-  private int position;
-  private int tokens;
 
   Pass(Compute compute, Widths widths, RotaryEmbedding[] rotaries, ScoreRows scores) {
     this.compute = compute;
@@ -89,18 +88,30 @@ final class Pass {
             + angles);
   }
 
-  /**
-   * Begins with the tokens at [position, position + tokens).
-   *
-   * @param sequence how many tokens the sequence has when the call that this is part of returns
-   */
-  void begin(int position, int tokens, int sequence, Trace trace) {
-    this.position = position;
-    this.tokens = tokens;
+  /** Begins with the next tokens of the spans that {@link #batch} was given. */
+  void begin(Trace trace) {
     this.trace = trace;
     for (RotaryEmbedding.Angles a : angles) {
-      a.fill(position, tokens, sequence);
+      a.fill(tokens);
     }
+  }
+
+  /** Whose the tokens are. */
+  PassTokens batch() {
+    return tokens;
+  }
+
+  /** Makes {@link #cache} that of the layer. */
+  void enterLayer(int layer) {
+    traceStream(layer);
+    for (int t = 0; t < tokens(); t++) {
+      caches[t] = ((DecoderState) tokens.state(t)).cache(layer);
+    }
+  }
+
+  /** Keys and values that token t attends to in the layer at work. */
+  KeyValueCache cache(int t) {
+    return caches[t];
   }
 
   Compute compute() {
@@ -111,14 +122,9 @@ final class Pass {
     return width;
   }
 
-  /** Position of the first token in its sequence. */
-  int position() {
-    return position;
-  }
-
-  /** Tokens of this chunk. */
+  /** How many tokens. */
   int tokens() {
-    return tokens;
+    return tokens.tokens();
   }
 
   ScoreRows scores() {
@@ -136,35 +142,35 @@ final class Pass {
 
   /** branch = norm(stream). */
   void normalize(RmsNorm norm) {
-    norm.apply(compute, stream, 0, width, tokens, branch, 0, width);
+    norm.apply(compute, stream, 0, width, tokens(), branch, 0, width);
   }
 
   /** branch = norm(branch). */
   void normalizeBranch(RmsNorm norm) {
-    norm.apply(compute, branch, 0, width, tokens, branch, 0, width);
+    norm.apply(compute, branch, 0, width, tokens(), branch, 0, width);
   }
 
   /** branch = mlp(branch). */
   void feedForward(GatedMlp mlp) {
-    mlp.apply(compute, branch, 0, width, tokens, workspace, branch, 0, width);
+    mlp.apply(compute, branch, 0, width, tokens(), workspace, branch, 0, width);
   }
 
   /** stream = stream + branch. */
   void addBranch() {
-    compute.kernels().addScaled(1, branch, 0, stream, 0, tokens * width);
+    compute.kernels().addScaled(1, branch, 0, stream, 0, tokens() * width);
   }
 
   /** Shows the branch, under the name with the layer's number. */
   void traceBranch(String name, int layer) {
     if (trace != Trace.NONE) {
-      trace.see(name + "." + layer, branch, 0, width, width, tokens);
+      trace.see(name + "." + layer, branch, 0, width, width, tokens());
     }
   }
 
   /** Shows the residual stream before layer i, which is also that after layer i − 1. */
   void traceStream(int layer) {
     if (trace != Trace.NONE) {
-      trace.see("hidden." + layer, stream, 0, width, width, tokens);
+      trace.see("hidden." + layer, stream, 0, width, width, tokens());
     }
   }
 }

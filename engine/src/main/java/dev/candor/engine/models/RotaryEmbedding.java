@@ -47,8 +47,8 @@ public record RotaryEmbedding(
   }
 
   /**
-   * Sine and cosine for a chunk of tokens, computed once and used by all layers and heads. Not safe
-   * for use by several threads while it is filled.
+   * Sine and cosine for the tokens of a pass, computed once and used by all layers and heads. Not
+   * safe for use by several threads while it is filled.
    */
   static final class Angles {
 
@@ -58,7 +58,7 @@ public record RotaryEmbedding(
 
     /**
      * @param embedding whose angles
-     * @param tokens most tokens of a chunk
+     * @param tokens most tokens of a pass
      */
     Angles(RotaryEmbedding embedding, int tokens) {
       this.embedding = embedding;
@@ -70,26 +70,23 @@ public record RotaryEmbedding(
       return embedding;
     }
 
-    /**
-     * The angles of the tokens at [position, position + tokens).
-     *
-     * @param sequence how many tokens the sequence has in the end
-     */
-    void fill(int position, int tokens, int sequence) {
-      float[] frequencies =
-          sequence > embedding.border ? embedding.longFrequencies : embedding.frequencies;
-      int n = frequencies.length;
-      for (int t = 0; t < tokens; t++) {
+    /** The angles of these tokens. */
+    void fill(PassTokens tokens) {
+      for (int t = 0; t < tokens.tokens(); t++) {
+        boolean isLong = tokens.end(t) > embedding.border;
+        float[] frequencies = isLong ? embedding.longFrequencies : embedding.frequencies;
+        int position = tokens.position(t);
+        int n = frequencies.length;
         for (int i = 0; i < n; i++) {
           // In float32, as the reference computes it; StrictMath has the same bits everywhere.
-          float angle = (position + t) * frequencies[i];
+          float angle = position * frequencies[i];
           cosine[t * n + i] = (float) StrictMath.cos(angle) * embedding.magnitude;
           sine[t * n + i] = (float) StrictMath.sin(angle) * embedding.magnitude;
         }
       }
     }
 
-    /** Turns one head of the chunk's token t, in place. */
+    /** Turns one head of the pass's token t, in place. */
     void turn(int t, float[] head, int offset) {
       int n = embedding.turned();
       int second = embedding.pairs == Pairs.HALVES ? n : 1;

@@ -6,6 +6,7 @@ import dev.candor.engine.kernels.Kernels;
 import dev.candor.engine.kernels.Matrix;
 import dev.candor.engine.weights.Checkpoint;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -156,156 +157,146 @@ final class SambaY implements CausalModel {
   }
 
   @Override
-  public void forward(
-      SequenceState sequence,
-      int[] tokens,
-      int from,
-      int to,
-      LogitsRequest wanted,
-      float[] logits,
-      Trace trace) {
-    SambaYState state = (SambaYState) sequence;
-    state.requireRoom(to - from);
-    embedding.requireIds(tokens, from, to);
-    Buffers buffers = idleBuffers.take();
-    int logitsOffset = 0;
-    for (int start = from; start < to; start += KeyValueCache.CHUNK) {
-      int count = Math.min(KeyValueCache.CHUNK, to - start);
-      boolean last = start + count == to;
-      int first =
-          wanted == LogitsRequest.LAST && !last ? count : LanguageHead.firstWanted(wanted, count);
-      selfDecoder(state, buffers, tokens, start, count, trace);
-      if (first < count) {
-        crossDecoder(state, buffers, first, count - first, trace);
-        logits(buffers, first, count - first, logits, logitsOffset, trace);
-        logitsOffset += (count - first) * config.vocabulary();
-      }
-      state.advance(count);
+  public void forward(List<TokenSpan> spans, float[] logits, Trace trace) {
+    for (TokenSpan span : spans) {
+      span.state().requireRoom(span.length());
+      embedding.requireIds(span.tokens(), span.from(), span.to());
     }
-    idleBuffers.giveBack(buffers);
+    Buffers buffers = idleBuffers.take();
+    PassTokens tokens = buffers.tokens;
+    try {
+      int row = 0;
+      tokens.begin(spans, 0);
+      while (tokens.next()) {
+        selfDecoder(buffers, trace);
+        tokens.gatherWanted(buffers.x, config.hidden());
+        tokens.gatherWanted(buffers.mamba.memory(), config.inner());
+        tokens.keepWanted();
+        if (tokens.tokens() > 0) {
+          crossDecoder(buffers, trace);
+          logits(buffers, logits, row * config.vocabulary(), trace);
+          row += tokens.tokens();
+        }
+        tokens.advance();
+      }
+    } finally {
+      tokens.end();
+      buffers.forget();
+      idleBuffers.giveBack(buffers);
+    }
   }
 
   /** Layers 0 … h, and the keys and values of layer h + 1: all that later tokens can see. */
-  private void selfDecoder(
-      SambaYState state, Buffers buffers, int[] tokens, int start, int count, Trace trace) {
+  private void selfDecoder(Buffers buffers, Trace trace) {
     int hidden = config.hidden();
-    embedding.lookUp(compute.kernels(), tokens, start, start + count, buffers.x, 0, hidden);
+    int count = buffers.tokens.tokens();
+    embedding.lookUp(compute.kernels(), buffers.tokens, buffers.x);
     trace.see("hidden.0", buffers.x, 0, hidden, hidden, count);
     for (int i = 0; i <= config.memoryLayer(); i++) {
-      normalise(layers.get(i).inputNorm(), buffers, 0, count);
+      normalise(layers.get(i).inputNorm(), buffers);
       switch (layers.get(i)) {
         case Mamba layer ->
             layer.mixer.forward(
-                compute, state.mamba(i), buffers.mamba, buffers.normed, count, buffers.out);
+                compute,
+                buffers.tokens,
+                buffers.mambaStates(i),
+                buffers.mamba,
+                buffers.normed,
+                buffers.out);
         case SelfAttention layer -> {
-          storeKeysValues(state, layer, state.window(i), buffers, count);
-          attend(layer.mixer, state.window(i), buffers, state.position(), 0, count);
+          buffers.useWindows(i);
+          storeKeysValues(layer, buffers);
+          attend(layer.mixer, buffers);
         }
         case GatedMemory _, CrossAttention _ ->
             throw new AssertionError("layer " + i + " belongs above layer h + 1");
       }
-      finishLayer(buffers, i, 0, count, trace);
+      finishLayer(buffers, i, trace);
     }
     int inner = config.inner();
     trace.see("memory", buffers.mamba.memory(), 0, inner, inner, count);
     SelfAttention full = (SelfAttention) layers.get(config.memoryLayer() + 1);
-    normalise(full.inputNorm, buffers, 0, count);
-    storeKeysValues(state, full, state.shared(), buffers, count);
+    normalise(full.inputNorm, buffers);
+    buffers.useShared();
+    storeKeysValues(full, buffers);
     int width = config.keyValueWidth();
     trace.see("shared.k", buffers.keysValues, 0, 2 * width, width, count);
     trace.see("shared.v", buffers.keysValues, width, 2 * width, width, count);
   }
 
-  /** Layers h + 1 … L − 1 for so many tokens of the chunk, from its token {@code first} on. */
-  private void crossDecoder(SambaYState state, Buffers buffers, int first, int count, Trace trace) {
+  /** Layers h + 1 … L − 1. */
+  private void crossDecoder(Buffers buffers, Trace trace) {
+    int count = buffers.tokens.tokens();
+    buffers.useShared();
     for (int i = config.memoryLayer() + 1; i < config.layers(); i++) {
-      normalise(layers.get(i).inputNorm(), buffers, first, count);
+      normalise(layers.get(i).inputNorm(), buffers);
       switch (layers.get(i)) {
-        case SelfAttention layer ->
-            attend(layer.mixer, state.shared(), buffers, state.position(), first, count);
-        case CrossAttention layer ->
-            attend(layer.mixer, state.shared(), buffers, state.position(), first, count);
+        case SelfAttention layer -> attend(layer.mixer, buffers);
+        case CrossAttention layer -> attend(layer.mixer, buffers);
         case GatedMemory layer ->
             layer.mixer.forward(
-                compute,
-                buffers.normed,
-                buffers.mamba.memory(),
-                first,
-                count,
-                buffers.gate,
-                buffers.out);
+                compute, buffers.normed, buffers.mamba.memory(), count, buffers.gate, buffers.out);
         case Mamba _ -> throw new AssertionError("layer " + i + " belongs below layer h + 1");
       }
-      finishLayer(buffers, i, first, count, trace);
+      finishLayer(buffers, i, trace);
     }
   }
 
-  private void normalise(LayerNorm norm, Buffers buffers, int first, int count) {
+  private void normalise(LayerNorm norm, Buffers buffers) {
     int hidden = config.hidden();
-    norm.apply(
-        compute, buffers.x, first * hidden, hidden, count, buffers.normed, first * hidden, hidden);
+    int count = buffers.tokens.tokens();
+    norm.apply(compute, buffers.x, 0, hidden, count, buffers.normed, 0, hidden);
   }
 
-  private void attend(
-      DifferentialAttention mixer,
-      KeyValueCache cache,
-      Buffers buffers,
-      int position,
-      int first,
-      int count) {
+  private void attend(DifferentialAttention mixer, Buffers buffers) {
     mixer.forward(
-        compute, cache, buffers.attention, buffers.normed, position, first, count, buffers.out);
+        compute, buffers.tokens, buffers.caches, buffers.attention, buffers.normed, buffers.out);
   }
 
   /** x += mixer output; x += MLP of the normed x. */
-  private void finishLayer(Buffers buffers, int i, int first, int count, Trace trace) {
+  private void finishLayer(Buffers buffers, int i, Trace trace) {
     Kernels kernels = compute.kernels();
     Layer layer = layers.get(i);
     int hidden = config.hidden();
-    int offset = first * hidden;
-    trace.see("mixer." + i, buffers.out, offset, hidden, hidden, count);
-    kernels.addScaled(1, buffers.out, offset, buffers.x, offset, count * hidden);
-    normalise(layer.mlpNorm(), buffers, first, count);
+    int count = buffers.tokens.tokens();
+    trace.see("mixer." + i, buffers.out, 0, hidden, hidden, count);
+    kernels.addScaled(1, buffers.out, 0, buffers.x, 0, count * hidden);
+    normalise(layer.mlpNorm(), buffers);
     layer
         .mlp()
-        .apply(
-            compute,
-            buffers.normed,
-            offset,
-            hidden,
-            count,
-            buffers.mlp,
-            buffers.out,
-            offset,
-            hidden);
-    trace.see("mlp." + i, buffers.out, offset, hidden, hidden, count);
-    kernels.addScaled(1, buffers.out, offset, buffers.x, offset, count * hidden);
-    trace.see("hidden." + (i + 1), buffers.x, offset, hidden, hidden, count);
+        .apply(compute, buffers.normed, 0, hidden, count, buffers.mlp, buffers.out, 0, hidden);
+    trace.see("mlp." + i, buffers.out, 0, hidden, hidden, count);
+    kernels.addScaled(1, buffers.out, 0, buffers.x, 0, count * hidden);
+    trace.see("hidden." + (i + 1), buffers.x, 0, hidden, hidden, count);
   }
 
-  private void storeKeysValues(
-      SambaYState state, SelfAttention attention, KeyValueCache cache, Buffers buffers, int count) {
+  private void storeKeysValues(SelfAttention attention, Buffers buffers) {
     int width = config.keyValueWidth();
+    int count = buffers.tokens.tokens();
     float[] keysValues = buffers.keysValues;
     attention.keysValues.apply(
         compute, buffers.normed, 0, config.hidden(), count, keysValues, 0, 2 * width);
     for (int t = 0; t < count; t++) {
       int row = t * 2 * width;
-      cache.store(
-          compute.kernels(), state.position() + t, keysValues, row, keysValues, row + width);
+      int position = buffers.tokens.position(t);
+      buffers.caches[t].store(
+          compute.kernels(), position, keysValues, row, keysValues, row + width);
     }
   }
 
-  private void logits(
-      Buffers buffers, int first, int count, float[] logits, int logitsOffset, Trace trace) {
+  private void logits(Buffers buffers, float[] logits, int logitsOffset, Trace trace) {
     int hidden = config.hidden();
-    normalise(finalNorm, buffers, first, count);
-    trace.see("final_norm", buffers.normed, first * hidden, hidden, hidden, count);
-    head.apply(compute, buffers.normed, first * hidden, hidden, count, logits, logitsOffset);
+    int count = buffers.tokens.tokens();
+    normalise(finalNorm, buffers);
+    trace.see("final_norm", buffers.normed, 0, hidden, hidden, count);
+    head.apply(compute, buffers.normed, 0, hidden, count, logits, logitsOffset);
   }
 
-  /** Working memory of one chunk of tokens. */
+  /** Working memory of one pass. */
   private static final class Buffers {
+    private final PassTokens tokens = new PassTokens();
+    private final KeyValueCache[] caches = new KeyValueCache[PassTokens.MOST]; // of each token
+    private final List<MambaLayer.State> mambaStates = new ArrayList<>(); // of each run
     private final float[] x; // the residual stream, [tokens, H]
     private final float[] normed; // [tokens, H]
     private final float[] out; // of a mixer or an MLP, [tokens, H]
@@ -316,7 +307,7 @@ final class SambaY implements CausalModel {
     private final DifferentialAttention.Buffers attention;
 
     Buffers(SambaYConfig config) {
-      int tokens = KeyValueCache.CHUNK;
+      int tokens = PassTokens.MOST;
       x = new float[tokens * config.hidden()];
       normed = new float[tokens * config.hidden()];
       out = new float[tokens * config.hidden()];
@@ -327,9 +318,42 @@ final class SambaY implements CausalModel {
       attention = new DifferentialAttention.Buffers(config, tokens);
     }
 
+    private SambaYState state(int token) {
+      return (SambaYState) tokens.state(token);
+    }
+
+    /** Tokens attend to the ring of layer i of their sequence. */
+    private void useWindows(int i) {
+      for (int t = 0; t < tokens.tokens(); t++) {
+        caches[t] = state(t).window(i);
+      }
+    }
+
+    /** Tokens attend to the shared keys and values of their sequence. */
+    private void useShared() {
+      for (int t = 0; t < tokens.tokens(); t++) {
+        caches[t] = state(t).shared();
+      }
+    }
+
+    /** The states of layer i of each run's sequence. */
+    private List<MambaLayer.State> mambaStates(int i) {
+      mambaStates.clear();
+      for (PassTokens.Run run : tokens.runs()) {
+        mambaStates.add(((SambaYState) run.state()).mamba(i));
+      }
+      return mambaStates;
+    }
+
+    /** Lets go of the sequences. */
+    private void forget() {
+      Arrays.fill(caches, null);
+      mambaStates.clear();
+    }
+
     /** Bytes that the constructor allocates for the same arguments. */
     static long bytes(SambaYConfig config) {
-      int tokens = KeyValueCache.CHUNK;
+      int tokens = PassTokens.MOST;
       long widths =
           3L * config.hidden()
               + 2L * config.keyValueWidth()

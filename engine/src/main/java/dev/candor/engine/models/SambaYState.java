@@ -41,6 +41,13 @@ final class SambaYState extends SequenceState {
         + KeyValueCache.bytes(cacheFormat, capacity, capacity, heads);
   }
 
+  @Override
+  protected void forget(int tokens) {
+    for (MambaLayer.State state : mamba) {
+      state.takeBack(tokens);
+    }
+  }
+
   /** The state of Mamba layer i. */
   MambaLayer.State mamba(int layer) {
     return mamba.get(layer / 2);

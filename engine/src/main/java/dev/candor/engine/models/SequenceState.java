@@ -6,13 +6,14 @@ import java.util.List;
 
 /**
  * What a model remembers of one sequence: caches, recurrent states, and the position. It can be
- * saved, restored and forked at its own position; a recurrent state cannot be rolled back. Closing
- * it frees its memory.
+ * saved, restored and forked at its own position, and taken back by as many tokens as the last call
+ * read as drafts. Closing it frees its memory.
  */
 public abstract class SequenceState implements AutoCloseable {
 
   private final int capacity;
   private int position;
+  private int drafts;
 
   protected SequenceState(int capacity) {
     this.capacity = capacity;
@@ -29,7 +30,7 @@ public abstract class SequenceState implements AutoCloseable {
   }
 
   /** Throws {@code generation.context-exceeded} if there is no room for so many more tokens. */
-  protected final void requireRoom(int tokens) {
+  public final void requireRoom(int tokens) {
     if (tokens > capacity - position) {
       throw new GenerationException(
           "context-exceeded",
@@ -47,6 +48,41 @@ public abstract class SequenceState implements AutoCloseable {
   protected final void advance(int tokens) {
     position += tokens;
   }
+
+  /** Goes on by tokens[from … from + count), which all layers have seen. */
+  protected void advance(int[] tokens, int from, int count) {
+    advance(count);
+  }
+
+  /** Of a model: how many of the tokens just read {@link #takeBack} may take back. */
+  public final void allowTakeBack(int drafts) {
+    this.drafts = drafts;
+  }
+
+  /** How many tokens may follow the next one as drafts: a model may be unable to take some back. */
+  public int draftRoom() {
+    return Math.max(0, capacity - position - 1);
+  }
+
+  /**
+   * Makes this the state before the last tokens, as if they had never been read.
+   *
+   * @param tokens at most the drafts of the last call ({@link TokenSpan#drafts}), of which each can
+   *     be taken back once
+   */
+  public final void takeBack(int tokens) {
+    if (tokens < 0 || tokens > drafts) {
+      throw new IllegalArgumentException(tokens + " tokens to take back, of " + drafts);
+    }
+    if (tokens > 0) {
+      drafts = 0;
+      position -= tokens;
+      forget(tokens);
+    }
+  }
+
+  /** Takes back what the last tokens changed; the position is already the earlier one. */
+  protected abstract void forget(int tokens);
 
   /**
    * The memory that a copy at this position needs, in a fixed order and independent of how the
@@ -69,6 +105,7 @@ public abstract class SequenceState implements AutoCloseable {
           "Restore it with a larger context (--context).");
     }
     this.position = position;
+    drafts = 0;
     load(position, snapshot);
   }
 

@@ -119,81 +119,76 @@ final class TransformerDecoder implements CausalModel {
   }
 
   @Override
-  public void forward(
-      SequenceState sequence,
-      int[] tokens,
-      int from,
-      int to,
-      LogitsRequest wanted,
-      float[] logits,
-      Trace trace) {
-    DecoderState state = (DecoderState) sequence;
-    state.require(to - from);
-    embedding.requireIds(tokens, from, to);
-    int end = state.position() + to - from;
+  public void forward(List<TokenSpan> spans, float[] logits, Trace trace) {
+    for (TokenSpan span : spans) {
+      ((DecoderState) span.state()).require(span.length());
+      embedding.requireIds(span.tokens(), span.from(), span.to());
+    }
     Pass pass = passes.take();
     try {
-      if (state.crosses(to - from)) {
-        int before = state.position();
-        state.rewind();
-        read(pass, state, state.ids(), 0, before, end, LogitsRequest.NONE, logits, Trace.NONE);
+      for (TokenSpan span : spans) {
+        readAgain(pass, (DecoderState) span.state(), span.length());
       }
-      read(pass, state, tokens, from, to, end, wanted, logits, trace);
+      read(pass, spans, 0, logits, trace);
     } finally {
+      pass.batch().end();
       passes.giveBack(pass);
     }
   }
 
-  /** Reads tokens[from … to) in chunks; {@code end} is where the sequence will end. */
-  private void read(
-      Pass pass,
-      DecoderState state,
-      int[] tokens,
-      int from,
-      int to,
-      int end,
-      LogitsRequest wanted,
-      float[] logits,
-      Trace trace) {
-    int firstWanted = from + LanguageHead.firstWanted(wanted, to - from);
-    for (int at = from; at < to; at += Pass.TOKENS) {
-      int next = Math.min(to, at + Pass.TOKENS);
-      pass.begin(state.position(), next - at, end, trace);
-      embed(pass, tokens, at, next);
+  /** Reads the sequence again from its first token if so many more take it across the border. */
+  private void readAgain(Pass pass, DecoderState state, int more) {
+    if (state.crosses(more)) {
+      int before = state.position();
+      state.rewind();
+      TokenSpan whole = new TokenSpan(state, state.ids(), 0, before, LogitsRequest.NONE);
+      read(pass, List.of(whole), more, new float[0], Trace.NONE);
+    }
+  }
+
+  /** Reads spans in as many passes as it takes; {@code ahead} tokens more will follow. */
+  private void read(Pass pass, List<TokenSpan> spans, int ahead, float[] logits, Trace trace) {
+    PassTokens tokens = pass.batch();
+    int row = 0;
+    tokens.begin(spans, ahead);
+    while (tokens.next()) {
+      pass.begin(trace);
+      embed(pass);
       for (int layer = 0; layer < layers.size(); layer++) {
-        pass.traceStream(layer);
-        layers.get(layer).apply(pass, state.cache(layer), layer);
+        pass.enterLayer(layer);
+        layers.get(layer).apply(pass, layer);
       }
       pass.traceStream(layers.size());
-      int first = Math.max(firstWanted, at);
-      predict(pass, first - at, logits, first - firstWanted, trace);
-      state.advance(tokens, at, next - at);
+      row += predict(pass, logits, row, trace);
+      tokens.advance();
     }
   }
 
   /** stream = embedding of the tokens, scaled. */
-  private void embed(Pass pass, int[] tokens, int from, int to) {
+  private void embed(Pass pass) {
     int width = pass.width();
-    embedding.lookUp(compute.kernels(), tokens, from, to, pass.stream, 0, width);
+    embedding.lookUp(compute.kernels(), pass.batch(), pass.stream);
     if (embeddingScale != 1) {
-      for (int j = 0; j < (to - from) * width; j++) {
+      for (int j = 0; j < pass.tokens() * width; j++) {
         pass.stream[j] *= embeddingScale;
       }
     }
   }
 
-  /** Logits of the chunk's tokens from {@code first} on, to row {@code row} of logits. */
-  private void predict(Pass pass, int first, float[] logits, int row, Trace trace) {
+  /** The wanted logits of the pass, from row {@code row} on; returns how many rows. */
+  private int predict(Pass pass, float[] logits, int row, Trace trace) {
     int width = pass.width();
     if (trace != Trace.NONE) {
       pass.normalize(finalNorm);
       trace.see("final_norm", pass.branch, 0, width, width, pass.tokens());
     }
-    int wanted = pass.tokens() - first;
+    pass.batch().gatherWanted(pass.stream, width);
+    pass.batch().keepWanted();
+    int wanted = pass.tokens();
     if (wanted > 0) {
-      int offset = first * width;
-      finalNorm.apply(compute, pass.stream, offset, width, wanted, pass.branch, offset, width);
-      head.apply(compute, pass.branch, offset, width, wanted, logits, row * head.vocabularySize());
+      pass.normalize(finalNorm);
+      head.apply(compute, pass.branch, 0, width, wanted, logits, row * head.vocabularySize());
     }
+    return wanted;
   }
 }

@@ -4,6 +4,7 @@ import dev.candor.engine.kernels.BlockFormat;
 import dev.candor.engine.models.CausalModel;
 import dev.candor.engine.models.LogitsRequest;
 import dev.candor.engine.models.SequenceState;
+import dev.candor.engine.models.TokenSpan;
 import dev.candor.engine.models.Trace;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -60,53 +61,62 @@ final class HashModel implements CausalModel {
   }
 
   @Override
-  public void forward(
-      SequenceState state,
-      int[] tokens,
-      int from,
-      int to,
-      LogitsRequest wanted,
-      float[] logits,
-      Trace trace) {
+  public void forward(List<TokenSpan> spans, float[] logits, Trace trace) {
     forwardCalls++;
-    if (from >= to) {
-      throw new IllegalArgumentException("no tokens");
-    }
-    ((HashState) state).advance(tokens, from, to);
-    if (wanted == LogitsRequest.LAST) {
-      long hash = ((HashState) state).hash;
-      for (int id = 0; id < vocabulary; id++) {
-        logits[id] = (float) (8 * SplitMix64.unitAt(hash, id));
+    int row = 0;
+    for (TokenSpan span : spans) {
+      if (span.length() == 0) {
+        throw new IllegalArgumentException("no tokens");
       }
+      HashState state = (HashState) span.state();
+      state.requireRoom(span.length());
+      for (int i = span.from(); i < span.to(); i++) {
+        state.read(span.tokens()[i]);
+        boolean last = i == span.to() - 1;
+        if (span.wanted() == LogitsRequest.ALL || (last && span.wanted() == LogitsRequest.LAST)) {
+          for (int id = 0; id < vocabulary; id++) {
+            logits[row * vocabulary + id] = (float) (8 * SplitMix64.unitAt(state.hash(), id));
+          }
+          row++;
+        }
+      }
+      state.allowTakeBack(span.drafts());
     }
   }
 
   private static final class HashState extends SequenceState {
-    private long hash;
+    /** After so many tokens. */
+    private final long[] hashes;
+
     private final int[] seen;
     private boolean closed;
 
     HashState(int capacity) {
       super(capacity);
       seen = new int[capacity];
+      hashes = new long[capacity + 1];
     }
 
-    void advance(int[] tokens, int from, int to) {
+    long hash() {
+      return hashes[position()];
+    }
+
+    void read(int token) {
       if (closed) {
         throw new IllegalStateException("used after it was closed");
       }
-      requireRoom(to - from);
-      System.arraycopy(tokens, from, seen, position(), to - from);
-      for (int i = from; i < to; i++) {
-        hash = SplitMix64.at(hash ^ tokens[i], 1);
-      }
-      advance(to - from);
+      seen[position()] = token;
+      hashes[position() + 1] = SplitMix64.at(hash() ^ token, 1);
+      advance(1);
     }
+
+    @Override
+    protected void forget(int tokens) {}
 
     @Override
     public List<MemorySegment> snapshot() {
       return List.of(
-          MemorySegment.ofArray(new long[] {hash}),
+          MemorySegment.ofArray(new long[] {hash()}),
           MemorySegment.ofArray(seen).asSlice(0, 4L * position()));
     }
 
@@ -117,7 +127,7 @@ final class HashModel implements CausalModel {
 
     @Override
     protected void load(int position, List<MemorySegment> snapshot) {
-      hash = snapshot.get(0).get(ValueLayout.JAVA_LONG_UNALIGNED, 0);
+      hashes[position] = snapshot.get(0).get(ValueLayout.JAVA_LONG_UNALIGNED, 0);
       MemorySegment.copy(snapshot.get(1), 0, MemorySegment.ofArray(seen), 0, 4L * position);
     }
 

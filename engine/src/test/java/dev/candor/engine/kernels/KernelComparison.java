@@ -387,23 +387,25 @@ final class KernelComparison implements KernelProperties {
         for (int i = 0; i < a.length; i++) {
           a[i] = -Math.abs(a[i]) * 8;
         }
-        float[] delta = random.normals(tokens * channels);
+        int offset = 3;
+        float[] delta = random.normals(offset + tokens * channels);
         for (int i = 0; i < delta.length; i++) {
           delta[i] = Math.abs(delta[i]) * 0.3f;
         }
-        float[] v = random.normals(tokens * channels);
+        float[] v = random.normals(offset + tokens * channels);
         int stride = 2 * stateSize + 3;
         float[] bc = random.normals(5 + tokens * stride);
         float[] d = random.normals(channels);
         float[] expectedState = state.clone();
         float[] actualState = state.clone();
-        float[] expected = new float[tokens * channels];
-        float[] actual = new float[tokens * channels];
+        float[] expected = new float[offset + tokens * channels];
+        float[] actual = new float[offset + tokens * channels];
         SCALAR.selectiveScan(
             expectedState,
             a,
             delta,
             v,
+            offset,
             bc,
             5,
             stride,
@@ -415,7 +417,21 @@ final class KernelComparison implements KernelProperties {
             1,
             6);
         kernels.selectiveScan(
-            actualState, a, delta, v, bc, 5, stride, d, actual, channels, stateSize, tokens, 1, 6);
+            actualState,
+            a,
+            delta,
+            v,
+            offset,
+            bc,
+            5,
+            stride,
+            d,
+            actual,
+            channels,
+            stateSize,
+            tokens,
+            1,
+            6);
         assertSame(kernels.name() + " m", actual, expected);
         assertSame(kernels.name() + " state", actualState, expectedState);
       }
