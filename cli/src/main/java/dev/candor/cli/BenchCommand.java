@@ -1,11 +1,10 @@
 package dev.candor.cli;
 
+import dev.candor.cli.BenchMeasurement.Work;
 import dev.candor.engine.kernels.BlockFormat;
 import dev.candor.engine.models.Architectures;
 import dev.candor.engine.models.CausalModel;
-import dev.candor.engine.models.LogitsRequest;
-import dev.candor.engine.models.SequenceState;
-import dev.candor.engine.models.Trace;
+import dev.candor.engine.models.KeyValueCache;
 import dev.candor.engine.weights.Checkpoint;
 import dev.candor.engine.weights.MemoryBudget;
 import dev.candor.engine.weights.Packing;
@@ -13,7 +12,6 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.SplittableRandom;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -30,6 +28,8 @@ import picocli.CommandLine.Option;
           + " weights are in memory. Then: --depth tokens are read, not timed; --prompt tokens are"
           + " read in one go, to the choice of the first token (timeToFirstTokenMillis); --decode"
           + " tokens are computed one by one.",
+      "With --streams S the same is done for S sequences at once: one pass of the weights serves"
+          + " them all. Rates are then those of all sequences together.",
       "prefillCpuMillis and decodeCpuMillis, in --json, are the processor time of all threads;"
           + " residentBytes is the most memory the process had resident at a time, mapped weights"
           + " included."
@@ -38,12 +38,16 @@ import picocli.CommandLine.Option;
       "",
       "Examples:",
       "  candor bench --threads 2 --prompt 512 --decode 128",
-      "  candor bench --model model.gguf --depth 4096 --json"
+      "  candor bench --model model.gguf --depth 4096 --json",
+      "  candor bench --model model.gguf --streams 16 --decode 64"
     })
 final class BenchCommand extends Command {
 
   private static final int WARM_UP_PROMPT = 256;
   private static final int WARM_UP_DECODE = 32;
+
+  /** As many sequences as one pass takes a token of each. */
+  private static final int MOST_STREAMS = KeyValueCache.CHUNK;
 
   @Mixin ModelArguments model = new ModelArguments();
 
@@ -69,6 +73,13 @@ final class BenchCommand extends Command {
   int depth;
 
   @Option(
+      names = {"-s", "--streams"},
+      paramLabel = "S",
+      defaultValue = "1",
+      description = "Sequences at once (default: ${DEFAULT-VALUE}).")
+  int sequences;
+
+  @Option(
       names = "--seed",
       paramLabel = "N",
       defaultValue = "0",
@@ -79,23 +90,23 @@ final class BenchCommand extends Command {
     super(streams);
   }
 
-  /** What was measured. */
-  private record Measured(
-      long prefillNanos, long decodeNanos, long prefillCpuNanos, long decodeCpuNanos) {}
-
   @Override
   public Integer call() {
     if (prompt < 1 || decode < 1 || depth < 0) {
       throw usage("--prompt and --decode must be 1 or more, --depth 0 or more");
     }
+    if (sequences < 1 || sequences > MOST_STREAMS) {
+      throw usage("--streams must be 1 to " + MOST_STREAMS);
+    }
+    Work work = new Work(sequences, depth, prompt, decode);
     LoadedModel.Found found = LoadedModel.resolve(streams, model.model);
     Path path = found.weights();
     MemoryBudget budget = MemoryBudget.of(path).requireFits();
     try (ComputeChoice compute = ComputeChoice.of(model.compute.options());
         Checkpoint checkpoint = Checkpoint.open(path)) {
       CausalModel network = Architectures.load(checkpoint, compute.compute());
-      int context = contextFor(network);
-      long stateBytes = network.stateBytes(context, format());
+      int context = contextFor(network, work);
+      long stateBytes = Math.multiplyExact(sequences, network.stateBytes(context, format()));
       long workingBytes = network.workingBytes(context);
       MemoryLine.require(streams, budget, stateBytes, workingBytes, context, json);
       PackingAdvice.print(
@@ -105,14 +116,11 @@ final class BenchCommand extends Command {
           Packing.packableBytes(checkpoint),
           json);
       String what = "measuring " + prompt + " tokens of prompt, " + decode + " of answer";
+      Work warmUp =
+          new Work(
+              sequences, 0, Math.min(prompt, WARM_UP_PROMPT), Math.min(decode, WARM_UP_DECODE));
       try (ProgressLine progress = new ProgressLine(streams)) {
-        measure(
-            network,
-            0,
-            Math.min(prompt, WARM_UP_PROMPT),
-            Math.min(decode, WARM_UP_DECODE),
-            "warming up",
-            progress);
+        BenchMeasurement.of(network, format(), warmUp, seed, "warming up", progress);
         report(
             path,
             network,
@@ -120,7 +128,7 @@ final class BenchCommand extends Command {
             checkpoint.weightBytes(),
             stateBytes,
             workingBytes,
-            measure(network, depth, prompt, decode, what, progress));
+            BenchMeasurement.of(network, format(), work, seed, what, progress));
       }
     }
     return OK;
@@ -130,8 +138,8 @@ final class BenchCommand extends Command {
     return model.session(1).cacheFormat();
   }
 
-  private int contextFor(CausalModel network) {
-    long tokens = (long) depth + prompt + decode;
+  private static int contextFor(CausalModel network, Work work) {
+    long tokens = work.context();
     if (tokens > network.contextLength()) {
       throw new CommandException(
           "bench.context",
@@ -144,35 +152,6 @@ final class BenchCommand extends Command {
     return (int) tokens;
   }
 
-  private Measured measure(
-      CausalModel network, int depth, int prompt, int decode, String what, ProgressLine progress) {
-    int[] tokens =
-        new SplittableRandom(seed)
-            .ints(depth + prompt + decode, 0, network.vocabularySize())
-            .toArray();
-    float[] logits = new float[network.vocabularySize()];
-    try (SequenceState state = network.newState(tokens.length, format())) {
-      for (int from = 0; from < depth; from += WARM_UP_PROMPT) {
-        int to = Math.min(depth, from + WARM_UP_PROMPT);
-        network.forward(state, tokens, from, to, LogitsRequest.NONE, logits, Trace.NONE);
-        progress.draw("filling the context: " + to + " of " + depth + " tokens");
-      }
-      progress.draw(what);
-      int first = depth + prompt;
-      long startedCpu = Machine.processorNanos();
-      long started = System.nanoTime();
-      network.forward(state, tokens, depth, first, LogitsRequest.LAST, logits, Trace.NONE);
-      long read = System.nanoTime();
-      long readCpu = Machine.processorNanos();
-      for (int at = first; at < tokens.length; at++) {
-        network.forward(state, tokens, at, at + 1, LogitsRequest.LAST, logits, Trace.NONE);
-      }
-      long decoded = System.nanoTime();
-      return new Measured(
-          read - started, decoded - read, readCpu - startedCpu, Machine.processorNanos() - readCpu);
-    }
-  }
-
   private void report(
       Path path,
       CausalModel network,
@@ -180,9 +159,9 @@ final class BenchCommand extends Command {
       long weightBytes,
       long stateBytes,
       long workingBytes,
-      Measured measured) {
-    double prefill = prompt * 1e9 / measured.prefillNanos();
-    double decoded = decode * 1e9 / measured.decodeNanos();
+      BenchMeasurement measured) {
+    double prefill = sequences * (prompt * 1e9) / measured.prefillNanos();
+    double decoded = sequences * (decode * 1e9) / measured.decodeNanos();
     double firstMillis = measured.prefillNanos() / 1e6;
     long resident =
         Machine.peakResidentBytes()
@@ -193,6 +172,7 @@ final class BenchCommand extends Command {
       members.put("architecture", network.architecture());
       members.put("kernels", compute.compute().kernels().name());
       members.put("threads", compute.compute().pool().threads());
+      members.put("streams", sequences);
       members.put("promptTokens", prompt);
       members.put("decodeTokens", decode);
       members.put("depthTokens", depth);
@@ -211,7 +191,7 @@ final class BenchCommand extends Command {
           .out()
           .printf(
               Locale.ROOT,
-              "%s: %s, %s, %d threads; %d tokens of prompt, %d of answer, at depth %d%n"
+              "%s: %s, %s, %d threads; %d %s of %d tokens of prompt, %d of answer, at depth %d%n"
                   + "  prefillTokensPerSecond  %10.1f%n"
                   + "  decodeTokensPerSecond   %10.1f%n"
                   + "  timeToFirstTokenMillis  %10.1f%n"
@@ -220,6 +200,8 @@ final class BenchCommand extends Command {
               network.architecture(),
               compute.compute().kernels().name(),
               compute.compute().pool().threads(),
+              sequences,
+              sequences == 1 ? "stream" : "streams",
               prompt,
               decode,
               depth,

@@ -17,7 +17,8 @@ final class ComputeArguments {
       names = "--kernels",
       paramLabel = "PATH",
       description =
-          "The kernel path, scalar or vector (default: the best; 'candor doctor' says which).")
+          "The kernel path: emitted, vector or scalar, or one of them in particular, such as"
+              + " emitted-avx2 or vector-256 (default: the best; 'candor doctor' says which).")
   @Nullable String kernels;
 
   /** The same as the engine takes it. */

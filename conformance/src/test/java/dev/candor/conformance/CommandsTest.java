@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -194,6 +195,22 @@ class CommandsTest {
     // The clock of the operating system ticks in hundredths of a second: so short, it may be 0.
     assertThat(figures.number("prefillCpuMillis")).isNotNegative();
     assertThat(figures.number("decodeCpuMillis")).isNotNegative();
+  }
+
+  @Test
+  void benchMeasuresManyStreams() {
+    String[] options = {"bench", "--model", DECODER, "-p", "20", "-d", "4"};
+    JsonObject one = json(CommandRun.of(concat(options, "--json")).out());
+    CommandRun run = CommandRun.of(concat(options, "--streams", "3", "--json"));
+    assertThat(run.exitCode()).as(run.out()).isZero();
+    JsonObject figures = json(run.out());
+    assertThat(figures.integer("streams", 1, 128)).isEqualTo(3);
+    // What the prompts took is three times what one of the rates says.
+    double seconds = 3 * 20 / figures.number("prefillTokensPerSecond");
+    assertThat(1000 * seconds)
+        .isCloseTo(figures.number("timeToFirstTokenMillis"), Percentage.withPercentage(0.1));
+    assertThat(figures.number("stateBytes")).isEqualTo(3 * one.number("stateBytes"));
+    assertError(CommandRun.of(concat(options, "--streams", "0")), 2, "--streams must be 1 to 128");
   }
 
   @Test
