@@ -51,7 +51,7 @@ final class AnswerPrinter implements GenerationListener, PrefillListener {
     }
     if (read < prompt.length) {
       // Stopped before there was a token.
-      Answer none = new Answer("", List.of(), Answer.FinishReason.CANCELLED, session.size());
+      Answer none = new Answer("", List.of(), Answer.FinishReason.CANCELLED, session.size(), 0);
       return new AnswerSummary(none, System.nanoTime() - started, 0, named(digest));
     }
     Answer answer = session.generate(request, this);

@@ -33,6 +33,7 @@ record AnswerSummary(
     members.put("finishReason", answer.reason().name().toLowerCase(Locale.ROOT).replace('_', '-'));
     members.put("promptTokens", answer.promptTokens());
     members.put("tokens", answer.tokens().size());
+    members.put("steps", answer.steps());
     members.put("timeToFirstTokenMillis", timeToFirstTokenMillis());
     members.put("tokensPerSecond", tokensPerSecond());
     members.put("modelDigest", modelDigest);

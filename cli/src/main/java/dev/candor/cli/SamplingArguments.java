@@ -2,6 +2,7 @@ package dev.candor.cli;
 
 import dev.candor.engine.generation.GenerationRequest;
 import dev.candor.engine.generation.SamplingOptions;
+import dev.candor.engine.generation.Speculation;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -80,6 +81,15 @@ final class SamplingArguments {
       description = "End the answer before this text; may be repeated.")
   List<String> stop = List.of();
 
+  @Option(
+      names = "--speculate",
+      paramLabel = "WHEN",
+      defaultValue = "auto",
+      description =
+          "Verify several tokens at once that the context suggests: auto (where it pays), always or"
+              + " off. The answer is the same (default: ${DEFAULT-VALUE}).")
+  Speculation speculation = Speculation.AUTO;
+
   /** The model's advice, with what was given in its place. */
   SamplingOptions over(SamplingOptions advice) {
     return new SamplingOptions(
@@ -100,6 +110,7 @@ final class SamplingArguments {
    * @param topLogprobs as {@link GenerationRequest#topLogprobs}
    */
   GenerationRequest request(SamplingOptions advice, int topLogprobs) {
-    return new GenerationRequest(over(advice), maximumTokens, stop, false, topLogprobs);
+    return new GenerationRequest(
+        over(advice), maximumTokens, stop, false, topLogprobs, speculation);
   }
 }

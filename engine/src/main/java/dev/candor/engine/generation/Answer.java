@@ -9,9 +9,11 @@ import java.util.List;
  * @param tokens every generated token, the end token included
  * @param reason why it ended
  * @param promptTokens tokens that the session held before the first generated one
+ * @param steps passes of the model behind the prompt; with {@link Speculation} there may be fewer
+ *     than tokens
  */
 public record Answer(
-    String text, List<GeneratedToken> tokens, FinishReason reason, int promptTokens) {
+    String text, List<GeneratedToken> tokens, FinishReason reason, int promptTokens, int steps) {
 
   /** Why an answer ended. */
   public enum FinishReason {

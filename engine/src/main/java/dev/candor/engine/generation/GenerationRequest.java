@@ -13,13 +13,15 @@ import java.util.List;
  * @param ignoreEndOfText whether to go on past the model's end tokens (benchmarks, golden outputs)
  * @param topLogprobs how many of the most likely tokens to report with each token, 0 to 20; −1 for
  *     no logprobs at all
+ * @param speculation whether tokens are verified several at a time; the answer is the same
  */
 public record GenerationRequest(
     SamplingOptions sampling,
     int maximumTokens,
     List<String> stopStrings,
     boolean ignoreEndOfText,
-    int topLogprobs) {
+    int topLogprobs,
+    Speculation speculation) {
 
   public GenerationRequest {
     if (maximumTokens < 1) {
@@ -49,6 +51,16 @@ public record GenerationRequest(
           "Give top-logprobs within the limits.");
     }
     stopStrings = List.copyOf(stopStrings);
+  }
+
+  /** With speculation where it has been paying. */
+  public GenerationRequest(
+      SamplingOptions sampling,
+      int maximumTokens,
+      List<String> stopStrings,
+      boolean ignoreEndOfText,
+      int topLogprobs) {
+    this(sampling, maximumTokens, stopStrings, ignoreEndOfText, topLogprobs, Speculation.AUTO);
   }
 
   /** The most likely tokens, until the model ends or so many are there. */

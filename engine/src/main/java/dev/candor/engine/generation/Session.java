@@ -8,6 +8,7 @@ import dev.candor.engine.kernels.Kernels;
 import dev.candor.engine.models.KeyValueCache;
 import dev.candor.engine.models.LogitsRequest;
 import dev.candor.engine.models.SequenceState;
+import dev.candor.engine.models.TokenSpan;
 import dev.candor.engine.models.Trace;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
@@ -34,7 +35,7 @@ public final class Session implements AutoCloseable {
 
   /**
    * What the session holds. The model has seen the first {@code state.position()} of them: all, and
-   * then the logits are known, or all but the last.
+   * then the logits are known, or all but the last; or, while it generates, drafts behind them.
    */
   private final int[] tokens;
 
@@ -43,6 +44,7 @@ public final class Session implements AutoCloseable {
   /** Of the token behind the last, if the model has seen all; [vocabulary]. */
   private final float[] logits;
 
+  private final Prediction prediction;
   private boolean closed;
 
   /** An empty session; see {@link LanguageModel#newSession}. */
@@ -52,6 +54,7 @@ public final class Session implements AutoCloseable {
     state = language.model().newState(options.contextTokens(), options.cacheFormat());
     tokens = new int[options.contextTokens()];
     logits = new float[language.model().vocabularySize()];
+    prediction = new Prediction(language.model(), state, tokens, logits);
   }
 
   /** What it may hold. */
@@ -123,8 +126,12 @@ public final class Session implements AutoCloseable {
       int chunk = Math.min(KeyValueCache.CHUNK, prompt.length - done);
       System.arraycopy(prompt, done, tokens, count, chunk);
       done += chunk;
-      see(count + chunk, done == prompt.length);
+      boolean isLast = done == prompt.length;
+      see(count + chunk, isLast);
       if (!listener.onProgress(done, prompt.length)) {
+        if (!isLast) {
+          state.takeBack(state.position() - (count - 1));
+        }
         break;
       }
     }
@@ -132,21 +139,21 @@ public final class Session implements AutoCloseable {
   }
 
   /**
-   * Makes the tokens before {@code end} the session's. The model sees all of them if the logits
-   * behind them are wanted; else all but the last, which is seen once they are: logits cannot be
-   * had later.
+   * Makes the tokens before {@code end} the session's. Logits cannot be had later; so, if they are
+   * not wanted now, the last token must be one that the model can read again when they are: a
+   * draft, or not read yet.
    */
   private void see(int end, boolean withLogits) {
-    int to = withLogits ? end : end - 1;
-    if (state.position() < to) {
+    int position = state.position();
+    int drafts = !withLogits && state.allowsDrafts(end - position, 1) ? 1 : 0;
+    int to = withLogits ? end : end - 1 + drafts;
+    // One token alone would be no draft: there must be one before it.
+    if (to - position > drafts) {
       LogitsRequest wanted = withLogits ? LogitsRequest.LAST : LogitsRequest.NONE;
-      language.model().forward(state, tokens, state.position(), to, wanted, logits, Trace.NONE);
+      TokenSpan span = new TokenSpan(state, tokens, position, to, wanted, drafts);
+      language.model().forward(List.of(span), logits, Trace.NONE);
     }
     count = end;
-  }
-
-  private boolean logitsKnown() {
-    return state.position() == count;
   }
 
   /**
@@ -164,6 +171,7 @@ public final class Session implements AutoCloseable {
           "Append a prompt first, if only the token that begins a text.");
     }
     int promptTokens = count;
+    int stepsBefore = prediction.steps();
     Sampler sampler = new Sampler(request.sampling(), logits.length);
     for (int i = 0; i < count; i++) {
       sampler.seePrompt(tokens[i]);
@@ -173,36 +181,50 @@ public final class Session implements AutoCloseable {
     StringBuilder whole = new StringBuilder();
     List<GeneratedToken> generated = new ArrayList<>();
     FinishReason reason = count == tokens.length ? FinishReason.CONTEXT_FULL : null;
-    while (reason == null) {
-      int id = step(sampler);
-      boolean end = language.isEnd(id) && !request.ignoreEndOfText();
-      String piece = end ? "" : text.next(id);
-      reason = end ? FinishReason.END : reasonAfter(text, generated.size() + 1, request);
-      if (reason != null && !text.stopped()) {
-        piece += text.finish();
-        if (text.stopped()) {
-          reason = FinishReason.STOP_STRING;
+    try {
+      while (reason == null) {
+        int id = step(sampler, request.speculation());
+        boolean end = language.isEnd(id) && !request.ignoreEndOfText();
+        String piece = end ? "" : text.next(id);
+        reason = end ? FinishReason.END : reasonAfter(text, generated.size() + 1, request);
+        if (reason != null && !text.stopped()) {
+          piece += text.finish();
+          if (text.stopped()) {
+            reason = FinishReason.STOP_STRING;
+          }
+        }
+        whole.append(piece);
+        GeneratedToken token = describe(id, piece, request.topLogprobs());
+        generated.add(token);
+        if (!listener.onToken(token) && reason == null) {
+          reason = FinishReason.CANCELLED;
         }
       }
-      whole.append(piece);
-      GeneratedToken token = describe(id, piece, request.topLogprobs());
-      generated.add(token);
-      if (!listener.onToken(token) && reason == null) {
-        reason = FinishReason.CANCELLED;
-      }
+    } finally {
+      settle();
     }
-    return new Answer(whole.toString(), List.copyOf(generated), reason, promptTokens);
+    int steps = prediction.steps() - stepsBefore;
+    return new Answer(whole.toString(), List.copyOf(generated), reason, promptTokens, steps);
   }
 
   /** Chooses the next token and holds it; the model sees it when the one behind it is wanted. */
-  private int step(Sampler sampler) {
-    if (!logitsKnown()) {
-      see(count, true);
-    }
+  private int step(Sampler sampler, Speculation speculation) {
+    prediction.predict(count, speculation);
     int id = sampler.choose(logits, count);
     sampler.seeGenerated(id);
-    tokens[count++] = id;
+    prediction.choose(count, id);
+    count++;
     return id;
+  }
+
+  /**
+   * Ends the drafts, if there are any: the model has seen the tokens that are held, or one less.
+   */
+  private void settle() {
+    if (!closed && state.position() >= count) {
+      prediction.predict(count, Speculation.OFF);
+      prediction.settle(count);
+    }
   }
 
   private @Nullable FinishReason reasonAfter(
@@ -229,6 +251,7 @@ public final class Session implements AutoCloseable {
   /** A session that holds the same and goes its own way from here. */
   public Session fork() {
     requireOpen();
+    settle();
     Session copy = new Session(language, options);
     copy.state.restore(state.position(), state.snapshot());
     System.arraycopy(tokens, 0, copy.tokens, 0, count);
@@ -246,7 +269,8 @@ public final class Session implements AutoCloseable {
    */
   public void save(Path file) {
     requireOpen();
-    float[] known = count > 0 && logitsKnown() ? logits : new float[0];
+    settle();
+    float[] known = count > 0 && state.position() == count ? logits : new float[0];
     new SavedState(tokens(), state.position(), known, state.snapshot()).write(file, expected());
   }
 

@@ -23,7 +23,8 @@ public interface CausalModel {
 
   /**
    * Bytes of the buffers and of the threads' scratch that {@link #forward} keeps for later calls,
-   * for one sequence at a time of up to so many tokens. What the kernels keep is an estimate.
+   * for one sequence at a time of up to so many tokens, and of what its state keeps to take drafts
+   * back. What the kernels keep is an estimate.
    */
   long workingBytes(int capacity);
 

@@ -76,11 +76,11 @@ final class DecoderState extends SequenceState {
     advance(tokens);
   }
 
-  /** Drafts do not cross the border: the sequence could not be turned back. */
+  /** Drafts must not cross the border: the whole sequence is read anew then. */
   @Override
-  public int draftRoom() {
-    int room = super.draftRoom();
-    return position() > border ? room : Math.clamp((long) border - position() - 1, 0, room);
+  public boolean allowsDrafts(int tokens, int drafts) {
+    int end = position() + tokens;
+    return end <= border || end - drafts > border;
   }
 
   /**

@@ -147,6 +147,7 @@ final class SambaY implements CausalModel {
   @Override
   public long workingBytes(int capacity) {
     return Buffers.bytes(config)
+        + TokenSpan.MOST_DRAFTS * SambaYState.recurrentBytes(config)
         + compute.pool().threads() * DifferentialAttention.scratchBytes(config, capacity)
         + compute.scratchBytes();
   }

@@ -34,9 +34,8 @@ final class SambaYState extends SequenceState {
   /** Bytes that the constructor allocates for the same arguments. */
   static long bytes(SambaYConfig config, int capacity, BlockFormat cacheFormat) {
     KeyValueCache.Heads heads = config.cacheHeads();
-    int mambaLayers = config.memoryLayer() / 2 + 1;
     int windowLayers = config.memoryLayer() / 2;
-    return mambaLayers * MambaLayer.State.bytes(config)
+    return recurrentBytes(config)
         + windowLayers * KeyValueCache.bytes(cacheFormat, capacity, config.window(), heads)
         + KeyValueCache.bytes(cacheFormat, capacity, capacity, heads);
   }
@@ -46,6 +45,11 @@ final class SambaYState extends SequenceState {
     for (MambaLayer.State state : mamba) {
       state.takeBack(tokens);
     }
+  }
+
+  /** Bytes of the recurrent states of all Mamba layers. */
+  static long recurrentBytes(SambaYConfig config) {
+    return (config.memoryLayer() / 2 + 1) * MambaLayer.State.bytes(config);
   }
 
   /** The state of Mamba layer i. */

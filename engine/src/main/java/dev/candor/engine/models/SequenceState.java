@@ -59,9 +59,12 @@ public abstract class SequenceState implements AutoCloseable {
     this.drafts = drafts;
   }
 
-  /** How many tokens may follow the next one as drafts: a model may be unable to take some back. */
-  public int draftRoom() {
-    return Math.max(0, capacity - position - 1);
+  /**
+   * Whether, of so many tokens to be read in one call, the last ones may be drafts: some models
+   * cannot take every token back. 0 drafts always may.
+   */
+  public boolean allowsDrafts(int tokens, int drafts) {
+    return true;
   }
 
   /**

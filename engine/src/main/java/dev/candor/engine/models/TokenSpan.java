@@ -15,13 +15,23 @@ public record TokenSpan(
     SequenceState state, int[] tokens, int from, int to, LogitsRequest wanted, int drafts) {
 
   /**
+   * Most drafts of a span. With the token before them they fill half a tile of the int8 products;
+   * recurrent models keep their state from before each.
+   */
+  public static final int MOST_DRAFTS = 7;
+
+  /**
    * @throws IndexOutOfBoundsException if [from, to) is no range of the tokens or has fewer than
    *     {@code drafts} + 1 of them
+   * @throws IllegalArgumentException if there are more than {@value #MOST_DRAFTS} drafts
    */
   public TokenSpan {
     Objects.checkFromToIndex(from, to, tokens.length);
     if (drafts != 0) {
       Objects.checkIndex(drafts, to - from);
+    }
+    if (drafts > MOST_DRAFTS) {
+      throw new IllegalArgumentException(drafts + " drafts");
     }
   }
 

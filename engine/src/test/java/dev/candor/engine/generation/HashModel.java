@@ -19,6 +19,7 @@ final class HashModel implements CausalModel {
   private final int vocabulary;
   private final int contextLength;
   private int forwardCalls;
+  private int longestSpan;
 
   HashModel(int vocabulary, int contextLength) {
     this.vocabulary = vocabulary;
@@ -28,6 +29,11 @@ final class HashModel implements CausalModel {
   /** How often it was called. */
   int forwardCalls() {
     return forwardCalls;
+  }
+
+  /** Most tokens of a sequence in one call. */
+  int longestSpan() {
+    return longestSpan;
   }
 
   @Override
@@ -68,6 +74,7 @@ final class HashModel implements CausalModel {
       if (span.length() == 0) {
         throw new IllegalArgumentException("no tokens");
       }
+      longestSpan = Math.max(longestSpan, span.length());
       HashState state = (HashState) span.state();
       state.requireRoom(span.length());
       for (int i = span.from(); i < span.to(); i++) {

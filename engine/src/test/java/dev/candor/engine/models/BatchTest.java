@@ -94,9 +94,11 @@ class BatchTest {
 
     /** The next tokens; some may be drafts, of which the last may be wrong. */
     TokenSpan next(int wrong) {
-      int room = Math.min(left(), state.draftRoom() + 1);
-      int drafts = room < 2 ? 0 : random.nextInt(Math.min(room, 7));
-      int certain = drafts > 0 ? 1 : random.nextInt(1, left() + 1);
+      int certain = random.nextInt(1, random.nextInt(2, left() + 2));
+      int drafts = random.nextInt(Math.min(7, left() - certain + 1));
+      if (!state.allowsDrafts(certain + drafts, drafts)) {
+        drafts = 0;
+      }
       int from = state.position();
       int to = from + certain + drafts;
       int[] guessed = tokens.clone();

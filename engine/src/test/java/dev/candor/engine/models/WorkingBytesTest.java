@@ -7,7 +7,9 @@ import dev.candor.engine.kernels.PersistentWorkerPool;
 import dev.candor.engine.kernels.ScalarKernels;
 import dev.candor.engine.kernels.WorkerPool;
 import java.lang.management.ManagementFactory;
+import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.AutoClose;
@@ -35,13 +37,20 @@ class WorkingBytesTest {
   @MethodSource("checkpoints")
   void isWhatTheFirstPassAllocatesAndLaterOnesDoNot(RandomCheckpoint checkpoint) {
     // Classes are loaded and the kernels' own scratch is there before anything is measured.
-    allocatedByPass(Architectures.load(checkpoint, compute));
+    allocatedByPass(Architectures.load(checkpoint, compute), TokenSpan.MOST_DRAFTS);
+    // The median: what the JVM compiles meanwhile allocates more or less from then on.
+    long[] differences =
+        LongStream.generate(() -> firstPassBeyondLaterOnes(checkpoint)).limit(5).sorted().toArray();
+    long expected =
+        Architectures.load(checkpoint, compute).workingBytes(TOKENS) - compute.scratchBytes();
+    assertThat(differences[2]).isCloseTo(expected, Percentage.withPercentage(10));
+  }
+
+  private long firstPassBeyondLaterOnes(RandomCheckpoint checkpoint) {
     CausalModel model = Architectures.load(checkpoint, compute);
-    long first = allocatedByPass(model);
-    long later = allocatedByPass(model);
-    assertThat(first - later)
-        .isCloseTo(
-            model.workingBytes(TOKENS) - compute.scratchBytes(), Percentage.withPercentage(10));
+    long first = allocatedByPass(model, TokenSpan.MOST_DRAFTS);
+    long later = allocatedByPass(model, 0);
+    return first - later;
   }
 
   @Test
@@ -50,12 +59,13 @@ class WorkingBytesTest {
     assertThat(model.workingBytes(4096)).isGreaterThan(model.workingBytes(1024));
   }
 
-  private static long allocatedByPass(CausalModel model) {
+  private static long allocatedByPass(CausalModel model, int drafts) {
     int[] tokens = new SplittableRandom(3).ints(TOKENS, 0, model.vocabularySize()).toArray();
     float[] logits = new float[model.vocabularySize()];
     try (SequenceState state = model.newState(TOKENS, BlockFormat.F32)) {
       long before = allocatedBytes();
-      model.forward(state, tokens, 0, TOKENS, LogitsRequest.LAST, logits, Trace.NONE);
+      TokenSpan span = new TokenSpan(state, tokens, 0, TOKENS, LogitsRequest.LAST, drafts);
+      model.forward(List.of(span), logits, Trace.NONE);
       return allocatedBytes() - before;
     }
   }
