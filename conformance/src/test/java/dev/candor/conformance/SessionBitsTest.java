@@ -2,7 +2,7 @@ package dev.candor.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.candor.engine.generation.Answer;
+import dev.candor.engine.generation.GeneratedToken;
 import dev.candor.engine.generation.GenerationListener;
 import dev.candor.engine.generation.GenerationRequest;
 import dev.candor.engine.generation.LanguageModel;
@@ -10,6 +10,7 @@ import dev.candor.engine.generation.LoadOptions;
 import dev.candor.engine.generation.SamplingOptions;
 import dev.candor.engine.generation.Session;
 import dev.candor.engine.generation.SessionOptions;
+import dev.candor.engine.generation.Speculation;
 import dev.candor.engine.kernels.BlockFormat;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -22,14 +23,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Sessions of every architecture give the same tokens and the same log-probabilities, to the bit,
- * for any number of threads, either kernel path, any division of the prompt, from a saved state,
- * and in a fork.
+ * for any number of threads, either kernel path, any division of the prompt, from a saved state, in
+ * a fork, and whether or not drafts are verified.
  */
 class SessionBitsTest {
 
-  private static final GenerationRequest DRAWN =
-      new GenerationRequest(
-          new SamplingOptions(0.9f, 0, 0.97f, 0, 1.05f, 0, 0, Map.of(), 5), 24, List.of(), true, 3);
+  private static final SamplingOptions DRAWN =
+      new SamplingOptions(0.9f, 0, 0.97f, 0, 1.05f, 0, 0, Map.of(), 5);
 
   @TempDir Path folder;
 
@@ -64,12 +64,12 @@ class SessionBitsTest {
 
   private void compare(
       LanguageModel one, LanguageModel three, int[] prompt, SessionOptions options, Random random) {
-    Answer first;
-    Answer second;
+    List<GeneratedToken> first;
+    List<GeneratedToken> second;
     try (Session session = one.newSession(options)) {
       session.append(prompt);
-      first = answer(session);
-      second = answer(session);
+      first = answer(session, Speculation.OFF);
+      second = answer(session, Speculation.OFF);
     }
     Path file = folder.resolve("state");
     try (Session session = three.newSession(options)) {
@@ -80,23 +80,24 @@ class SessionBitsTest {
         session.save(file);
         try (Session restored = one.restoreSession(file, options)) {
           restored.append(Arrays.copyOfRange(prompt, at, prompt.length));
-          assertThat(answer(restored)).isEqualTo(first);
+          assertThat(answer(restored, Speculation.ALWAYS)).isEqualTo(first);
         }
       }
       try (Session fork = session.fork()) {
-        assertThat(answer(session)).isEqualTo(first);
-        assertThat(answer(fork)).isEqualTo(first);
+        assertThat(answer(session, Speculation.ALWAYS)).isEqualTo(first);
+        assertThat(answer(fork, Speculation.AUTO)).isEqualTo(first);
         fork.save(file);
       }
-      assertThat(answer(session)).isEqualTo(second);
+      assertThat(answer(session, Speculation.ALWAYS)).isEqualTo(second);
       SessionOptions longer = new SessionOptions(256, options.cacheFormat());
       try (Session restored = one.restoreSession(file, longer)) {
-        assertThat(answer(restored)).isEqualTo(second);
+        assertThat(answer(restored, Speculation.ALWAYS)).isEqualTo(second);
       }
     }
   }
 
-  private static Answer answer(Session session) {
-    return session.generate(DRAWN, GenerationListener.NONE);
+  private static List<GeneratedToken> answer(Session session, Speculation speculation) {
+    GenerationRequest request = new GenerationRequest(DRAWN, 24, List.of(), true, 3, speculation);
+    return session.generate(request, GenerationListener.NONE).tokens();
   }
 }
