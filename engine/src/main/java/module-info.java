@@ -11,5 +11,6 @@ module dev.candor.engine {
   exports dev.candor.engine.tokenizers;
   exports dev.candor.engine.models;
   exports dev.candor.engine.templates;
+  exports dev.candor.engine.constraints;
   exports dev.candor.engine.generation;
 }

@@ -110,7 +110,7 @@ final class SamplingArguments {
    * @param topLogprobs as {@link GenerationRequest#topLogprobs}
    */
   GenerationRequest request(SamplingOptions advice, int topLogprobs) {
-    return new GenerationRequest(
-        over(advice), maximumTokens, stop, false, topLogprobs, speculation);
+    return new GenerationRequest(over(advice), maximumTokens, stop, false, topLogprobs)
+        .with(speculation);
   }
 }

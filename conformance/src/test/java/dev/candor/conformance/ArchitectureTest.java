@@ -54,7 +54,8 @@ class ArchitectureTest {
     "templates,json",
     "tokenizers,'json templates'",
     "models,'kernels weights json'",
-    "generation,'kernels weights models tokenizers templates json'"
+    "constraints,json",
+    "generation,'kernels weights models tokenizers templates json constraints'"
   })
   void shelvesKnowOnlyThoseBelow(String shelf, String below) {
     String[] allowed =
@@ -91,7 +92,14 @@ class ArchitectureTest {
             .toList();
     assertThat(shelves)
         .isSubsetOf(
-            "json", "kernels", "weights", "templates", "tokenizers", "models", "generation");
+            "json",
+            "kernels",
+            "weights",
+            "templates",
+            "tokenizers",
+            "models",
+            "constraints",
+            "generation");
   }
 
   @Test

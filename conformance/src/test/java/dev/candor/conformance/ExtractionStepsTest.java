@@ -73,7 +73,7 @@ class ExtractionStepsTest {
     try (Session session = model.newSession(SessionOptions.ofContext(512))) {
       session.append(prompt);
       return session.generate(
-          new GenerationRequest(SamplingOptions.GREEDY, 120, List.of(), false, 0, speculation),
+          new GenerationRequest(SamplingOptions.GREEDY, 120, List.of(), false, 0).with(speculation),
           GenerationListener.NONE);
     }
   }

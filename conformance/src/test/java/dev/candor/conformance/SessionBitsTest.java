@@ -97,7 +97,8 @@ class SessionBitsTest {
   }
 
   private static List<GeneratedToken> answer(Session session, Speculation speculation) {
-    GenerationRequest request = new GenerationRequest(DRAWN, 24, List.of(), true, 3, speculation);
+    GenerationRequest request =
+        new GenerationRequest(DRAWN, 24, List.of(), true, 3).with(speculation);
     return session.generate(request, GenerationListener.NONE).tokens();
   }
 }

@@ -6,7 +6,7 @@ import java.util.List;
  * What was generated.
  *
  * @param text all of it, without stop string or end token
- * @param tokens every generated token, the end token included
+ * @param tokens every generated token, the end token included if the model gave one
  * @param reason why it ended
  * @param promptTokens tokens that the session held before the first generated one
  * @param steps passes of the model behind the prompt; with {@link Speculation} there may be fewer
@@ -17,7 +17,7 @@ public record Answer(
 
   /** Why an answer ended. */
   public enum FinishReason {
-    /** The model gave an end token. */
+    /** The model gave an end token, or nothing more may follow. */
     END,
     /** A stop string appeared. */
     STOP_STRING,

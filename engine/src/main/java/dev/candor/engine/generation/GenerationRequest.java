@@ -1,7 +1,9 @@
 package dev.candor.engine.generation;
 
 import dev.candor.engine.GenerationException;
+import dev.candor.engine.constraints.Constraint;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One answer to generate from what the session holds.
@@ -14,6 +16,7 @@ import java.util.List;
  * @param topLogprobs how many of the most likely tokens to report with each token, 0 to 20; −1 for
  *     no logprobs at all
  * @param speculation whether tokens are verified several at a time; the answer is the same
+ * @param constraint what the answer may be; an answer that is not stopped from outside fits
  */
 public record GenerationRequest(
     SamplingOptions sampling,
@@ -21,7 +24,8 @@ public record GenerationRequest(
     List<String> stopStrings,
     boolean ignoreEndOfText,
     int topLogprobs,
-    Speculation speculation) {
+    Speculation speculation,
+    Optional<Constraint> constraint) {
 
   public GenerationRequest {
     if (maximumTokens < 1) {
@@ -53,14 +57,39 @@ public record GenerationRequest(
     stopStrings = List.copyOf(stopStrings);
   }
 
-  /** With speculation where it has been paying. */
+  /** With speculation where it has been paying, and no constraint. */
   public GenerationRequest(
       SamplingOptions sampling,
       int maximumTokens,
       List<String> stopStrings,
       boolean ignoreEndOfText,
       int topLogprobs) {
-    this(sampling, maximumTokens, stopStrings, ignoreEndOfText, topLogprobs, Speculation.AUTO);
+    this(
+        sampling,
+        maximumTokens,
+        stopStrings,
+        ignoreEndOfText,
+        topLogprobs,
+        Speculation.AUTO,
+        Optional.empty());
+  }
+
+  /** The same, and the answer is one of these. */
+  public GenerationRequest within(Constraint allowed) {
+    return new GenerationRequest(
+        sampling,
+        maximumTokens,
+        stopStrings,
+        ignoreEndOfText,
+        topLogprobs,
+        speculation,
+        Optional.of(allowed));
+  }
+
+  /** The same with another way to it. */
+  public GenerationRequest with(Speculation way) {
+    return new GenerationRequest(
+        sampling, maximumTokens, stopStrings, ignoreEndOfText, topLogprobs, way, constraint);
   }
 
   /** The most likely tokens, until the model ends or so many are there. */

@@ -2,6 +2,7 @@ package dev.candor.engine.generation;
 
 import dev.candor.engine.EngineException;
 import dev.candor.engine.GenerationException;
+import dev.candor.engine.constraints.VocabularyTrie;
 import dev.candor.engine.models.CausalModel;
 import dev.candor.engine.templates.ChatTemplate;
 import dev.candor.engine.tokenizers.Tokenizer;
@@ -17,9 +18,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LanguageModel implements AutoCloseable {
 
+  /** The mark of DeepSeek-R1 and all that learnt from it, Phi-4-mini-flash-reasoning among them. */
+  private static final String THINKING_END = "</think>";
+
   private final ModelParts parts;
   private final BitSet endTokens = new BitSet();
   private volatile @Nullable String digest;
+  private volatile @Nullable VocabularyTrie vocabulary;
   private boolean closed;
 
   /** Puts a model together from its parts; files are opened by {@link #open}. */
@@ -62,6 +67,39 @@ public final class LanguageModel implements AutoCloseable {
         .chatTemplate()
         .map(source ->
             new ChatFormat(ChatTemplate.parse(source), parts.tokenizer(), parts.chatVariables()));
+  }
+
+  /** Its tokens by their bytes, for constraints; made when first asked for. */
+  public VocabularyTrie vocabulary() {
+    VocabularyTrie known = vocabulary;
+    if (known == null) {
+      Tokenizer tokenizer = parts.tokenizer();
+      known =
+          new VocabularyTrie(
+              parts.model().vocabularySize(),
+              id ->
+                  tokenizer.isSpecial(id) && !isThinkingMark(id)
+                      ? new byte[0]
+                      : tokenizer.bytes(id));
+      vocabulary = known;
+    }
+    return known;
+  }
+
+  /**
+   * The text with which the model ends its thinking, before its answer proper; empty for a model
+   * that does not think aloud.
+   */
+  public Optional<String> thinkingEnd() {
+    boolean thinks =
+        architecture().equals("phi4flash")
+            || parts.tokenizer().id(THINKING_END).isPresent()
+            || parts.chatTemplate().filter(source -> source.contains(THINKING_END)).isPresent();
+    return thinks ? Optional.of(THINKING_END) : Optional.empty();
+  }
+
+  private boolean isThinkingMark(int id) {
+    return parts.tokenizer().token(id).equals(THINKING_END);
   }
 
   /** Whether the token ends an answer. */

@@ -74,14 +74,16 @@ final class Prediction {
   /** Writes drafts behind the sequence; returns how many. */
   private int draft(int count, Speculation speculation) {
     suggested = NONE;
-    if (speculation == Speculation.OFF || !lookup.find(tokens, count)) {
+    // Logits are kept for the last token and the drafts: what is before it must be known.
+    boolean isPossible = state.position() == count - 1;
+    if (!isPossible || speculation == Speculation.OFF || !lookup.find(tokens, count)) {
       return 0;
     }
     suggested = tokens[lookup.at()];
     int room = Math.min(TokenSpan.MOST_DRAFTS, tokens.length - count);
     int chosen =
         speculation == Speculation.ALWAYS ? room : draftLength.choose(lookup.length(), room);
-    while (!state.allowsDrafts(count - state.position() + chosen, chosen)) {
+    while (!state.allowsDrafts(1 + chosen, chosen)) {
       chosen--;
     }
     for (int i = 0; i < chosen; i++) {

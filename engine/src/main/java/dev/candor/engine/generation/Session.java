@@ -172,6 +172,7 @@ public final class Session implements AutoCloseable {
     }
     int promptTokens = count;
     int stepsBefore = prediction.steps();
+    Guide guide = guide(request);
     Sampler sampler = new Sampler(request.sampling(), logits.length);
     for (int i = 0; i < count; i++) {
       sampler.seePrompt(tokens[i]);
@@ -183,10 +184,14 @@ public final class Session implements AutoCloseable {
     FinishReason reason = count == tokens.length ? FinishReason.CONTEXT_FULL : null;
     try {
       while (reason == null) {
-        int id = step(sampler, request.speculation());
+        boolean asked = !force(guide, sampler);
+        if (asked) {
+          ask(request, guide, sampler, generated.size());
+        }
+        int id = tokens[count - 1];
         boolean end = language.isEnd(id) && !request.ignoreEndOfText();
         String piece = end ? "" : text.next(id);
-        reason = end ? FinishReason.END : reasonAfter(text, generated.size() + 1, request);
+        reason = end ? FinishReason.END : reasonAfter(text, generated.size() + 1, request, guide);
         if (reason != null && !text.stopped()) {
           piece += text.finish();
           if (text.stopped()) {
@@ -194,7 +199,7 @@ public final class Session implements AutoCloseable {
           }
         }
         whole.append(piece);
-        GeneratedToken token = describe(id, piece, request.topLogprobs());
+        GeneratedToken token = describe(id, piece, asked ? request.topLogprobs() : -1);
         generated.add(token);
         if (!listener.onToken(token) && reason == null) {
           reason = FinishReason.CANCELLED;
@@ -207,14 +212,50 @@ public final class Session implements AutoCloseable {
     return new Answer(whole.toString(), List.copyOf(generated), reason, promptTokens, steps);
   }
 
-  /** Chooses the next token and holds it; the model sees it when the one behind it is wanted. */
-  private int step(Sampler sampler, Speculation speculation) {
-    prediction.predict(count, speculation);
-    int id = sampler.choose(logits, count);
+  private @Nullable Guide guide(GenerationRequest request) {
+    if (request.constraint().isEmpty()) {
+      return null;
+    }
+    int room = Math.min(request.maximumTokens(), tokens.length - count);
+    return new Guide(
+        language,
+        request.constraint().get(),
+        id -> language.isEnd(id) && !request.ignoreEndOfText(),
+        room);
+  }
+
+  /** Holds the token that must come next, if there is one. */
+  private boolean force(@Nullable Guide guide, Sampler sampler) {
+    int id = guide == null ? Guide.NONE : guide.forced();
+    if (guide == null || id == Guide.NONE) {
+      return false;
+    }
+    hold(id, guide, sampler);
+    return true;
+  }
+
+  /** Asks the model for the next token and holds it. */
+  private void ask(
+      GenerationRequest request, @Nullable Guide guide, Sampler sampler, int generated) {
+    prediction.predict(count, request.speculation());
+    int id;
+    if (guide == null) {
+      id = sampler.choose(logits, count);
+    } else {
+      int room = Math.min(request.maximumTokens() - generated, tokens.length - count);
+      id = guide.choose(sampler, logits, count, room - 1);
+    }
+    hold(id, guide, sampler);
+  }
+
+  /** The model sees the token when the one behind it is wanted. */
+  private void hold(int id, @Nullable Guide guide, Sampler sampler) {
+    if (guide != null) {
+      guide.accept(id);
+    }
     sampler.seeGenerated(id);
     prediction.choose(count, id);
     count++;
-    return id;
   }
 
   /**
@@ -228,9 +269,12 @@ public final class Session implements AutoCloseable {
   }
 
   private @Nullable FinishReason reasonAfter(
-      AnswerText text, int generated, GenerationRequest request) {
+      AnswerText text, int generated, GenerationRequest request, @Nullable Guide guide) {
     if (text.stopped()) {
       return FinishReason.STOP_STRING;
+    }
+    if (guide != null && guide.mustEnd()) {
+      return FinishReason.END;
     }
     if (generated == request.maximumTokens()) {
       return FinishReason.LENGTH;

@@ -181,17 +181,18 @@ final class PieceDecoder {
         next.accept(decoded);
       }
     }
+  }
 
-    private static int byteOf(String piece) {
-      if (piece.length() != 6 || !piece.startsWith("<0x") || piece.charAt(5) != '>') {
-        return -1;
-      }
-      int high = Character.digit(piece.charAt(3), 16);
-      int low = Character.digit(piece.charAt(4), 16);
-      return piece.charAt(3) < 0x80 && piece.charAt(4) < 0x80 && high >= 0 && low >= 0
-          ? high << 4 | low
-          : -1;
+  /** The byte of a piece {@code <0xXX>}; −1 for any other. */
+  static int byteOf(String piece) {
+    if (piece.length() != 6 || !piece.startsWith("<0x") || piece.charAt(5) != '>') {
+      return -1;
     }
+    int high = Character.digit(piece.charAt(3), 16);
+    int low = Character.digit(piece.charAt(4), 16);
+    return piece.charAt(3) < 0x80 && piece.charAt(4) < 0x80 && high >= 0 && low >= 0
+        ? high << 4 | low
+        : -1;
   }
 
   PieceStream stream() {

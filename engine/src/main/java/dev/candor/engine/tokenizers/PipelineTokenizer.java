@@ -190,6 +190,32 @@ final class PipelineTokenizer implements Tokenizer {
     return parts.bytes() ? new ByteStream(skipSpecial) : new SpellingStream(skipSpecial);
   }
 
+  @Override
+  public byte[] bytes(int id) {
+    if (parts.bytes()) {
+      return byteLevel(id);
+    }
+    String spelling = spelling(id);
+    if (spelling == null) {
+      return new byte[0];
+    }
+    // Behind other text: at the very beginning a space may be dropped.
+    PieceDecoder.PieceStream stream = parts.decoder().stream();
+    stream.accept("a");
+    String text = stream.accept(spelling);
+    int held = PieceDecoder.byteOf(spelling);
+    return text.isEmpty() && held >= 0 ? new byte[] {(byte) held} : Utf8.bytes(text);
+  }
+
+  private byte[] byteLevel(int id) {
+    AddedTokens.Token added = addedById.get(id);
+    if (added == null) {
+      return parts.vocabulary().bytes(id);
+    }
+    byte[] bytes = new byte[added.content().length()];
+    return ByteAlphabet.bytes(added.content(), bytes) ? bytes : Utf8.bytes(added.content());
+  }
+
   private final class ByteStream implements StreamDecoder {
     private final boolean skipSpecial;
     private final Utf8.Decoder decoder = new Utf8.Decoder();
@@ -205,15 +231,9 @@ final class PipelineTokenizer implements Tokenizer {
         return "";
       }
       out.setLength(0);
-      AddedTokens.Token added = addedById.get(id);
-      byte[] bytes = added == null ? parts.vocabulary().bytes(id) : bytes(added.content());
+      byte[] bytes = byteLevel(id);
       decoder.accept(bytes, 0, bytes.length, out);
       return out.toString();
-    }
-
-    private static byte[] bytes(String content) {
-      byte[] bytes = new byte[content.length()];
-      return ByteAlphabet.bytes(content, bytes) ? bytes : Utf8.bytes(content);
     }
 
     @Override

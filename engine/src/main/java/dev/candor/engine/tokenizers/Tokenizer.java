@@ -47,6 +47,12 @@ public interface Tokenizer {
   /** The spelling of a token in the vocabulary; an id that no token has is an error. */
   String token(int id);
 
+  /**
+   * The bytes that a token stands for within a text, which may be a part of a character; empty for
+   * an id that no token has. A control token stands for its spelling.
+   */
+  byte[] bytes(int id);
+
   /** Whether the token is a control token, dropped when decoding with specials skipped. */
   boolean isSpecial(int id);
 

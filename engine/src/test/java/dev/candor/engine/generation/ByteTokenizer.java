@@ -102,6 +102,13 @@ final class ByteTokenizer implements Tokenizer {
   }
 
   @Override
+  public byte[] bytes(int id) {
+    return id < 256
+        ? new byte[] {(byte) id}
+        : special.get(id - 256).getBytes(StandardCharsets.UTF_8);
+  }
+
+  @Override
   public boolean isSpecial(int id) {
     return id >= 256;
   }

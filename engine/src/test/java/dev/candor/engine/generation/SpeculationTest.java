@@ -52,7 +52,7 @@ class SpeculationTest {
 
   private static GenerationRequest request(
       SamplingOptions sampling, int tokens, Speculation speculation) {
-    return new GenerationRequest(sampling, tokens, List.of(), true, 2, speculation);
+    return new GenerationRequest(sampling, tokens, List.of(), true, 2).with(speculation);
   }
 
   @Test
