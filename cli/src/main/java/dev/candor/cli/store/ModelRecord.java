@@ -52,7 +52,6 @@ record ModelRecord(
 
   private static final int FORMAT = 2;
   private static final int FORMAT_UNPACKED = 1;
-  private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
   ModelRecord {
     files = List.copyOf(files);
@@ -74,7 +73,8 @@ record ModelRecord(
     Path draft = folder.resolve(FILE + ".draft");
     try {
       Files.writeString(
-          draft, MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(record) + "\n");
+          draft,
+          JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(record) + "\n");
       try (FileChannel channel = FileChannel.open(draft, StandardOpenOption.WRITE)) {
         channel.force(true);
       }
