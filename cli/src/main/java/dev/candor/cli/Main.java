@@ -3,7 +3,11 @@ package dev.candor.cli;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.function.Supplier;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -11,6 +15,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Where the process starts. */
 public final class Main {
+
+  /** Writes down the options of all other commands. */
+  private static final String COMPLETION = "completion";
 
   private Main() {}
 
@@ -26,7 +33,7 @@ public final class Main {
    */
   public static int run(Streams streams, String... arguments) {
     try {
-      return commandLine(streams).execute(arguments);
+      return commandLine(streams, arguments).execute(arguments);
     } catch (OutOfMemoryError | StackOverflowError e) {
       // picocli hands exceptions to the handler below, errors to us.
       report(streams, ErrorReport.of(e), Arrays.asList(arguments).contains("--json"));
@@ -37,16 +44,16 @@ public final class Main {
     }
   }
 
-  private static CommandLine commandLine(Streams streams) {
+  private static CommandLine commandLine(Streams streams, String... arguments) {
     CommandLine candor = new CommandLine(new CandorCommand());
-    candor.addSubcommand("ask", new AskCommand(streams));
-    candor.addSubcommand("chat", new ChatCommand(streams));
-    candor.addSubcommand("models", ModelsCommand.withSubcommands(streams));
-    candor.addSubcommand("tokenize", new TokenizeCommand(streams));
-    candor.addSubcommand("check", new CheckCommand(streams));
-    candor.addSubcommand("doctor", new DoctorCommand(streams));
-    candor.addSubcommand("bench", new BenchCommand(streams));
-    candor.addSubcommand("completion", new AutoComplete.GenerateCompletion());
+    Map<String, Supplier<?>> commands = commands(streams);
+    String first = arguments.length == 0 ? "" : arguments[0];
+    // Reading the annotations of every command takes longer than the JVM takes to start: a command
+    // that is named comes alone. Without a name all are there, for help and for what was meant.
+    if (commands.containsKey(first) && !first.equals(COMPLETION)) {
+      commands.keySet().retainAll(Set.of(first));
+    }
+    commands.forEach((name, command) -> candor.addSubcommand(name, command.get()));
     candor.setOut(new PrintWriter(streams.out(), true, StandardCharsets.UTF_8));
     candor.setErr(new PrintWriter(streams.err(), true, StandardCharsets.UTF_8));
     candor.setCaseInsensitiveEnumValuesAllowed(true);
@@ -61,14 +68,28 @@ public final class Main {
       }
       return Command.FAILED;
     });
-    candor.setParameterExceptionHandler((wrong, arguments) -> {
+    candor.setParameterExceptionHandler((wrong, given) -> {
       report(
           streams,
           new ErrorReport("usage", message(wrong), remedy(wrong)),
-          Arrays.asList(arguments).contains("--json"));
+          Arrays.asList(given).contains("--json"));
       return Command.USAGE;
     });
     return candor;
+  }
+
+  /** All commands by their names, in the order of the help. */
+  private static Map<String, Supplier<?>> commands(Streams streams) {
+    Map<String, Supplier<?>> commands = new LinkedHashMap<>();
+    commands.put("ask", () -> new AskCommand(streams));
+    commands.put("chat", () -> new ChatCommand(streams));
+    commands.put("models", () -> ModelsCommand.withSubcommands(streams));
+    commands.put("tokenize", () -> new TokenizeCommand(streams));
+    commands.put("check", () -> new CheckCommand(streams));
+    commands.put("doctor", () -> new DoctorCommand(streams));
+    commands.put("bench", () -> new BenchCommand(streams));
+    commands.put(COMPLETION, () -> new AutoComplete.GenerateCompletion());
+    return commands;
   }
 
   private static void report(Streams streams, ErrorReport report, boolean json) {
