@@ -5,23 +5,18 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.candor.engine.kernels.x86.Address;
-import dev.candor.engine.kernels.x86.Assembler;
 import dev.candor.engine.kernels.x86.CodeBuffer.Condition;
 import dev.candor.engine.kernels.x86.CodeBuffer.Label;
 import dev.candor.engine.kernels.x86.Processor;
-import dev.candor.engine.kernels.x86.Register;
 import dev.candor.engine.kernels.x86.VectorOp;
 import java.lang.foreign.FunctionDescriptor;
 
 /**
  * Code of attention over a cache: the scores of some queries with keys in strips, and the sum of
- * values under some queries' weights. Keys and values are read once for up to {@link #QUERIES}
+ * values under some queries' weights. Keys and values are read once for up to {@link #TILE}
  * queries.
  */
-final class AttentionCode {
-
-  /** Most queries of one call. */
-  static final int QUERIES = 4;
+final class AttentionCode extends RowTileCode {
 
   /** (keys, q, qBytes, scores, scoresBytes, strips, qStrideBytes, scoresStrideBytes, scale). */
   static final FunctionDescriptor SCORES =
@@ -36,45 +31,23 @@ final class AttentionCode {
           JAVA_LONG,
           JAVA_FLOAT);
 
-  /** (values, p, pBytes, out, outBytes, rows, pStrideBytes, outStrideBytes); rows from 1. */
-  static final FunctionDescriptor VALUES =
-      FunctionDescriptor.ofVoid(
-          JAVA_LONG, ADDRESS, JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
-
-  /** Where each query's row of q, scores, p or out is, one register each. */
-  private static final Register[] INPUTS = {Register.RSI, Register.R10, Register.R11, Register.RBX};
-
-  private static final Register[] OUTPUTS = {
-    Register.RCX, Register.R12, Register.R13, Register.R14
-  };
-
-  private static final Register DATA = Register.RDI;
-  private static final Register COUNT = Register.R9;
-  private static final Register AT = Register.RAX;
-  private static final Register LEFT = Register.RDX;
-  private static final Register DATA_AT = Register.RBP;
-
-  /** Bytes that the saved registers take, below the arguments on the stack. */
-  private static final int SAVED = 48;
-
-  private final LaneCode code;
-  private final Assembler a;
   private final boolean halves;
   private final int queries;
   private final int columns;
 
   private AttentionCode(Processor processor, boolean halves, int queries, int columns) {
-    this.code = new LaneCode(processor);
-    this.a = code.a;
+    super(processor);
     this.halves = halves;
     this.queries = queries;
     this.columns = columns;
   }
 
+  /** Code of {@link #SCORES}. */
   static byte[] scores(Processor processor, boolean halves, int queries, int columns) {
     return new AttentionCode(processor, halves, queries, columns).scores();
   }
 
+  /** Code of {@link RowTileCode#TYPE}. */
   static byte[] values(Processor processor, boolean halves, int queries, int columns) {
     return new AttentionCode(processor, halves, queries, columns).values();
   }
@@ -92,42 +65,10 @@ final class AttentionCode {
     }
   }
 
-  /** Saves registers, and points one at each query's row of inputs and outputs. */
-  private void enter() {
-    for (Register register : saved()) {
-      a.push(register);
-    }
-    a.add(INPUTS[0], Register.RDX);
-    a.add(OUTPUTS[0], Register.R8);
-    a.load(Register.RAX, Address.of(Register.RSP, SAVED + 8));
-    a.load(Register.RDX, Address.of(Register.RSP, SAVED + 16));
-    for (int i = 1; i < queries; i++) {
-      a.move(INPUTS[i], INPUTS[i - 1]);
-      a.add(INPUTS[i], Register.RAX);
-      a.move(OUTPUTS[i], OUTPUTS[i - 1]);
-      a.add(OUTPUTS[i], Register.RDX);
-    }
-  }
-
-  private static Register[] saved() {
-    return new Register[] {
-      Register.RBX, Register.RBP, Register.R12, Register.R13, Register.R14, Register.R15
-    };
-  }
-
-  private byte[] leave() {
-    Register[] saved = saved();
-    for (int i = saved.length - 1; i >= 0; i--) {
-      a.pop(saved[i]);
-    }
-    a.finish();
-    return a.assemble();
-  }
-
   private byte[] scores() {
     int scale = code.rows() - 1;
     code.broadcastArgument(scale, 0);
-    enter();
+    enter(queries);
     // Enough independent sums to hide the latency of an addition.
     int together = Math.max(1, (code.rows() > 8 ? 8 : 4) / queries);
     Label many = new Label();
@@ -188,7 +129,7 @@ final class AttentionCode {
   }
 
   private byte[] values() {
-    enter();
+    enter(queries);
     int rows = columns / 16;
     // One register for the values, one for a weight; the rest for sums.
     int slab = Math.max(1, Math.min(rows, (code.rows() - 2) / queries));

@@ -7,8 +7,9 @@ import java.lang.invoke.MethodHandle;
 
 /**
  * {@link Kernels} in machine code that is written at run time for this very processor: no native
- * library, no compiler, and full speed from the first call on. What is not worth it is left to
- * {@link VectorKernels}.
+ * library, no compiler, and full speed from the first call on. What is not worth it, such as tails
+ * and rare activations, is left to {@link VectorKernels}, or to {@link ScalarKernels} in a JVM
+ * without the Vector API.
  *
  * <p>Operands are checked before each call, since machine code has no bounds checks of its own.
  */
@@ -16,17 +17,21 @@ public final class EmittedKernels implements Kernels {
 
   private static final MethodHandle ROWS = ExecutableMemory.caller(RowFunctions.TYPE);
   private static final MethodHandle SCAN = ExecutableMemory.caller(ScanCode.TYPE);
+  private static final MethodHandle TILES = ExecutableMemory.caller(RowTileCode.TYPE);
   private static final MethodHandle SCORES = ExecutableMemory.caller(AttentionCode.SCORES);
-  private static final MethodHandle VALUES = ExecutableMemory.caller(AttentionCode.VALUES);
 
   /** Floats of a group, of which lengths must be multiples. */
   private static final int GROUP = 16;
+
+  /** Of plain floats, so many bytes stay in the second cache while all tokens meet them. */
+  private static final int CACHED_BYTES = 128 << 10;
 
   private final Processor processor;
   private final ScalarKernels scalar = new ScalarKernels();
   private final EmittedStrips strips;
   private final CodeCache scores;
   private final CodeCache values;
+  private final CodeCache products;
   private final MemorySegment rmsNorm;
   private final MemorySegment layerNorm;
   private final MemorySegment softmax;
@@ -47,6 +52,9 @@ public final class EmittedKernels implements Kernels {
     values =
         new CodeCache((format, queries, columns) ->
             AttentionCode.values(processor, isHalf(format), queries, columns));
+    products =
+        new CodeCache((format, tokens, columns) ->
+            FloatProductCode.code(processor, BlockFormat.values()[format], tokens, columns));
     rmsNorm = ExecutableMemory.place(RowFunctions.rmsNorm(processor));
     layerNorm = ExecutableMemory.place(RowFunctions.layerNorm(processor));
     softmax = ExecutableMemory.place(RowFunctions.softmax(processor));
@@ -86,8 +94,47 @@ public final class EmittedKernels implements Kernels {
     if (StripFormat.knows(w.format()) && w.data().isNative()) {
       Operands.checkMultiply(w, fromRow, toRow, in, y, yOffset, yStride);
       strips.multiply(w, fromRow, toRow, in, y, yOffset, yStride);
+    } else if (multipliesFloats(w)) {
+      Operands.checkMultiply(w, fromRow, toRow, in, y, yOffset, yStride);
+      multiplyFloats(w, fromRow, toRow, in, y, yOffset, yStride);
     } else {
       rest().multiply(w, fromRow, toRow, in, y, yOffset, yStride);
+    }
+  }
+
+  /** Whether there is code for the products with these plain floats. */
+  private static boolean multipliesFloats(Matrix w) {
+    return !StripFormat.knows(w.format()) && w.columns() % GROUP == 0 && w.data().isNative();
+  }
+
+  private void multiplyFloats(
+      Matrix w, int fromRow, int toRow, Inputs in, float[] y, int yOffset, int yStride) {
+    long rowBytes = w.rowBytes();
+    long data = Operands.address(w.data());
+    int rows = FloatProductCode.ROWS;
+    rows *= (int) Math.max(1, CACHED_BYTES / (rowBytes * rows));
+    int tile = FloatProductCode.tokens(processor);
+    MemorySegment x = MemorySegment.ofArray(in.values());
+    MemorySegment out = MemorySegment.ofArray(y);
+    for (int from = fromRow; from < toRow; from += rows) {
+      long count = Math.min(rows, toRow - from);
+      for (int t = 0; t < in.tokens(); t += tile) {
+        int some = Math.min(tile, in.tokens() - t);
+        try {
+          TILES.invokeExact(
+              products.code(w.format().ordinal(), some, w.columns()),
+              data + from * rowBytes,
+              x,
+              4L * (in.offset() + t * in.stride()),
+              out,
+              4L * (yOffset + from + t * yStride),
+              count,
+              4L * in.stride(),
+              4L * yStride);
+        } catch (Throwable e) {
+          throw thrown(e);
+        }
+      }
     }
   }
 
@@ -236,8 +283,8 @@ public final class EmittedKernels implements Kernels {
     int before = firstRow % StripFormat.ROWS;
     long strips = (before + count + StripFormat.ROWS - 1) / StripFormat.ROWS;
     long from = Operands.address(keys.data()) + firstRow / StripFormat.ROWS * keys.stripBytes();
-    for (int i = 0; i < queries; i += AttentionCode.QUERIES) {
-      int some = Math.min(AttentionCode.QUERIES, queries - i);
+    for (int i = 0; i < queries; i += RowTileCode.TILE) {
+      int some = Math.min(RowTileCode.TILE, queries - i);
       try {
         SCORES.invokeExact(
             this.scores.code(keys.format().ordinal(), some, keys.columns()),
@@ -279,10 +326,10 @@ public final class EmittedKernels implements Kernels {
     if (count == 0) {
       return;
     }
-    for (int i = 0; i < queries; i += AttentionCode.QUERIES) {
-      int some = Math.min(AttentionCode.QUERIES, queries - i);
+    for (int i = 0; i < queries; i += RowTileCode.TILE) {
+      int some = Math.min(RowTileCode.TILE, queries - i);
       try {
-        VALUES.invokeExact(
+        TILES.invokeExact(
             this.values.code(values.format().ordinal(), some, values.columns()),
             Operands.address(values.data()) + firstRow * values.rowBytes(),
             MemorySegment.ofArray(p),

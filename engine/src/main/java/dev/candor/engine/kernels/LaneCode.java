@@ -109,6 +109,15 @@ final class LaneCode {
     }
   }
 
+  /** dst = the 16 bf16 there, as float32: they are its upper halves. */
+  void loadUpperHalves(int dst, Address source) {
+    for (int part = 0; part < parts(); part++) {
+      int register = register(dst, part);
+      a.op(VectorOp.PMOVZXWD, bits(), register, source.plus(16 * part));
+      a.shift(VectorOp.PSLLD, bits(), register, register, 16);
+    }
+  }
+
   void store(int source, Address target) {
     for (int part = 0; part < parts(); part++) {
       a.op(VectorOp.MOVUPS_STORE, bits(), register(source, part), target.plus(32 * part));

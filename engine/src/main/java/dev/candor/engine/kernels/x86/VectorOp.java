@@ -17,6 +17,7 @@ public enum VectorOp {
   MOVD_LOAD(Prefix.P66, 1, 0x6E, Memory.SCALAR),
   MOVSS_STORE(Prefix.F3, 1, 0x11, Memory.SCALAR),
   PMOVZXBD(Prefix.P66, 2, 0x31, Memory.QUARTER),
+  PMOVZXWD(Prefix.P66, 2, 0x33, Memory.HALF),
   PMOVSXBD(Prefix.P66, 2, 0x21, Memory.QUARTER),
   /** The low byte of each int, stored; EVEX only. */
   PMOVDB_STORE(Prefix.F3, 2, 0x31, Memory.QUARTER),

@@ -222,6 +222,10 @@ class EvexEncodingTest {
             "62427d4831542401",
             a -> a.op(VectorOp.PMOVZXBD, 512, 26, Address.of(Register.R12, 16))),
         of(
+            "vpmovzxwd zmm26,YMMWORD PTR [r12+32]",
+            "62427d4833542401",
+            a -> a.op(VectorOp.PMOVZXWD, 512, 26, Address.of(Register.R12, 32))),
+        of(
             "vpmovsxbd zmm6,XMMWORD PTR [r12+16]",
             "62d27d4821742401",
             a -> a.op(VectorOp.PMOVSXBD, 512, 6, Address.of(Register.R12, 16))),

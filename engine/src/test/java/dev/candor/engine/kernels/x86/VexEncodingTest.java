@@ -365,6 +365,10 @@ class VexEncodingTest {
             "c4627d314708",
             a -> a.op(VectorOp.PMOVZXBD, 256, 8, Address.of(Register.RDI, 8))),
         of(
+            "vpmovzxwd ymm8,XMMWORD PTR [rdi+16]",
+            "c4627d334710",
+            a -> a.op(VectorOp.PMOVZXWD, 256, 8, Address.of(Register.RDI, 16))),
+        of(
             "vbroadcastss ymm8,DWORD PTR [rsp+4]",
             "c4627d18442404",
             a -> a.op(VectorOp.BROADCASTSS, 256, 8, Address.of(Register.RSP, 4))),
