@@ -16,8 +16,8 @@ import java.nio.charset.StandardCharsets;
  * standard output and is complete when the process ends. Without the property nothing changes.
  *
  * <p>Opening a descriptor by number needs {@code --add-opens java.base/java.io=ALL-UNNAMED}, which
- * the launcher passes; a {@code dup2} through the foreign-function API would not, but costs a tenth
- * of a second at each start.
+ * the manifest of candor.jar passes on; a {@code dup2} through the foreign-function API would not,
+ * but costs a tenth of a second at each start.
  */
 public final class StandardError {
 
