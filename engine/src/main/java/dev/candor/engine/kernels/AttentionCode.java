@@ -1,15 +1,10 @@
 package dev.candor.engine.kernels;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
 import dev.candor.engine.kernels.x86.Address;
 import dev.candor.engine.kernels.x86.CodeBuffer.Condition;
 import dev.candor.engine.kernels.x86.CodeBuffer.Label;
 import dev.candor.engine.kernels.x86.Processor;
 import dev.candor.engine.kernels.x86.VectorOp;
-import java.lang.foreign.FunctionDescriptor;
 
 /**
  * Code of attention over a cache: the scores of some queries with keys in strips, and the sum of
@@ -17,19 +12,6 @@ import java.lang.foreign.FunctionDescriptor;
  * queries.
  */
 final class AttentionCode extends RowTileCode {
-
-  /** (keys, q, qBytes, scores, scoresBytes, strips, qStrideBytes, scoresStrideBytes, scale). */
-  static final FunctionDescriptor SCORES =
-      FunctionDescriptor.ofVoid(
-          JAVA_LONG,
-          ADDRESS,
-          JAVA_LONG,
-          ADDRESS,
-          JAVA_LONG,
-          JAVA_LONG,
-          JAVA_LONG,
-          JAVA_LONG,
-          JAVA_FLOAT);
 
   private final boolean halves;
   private final int queries;
@@ -42,12 +24,12 @@ final class AttentionCode extends RowTileCode {
     this.columns = columns;
   }
 
-  /** Code of {@link #SCORES}. */
+  /** Code of {@link RowTileCode#TYPE} that counts strips of keys, and scales the scores. */
   static byte[] scores(Processor processor, boolean halves, int queries, int columns) {
     return new AttentionCode(processor, halves, queries, columns).scores();
   }
 
-  /** Code of {@link RowTileCode#TYPE}. */
+  /** Code of {@link RowTileCode#TYPE} without a scale. */
   static byte[] values(Processor processor, boolean halves, int queries, int columns) {
     return new AttentionCode(processor, halves, queries, columns).values();
   }

@@ -18,7 +18,6 @@ public final class EmittedKernels implements Kernels {
   private static final MethodHandle ROWS = ExecutableMemory.caller(RowFunctions.TYPE);
   private static final MethodHandle SCAN = ExecutableMemory.caller(ScanCode.TYPE);
   private static final MethodHandle TILES = ExecutableMemory.caller(RowTileCode.TYPE);
-  private static final MethodHandle SCORES = ExecutableMemory.caller(AttentionCode.SCORES);
 
   /** Floats of a group, of which lengths must be multiples. */
   private static final int GROUP = 16;
@@ -130,7 +129,8 @@ public final class EmittedKernels implements Kernels {
               4L * (yOffset + from + t * yStride),
               count,
               4L * in.stride(),
-              4L * yStride);
+              4L * yStride,
+              0f);
         } catch (Throwable e) {
           throw thrown(e);
         }
@@ -286,7 +286,7 @@ public final class EmittedKernels implements Kernels {
     for (int i = 0; i < queries; i += RowTileCode.TILE) {
       int some = Math.min(RowTileCode.TILE, queries - i);
       try {
-        SCORES.invokeExact(
+        TILES.invokeExact(
             this.scores.code(keys.format().ordinal(), some, keys.columns()),
             from,
             MemorySegment.ofArray(q),
@@ -338,7 +338,8 @@ public final class EmittedKernels implements Kernels {
             4L * (outOffset + i * outStride),
             (long) count,
             4L * pStride,
-            4L * outStride);
+            4L * outStride,
+            0f);
       } catch (Throwable e) {
         throw thrown(e);
       }

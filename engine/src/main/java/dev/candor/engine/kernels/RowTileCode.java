@@ -1,6 +1,7 @@
 package dev.candor.engine.kernels;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.candor.engine.kernels.x86.Address;
@@ -18,10 +19,21 @@ abstract class RowTileCode {
   /** Most rows of inputs of one call. */
   static final int TILE = 4;
 
-  /** (data, x, xBytes, y, yBytes, rows, xStrideBytes, yStrideBytes); rows of data, from 1. */
+  /**
+   * (data, x, xBytes, y, yBytes, rows, xStrideBytes, yStrideBytes, scale) for all of them, so that
+   * one handle calls them; rows of data, from 1.
+   */
   static final FunctionDescriptor TYPE =
       FunctionDescriptor.ofVoid(
-          JAVA_LONG, ADDRESS, JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
+          JAVA_LONG,
+          ADDRESS,
+          JAVA_LONG,
+          ADDRESS,
+          JAVA_LONG,
+          JAVA_LONG,
+          JAVA_LONG,
+          JAVA_LONG,
+          JAVA_FLOAT);
 
   /** Where each row of inputs and of outputs is, one register each. */
   static final Register[] INPUTS = {Register.RSI, Register.R10, Register.R11, Register.RBX};
