@@ -145,20 +145,19 @@ public final class GgufTokenizer {
     if (merges.size() > TokenizerLimits.MERGES) {
       throw tooLarge("GGUF: more than " + TokenizerLimits.MERGES + " merges");
     }
-    PairMerges pairs = new PairMerges(merges.size());
+    MergeReader reader = new MergeReader(vocabulary, 0, merges.size());
     for (int rank = 0; rank < merges.size(); rank++) {
       String merge = merges.get(rank);
       int space = merge.indexOf(' ', 1);
       if (space < 0) {
         throw malformed("GGUF: merge " + rank + ", " + quoted(merge) + ", is not two tokens");
       }
-      TokenizerJson.addMerge(
-          pairs, vocabulary, merge.substring(0, space), merge.substring(space + 1), rank, 0);
+      reader.add(merge, space, rank);
     }
     Model model =
         new BytePairModel(
             vocabulary,
-            pairs,
+            reader.merges(),
             -1,
             false,
             new int[0],

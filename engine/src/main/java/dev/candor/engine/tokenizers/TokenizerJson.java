@@ -137,9 +137,9 @@ public final class TokenizerJson {
     if (merges.size() > TokenizerLimits.MERGES) {
       throw tooLarge("tokenizer.json: more than " + TokenizerLimits.MERGES + " merges");
     }
-    PairMerges pairs = new PairMerges(merges.size());
+    MergeReader reader = new MergeReader(vocabulary, prefix.length(), merges.size());
     for (int rank = 0; rank < merges.size(); rank++) {
-      addMerge(pairs, vocabulary, merges.get(rank), rank, prefix.length());
+      addMerge(reader, merges.get(rank), rank);
     }
     int unknown = -1;
     Optional<String> unknownToken = model.optionalString("unk_token");
@@ -148,7 +148,7 @@ public final class TokenizerJson {
     }
     return new BytePairModel(
         vocabulary,
-        pairs,
+        reader.merges(),
         unknown,
         model.bool("fuse_unk", false),
         model.bool("byte_fallback", false) ? BytePairModel.byteTokens(vocabulary) : new int[0],
@@ -158,46 +158,21 @@ public final class TokenizerJson {
         suffix.getBytes(StandardCharsets.UTF_8));
   }
 
-  private static void addMerge(
-      PairMerges pairs, Vocabulary vocabulary, Object merge, int rank, int prefixLength) {
-    String left;
-    String right;
+  private static void addMerge(MergeReader reader, Object merge, int rank) {
     if (merge instanceof String line) {
       int space = line.indexOf(' ');
       if (space < 0 || line.indexOf(' ', space + 1) >= 0) {
         throw malformed("merge " + rank + ", " + quoted(line) + ", is not two tokens");
       }
-      left = line.substring(0, space);
-      right = line.substring(space + 1);
+      reader.add(line, space, rank);
     } else if (merge instanceof List<?> pair
         && pair.size() == 2
         && pair.get(0) instanceof String first
         && pair.get(1) instanceof String second) {
-      left = first;
-      right = second;
+      reader.add(first, second, rank);
     } else {
       throw malformed("merge " + rank + " is not two tokens");
     }
-    addMerge(pairs, vocabulary, left, right, rank, prefixLength);
-  }
-
-  /** Adds a merge by the spellings of its tokens, all of which must be in the vocabulary. */
-  static void addMerge(
-      PairMerges pairs,
-      Vocabulary vocabulary,
-      String left,
-      String right,
-      int rank,
-      int prefixLength) {
-    if (right.length() < prefixLength) {
-      throw malformed("merge " + rank + ": " + quoted(right) + " lacks the subword prefix");
-    }
-    String what = "merge " + rank;
-    pairs.add(
-        requireToken(vocabulary, left, what),
-        requireToken(vocabulary, right, what),
-        rank,
-        requireToken(vocabulary, left + right.substring(prefixLength), what));
   }
 
   private static int requireToken(Vocabulary vocabulary, String token, String what) {

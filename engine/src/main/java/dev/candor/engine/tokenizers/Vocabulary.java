@@ -118,6 +118,24 @@ final class Vocabulary {
     return found;
   }
 
+  /**
+   * Writes the bytes that chars [start, end) of a spelling stand for, from {@code at} on, where
+   * there must be room for 3 bytes a char; returns their end, or −1 if a char stands for no byte.
+   */
+  int encode(String spelling, int start, int end, byte[] out, int at) {
+    if (!byteLevel) {
+      return Utf8.encode(spelling, start, end, out, at);
+    }
+    for (int i = start; i < end; i++) {
+      int b = ByteAlphabet.byteOf(spelling.charAt(i));
+      if (b < 0) {
+        return -1;
+      }
+      out[at++] = (byte) b;
+    }
+    return at;
+  }
+
   /** The id of a spelling. */
   OptionalInt id(String spelling) {
     Integer id = foreignIds.get(spelling);

@@ -25,9 +25,6 @@ import java.util.Set;
  */
 public final class GgufValues {
 
-  private static final ValueLayout.OfLong LENGTH =
-      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-
   private final String fileName;
   private final Map<String, GgufHeader.Entry> entries;
   private final MemorySegment file;
@@ -115,12 +112,12 @@ public final class GgufValues {
       throw wrongType(key, "an array of texts");
     }
     byte[] bytes = bytes(entry);
-    MemorySegment segment = MemorySegment.ofArray(bytes);
+    ByteBuffer lengths = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     List<String> strings = new ArrayList<>(entry.count());
     int at = 0;
     for (int i = 0; i < entry.count(); i++) {
       // Read a second time, from the mapping: checked again, the file may have changed.
-      long length = at + 8 <= bytes.length ? segment.get(LENGTH, at) : -1;
+      long length = at + 8 <= bytes.length ? lengths.getLong(at) : -1;
       if (length < 0 || length > bytes.length - at - 8) {
         throw new WeightsException(
             "changed",
