@@ -219,10 +219,7 @@ record GgufHeader(
       }
       long begin = in.position();
       if (type == GgufValueType.STRING) {
-        String length = "length of an element of " + key;
-        for (int i = 0; i < count; i++) {
-          in.skip(in.count(MAXIMUM_ELEMENT_TEXT_BYTES, length), key);
-        }
+        in.skipTexts(count, MAXIMUM_ELEMENT_TEXT_BYTES, key);
       } else {
         in.skip((long) count * type.bytes(), key);
       }

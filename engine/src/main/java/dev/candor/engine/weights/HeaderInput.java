@@ -106,6 +106,39 @@ final class HeaderInput {
     }
   }
 
+  /** Passes over so many texts, each of at most so many bytes behind its length. */
+  void skipTexts(int texts, int limit, String what) {
+    String lengthOf = "length of an element of " + what;
+    for (int done = 0; done < texts; done++) {
+      done += skipBuffered(texts - done, limit);
+      if (done < texts) {
+        skip(count(limit, lengthOf), what);
+      }
+    }
+  }
+
+  /**
+   * Passes over those of so many texts that are whole in the buffer and of a valid length, which
+   * are nearly all: a vocabulary has a hundred thousand, and is passed over before code is warm.
+   *
+   * @return how many
+   */
+  private int skipBuffered(int texts, int limit) {
+    int at = buffer.position();
+    int end = buffer.limit() - Long.BYTES;
+    int done = 0;
+    while (done < texts && at <= end) {
+      long length = buffer.getLong(at);
+      if (length < 0 || length > limit || length > end - at) {
+        break;
+      }
+      at += Long.BYTES + (int) length;
+      done++;
+    }
+    buffer.position(at);
+    return done;
+  }
+
   static String utf8(WeightsFile file, ByteBuffer bytes, String what) {
     try {
       return StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
