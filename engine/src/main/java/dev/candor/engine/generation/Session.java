@@ -147,8 +147,7 @@ public final class Session implements AutoCloseable {
     int position = state.position();
     int drafts = !withLogits && state.allowsDrafts(end - position, 1) ? 1 : 0;
     int to = withLogits ? end : end - 1 + drafts;
-    // One token alone would be no draft: there must be one before it.
-    if (to - position > drafts) {
+    if (position < to) {
       LogitsRequest wanted = withLogits ? LogitsRequest.LAST : LogitsRequest.NONE;
       TokenSpan span = new TokenSpan(state, tokens, position, to, wanted, drafts);
       language.model().forward(List.of(span), logits, Trace.NONE);
@@ -164,12 +163,7 @@ public final class Session implements AutoCloseable {
    */
   public Answer generate(GenerationRequest request, GenerationListener listener) {
     requireOpen();
-    if (count == 0) {
-      throw new GenerationException(
-          "context-empty",
-          "the session holds no token to go on from",
-          "Append a prompt first, if only the token that begins a text.");
-    }
+    requireNotEmpty();
     int promptTokens = count;
     int stepsBefore = prediction.steps();
     Guide guide = guide(request);
@@ -290,6 +284,54 @@ public final class Session implements AutoCloseable {
     double logSumExp = LogProbabilities.logSumExp(logits, logits.length);
     List<Alternative> top = LogProbabilities.top(logits, logits.length, topLogprobs, logSumExp);
     return new GeneratedToken(id, piece, (float) (logits[id] - logSumExp), top);
+  }
+
+  /**
+   * How probable each of some texts is as the whole answer, if the answer is one of them: what the
+   * model draws at temperature 1 among the tokens that lead to one of them, each spelt as the
+   * tokenizer spells it. The session stays as it is.
+   *
+   * @param choices different texts, none empty
+   * @return as many probabilities; their sum is 1
+   */
+  public double[] probabilities(List<String> choices) {
+    requireOpen();
+    requireNotEmpty();
+    settle();
+    prediction.predict(count, Speculation.OFF);
+    return new ChoiceProbabilities(language, this::logitsBehind).of(choices, logits);
+  }
+
+  /**
+   * Logits behind each of the first tokens of a continuation, [tokens, vocabulary]; the session
+   * stays as it is.
+   */
+  private float[] logitsBehind(int[] continuation) {
+    float[] behind = new float[continuation.length * logits.length];
+    boolean fits = continuation.length <= TokenSpan.MOST_DRAFTS;
+    if (fits && state.allowsDrafts(continuation.length, continuation.length)) {
+      forward(state, continuation, continuation.length, behind);
+      state.takeBack(continuation.length);
+      return behind;
+    }
+    try (Session copy = fork()) {
+      forward(copy.state, continuation, 0, behind);
+    }
+    return behind;
+  }
+
+  private void forward(SequenceState sequence, int[] ids, int drafts, float[] behind) {
+    TokenSpan span = new TokenSpan(sequence, ids, 0, ids.length, LogitsRequest.ALL, drafts);
+    language.model().forward(List.of(span), behind, Trace.NONE);
+  }
+
+  private void requireNotEmpty() {
+    if (count == 0) {
+      throw new GenerationException(
+          "context-empty",
+          "the session holds no token to go on from",
+          "Append a prompt first, if only the token that begins a text.");
+    }
   }
 
   /** A session that holds the same and goes its own way from here. */

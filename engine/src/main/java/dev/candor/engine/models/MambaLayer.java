@@ -210,6 +210,10 @@ final class MambaLayer {
 
   /** The history behind the run, and behind each of its tokens that may be returned to. */
   private void remember(Run run, State state, float[] uz, int from, int to) {
+    int all = run.draftsFromStart();
+    if (all > 0) {
+      shift(state.history, uz, run.first(), 0, state.kept.get(all - 1).history, from, to);
+    }
     for (int i = 0; i < run.count(); i++) {
       int drafts = run.draftsAfter(i);
       if (drafts > 0) {
@@ -241,19 +245,26 @@ final class MambaLayer {
     for (int t = run.first(); t < behind; t++) {
       kernels.softplus(buffers.delta, t * inner + from, deltaBias, from, to - from);
     }
+    int all = run.draftsFromStart();
+    if (all > 0) {
+      keepScan(state, all, from, to);
+    }
     int at = run.first();
     for (int i = 0; i < run.count(); i++) {
       int drafts = run.draftsAfter(i);
       if (drafts > 0) {
         int next = run.first() + i + 1;
         scan(state, buffers, at, next - at, from, to, kernels);
-        float[] kept = state.kept.get(drafts - 1).scan;
-        System.arraycopy(
-            state.scan, from * stateSize, kept, from * stateSize, (to - from) * stateSize);
+        keepScan(state, drafts, from, to);
         at = next;
       }
     }
     scan(state, buffers, at, behind - at, from, to, kernels);
+  }
+
+  private void keepScan(State state, int drafts, int from, int to) {
+    float[] kept = state.kept.get(drafts - 1).scan;
+    System.arraycopy(state.scan, from * stateSize, kept, from * stateSize, (to - from) * stateSize);
   }
 
   private void scan(

@@ -37,6 +37,11 @@ final class PassTokens {
       return Math.clamp((long) span.firstWanted() - from, 0, count);
     }
 
+    /** How many drafts follow what was there before the run, if all of its span are; else 0. */
+    int draftsFromStart() {
+      return from == span.from() && span.drafts() == span.length() ? span.drafts() : 0;
+    }
+
     /**
      * How many drafts follow the run's token i, if the sequence may be taken back to where it is
      * after this token; else 0.

@@ -21,17 +21,14 @@ public record TokenSpan(
   public static final int MOST_DRAFTS = 7;
 
   /**
-   * @throws IndexOutOfBoundsException if [from, to) is no range of the tokens or has fewer than
-   *     {@code drafts} + 1 of them
-   * @throws IllegalArgumentException if there are more than {@value #MOST_DRAFTS} drafts
+   * @throws IndexOutOfBoundsException if [from, to) is no range of the tokens
+   * @throws IllegalArgumentException if there are more drafts than {@value #MOST_DRAFTS}, or than
+   *     tokens
    */
   public TokenSpan {
     Objects.checkFromToIndex(from, to, tokens.length);
-    if (drafts != 0) {
-      Objects.checkIndex(drafts, to - from);
-    }
-    if (drafts > MOST_DRAFTS) {
-      throw new IllegalArgumentException(drafts + " drafts");
+    if (drafts < 0 || drafts > Math.min(MOST_DRAFTS, to - from)) {
+      throw new IllegalArgumentException(drafts + " drafts of " + (to - from) + " tokens");
     }
   }
 

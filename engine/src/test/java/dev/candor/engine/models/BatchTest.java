@@ -94,9 +94,10 @@ class BatchTest {
 
     /** The next tokens; some may be drafts, of which the last may be wrong. */
     TokenSpan next(int wrong) {
-      int certain = random.nextInt(1, random.nextInt(2, left() + 2));
-      int drafts = random.nextInt(Math.min(7, left() - certain + 1));
+      int certain = random.nextInt(random.nextInt(1, left() + 1));
+      int drafts = random.nextInt(certain == 0 ? 1 : 0, Math.min(7, left() - certain) + 1);
       if (!state.allowsDrafts(certain + drafts, drafts)) {
+        certain += drafts;
         drafts = 0;
       }
       int from = state.position();
@@ -188,7 +189,7 @@ class BatchTest {
     assertThatThrownBy(() -> state.takeBack(1)).isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> model.forward(List.of(span, span), new float[0], Trace.NONE))
         .isInstanceOf(RuntimeException.class);
-    assertThatThrownBy(() -> new TokenSpan(state, tokens, 0, 3, LogitsRequest.NONE, 3))
-        .isInstanceOf(IndexOutOfBoundsException.class);
+    assertThatThrownBy(() -> new TokenSpan(state, tokens, 0, 3, LogitsRequest.NONE, 4))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 }
