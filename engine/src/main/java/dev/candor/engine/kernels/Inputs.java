@@ -3,6 +3,7 @@ package dev.candor.engine.kernels;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Rows of activations that a multiplication reads: float32 as they are and, for quantised weights,
@@ -33,6 +34,8 @@ public final class Inputs {
   /** Below it a block counts as zero: its reciprocal would overflow. */
   static final float LEAST = 0x1p-100f;
 
+  private static final AtomicLong LAST_VERSION = new AtomicLong();
+
   private static final ThreadLocal<Inputs> OF_THREAD = ThreadLocal.withInitial(Inputs::new);
 
   private float[] x = new float[0];
@@ -41,6 +44,7 @@ public final class Inputs {
   private int tokens;
   private int columns;
   private MemorySegment rounded = MemorySegment.NULL;
+  private long version;
 
   /** Empty; takes memory when rows are to be rounded. */
   public Inputs() {}
@@ -63,6 +67,7 @@ public final class Inputs {
     this.stride = stride;
     this.tokens = tokens;
     this.columns = columns;
+    version = LAST_VERSION.incrementAndGet();
     if (round) {
       long bytes = (long) TOKEN_BYTES * tokens * blocks();
       if (rounded.byteSize() < bytes) {
@@ -70,6 +75,11 @@ public final class Inputs {
       }
     }
     return this;
+  }
+
+  /** A number of these rows, which no others have: what was made of them is still theirs. */
+  long version() {
+    return version;
   }
 
   /** The rows as they came. */

@@ -147,6 +147,16 @@ public enum StripFormat {
     return this == IQ4_NL || this == MXFP4;
   }
 
+  /** Whether a kernel may take u from nibbles as they lie, and 32 columns share a scale. */
+  boolean areNibbles() {
+    return lowBits + highBits == 4 && group == 32 && !isTable();
+  }
+
+  /** Whether all quants q are in [−32, 32). */
+  boolean areSmall() {
+    return lowBits == 4 && this != IQ4_NL;
+  }
+
   /** What the nibbles of a format with a table stand for, plus the offset; repeated to 64 bytes. */
   byte[] table() {
     byte[] values = this == IQ4_NL ? BlockFields.IQ4_NL_VALUES : BlockFields.E2M1_DOUBLED;

@@ -55,6 +55,37 @@ final class KernelComparison implements KernelProperties {
         }
       }
     }
+    if (StripFormat.knows(format)) {
+      compareSaturated(format);
+    }
+  }
+
+  /**
+   * Sums in integers are as great as they can be: nothing may overflow that the definition keeps.
+   */
+  private void compareSaturated(BlockFormat format) {
+    int columns = 512;
+    for (int tokens : new int[] {1, 5, 18}) {
+      for (boolean ones : new boolean[] {false, true}) {
+        for (int pattern : new int[] {0b1, 0b01, 0b0101, 0b0011, 0b1111_0000}) {
+          RandomInputs random = new RandomInputs(tokens + pattern);
+          float[] x = new float[tokens * columns];
+          for (int j = 0; j < x.length; j++) {
+            x[j] = (pattern >> j % 8 & 1) == 0 ? -1 : 1;
+          }
+          Inputs in = new Inputs().take(x, 0, columns, tokens, columns, true);
+          SCALAR.round(in, 0, tokens);
+          try (Arena arena = Arena.ofConfined()) {
+            Matrix w = random.saturated(arena, format, 32, columns, ones);
+            float[] expected = new float[32 * tokens];
+            SCALAR.multiply(w, 0, 32, in, expected, 0, 32);
+            float[] actual = new float[32 * tokens];
+            kernels.multiply(w, 0, 32, in, actual, 0, 32);
+            assertSame(kernels.name() + " " + format + " × " + tokens, actual, expected);
+          }
+        }
+      }
+    }
   }
 
   private void compareMultiply(BlockFormat format, int columns, int tokens, boolean extreme) {

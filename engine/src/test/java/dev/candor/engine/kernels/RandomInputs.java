@@ -96,6 +96,14 @@ final class RandomInputs {
     return matrix;
   }
 
+  /** Blocks of which all bits but the scales' are alike: quants are the least or the greatest. */
+  Matrix saturated(Arena arena, BlockFormat format, int rows, int columns, boolean ones) {
+    Matrix matrix = matrix(arena, format, rows, columns, false);
+    matrix.data().fill((byte) (ones ? 0xFF : 0));
+    calm(matrix);
+    return matrix;
+  }
+
   private void calm(Matrix matrix) {
     BlockFormat format = matrix.format();
     MemorySegment data = matrix.data();
