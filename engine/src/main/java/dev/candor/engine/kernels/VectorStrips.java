@@ -30,8 +30,10 @@ final class VectorStrips {
   void multiply(Matrix w, int fromRow, int toRow, Inputs in, float[] y, int yOffset, int yStride) {
     StripFormat format = StripFormat.of(w.format());
     int tokens = in.tokens();
-    boolean nibbles = tokens == 1 && format.areNibbles();
-    inputs.take(in, format, nibbles);
+    // For more tokens it pays to take records apart once.
+    boolean asTheyLie =
+        format.lowBits == 8 || tokens == 1 && (format.areNibbles() || format.highBits > 0);
+    inputs.take(in, format, tokens == 1 && format.areNibbles());
     if (sums.length < 16 * tokens) {
       sums = new float[16 * tokens];
     }
@@ -39,9 +41,9 @@ final class VectorStrips {
       Arrays.fill(sums, 0, 16 * tokens, 0);
       if (w.layout() == Layout.STRIPS) {
         long at = row / StripFormat.ROWS * w.stripBytes();
-        multiplyStrip(format, nibbles, w.data(), at, in.blocks(), tokens);
+        multiplyStrip(format, asTheyLie, w.data(), at, in.blocks(), tokens);
       } else {
-        multiplyStrip(format, nibbles, scratch.strip(w, row), 0, in.blocks(), tokens);
+        multiplyStrip(format, asTheyLie, scratch.strip(w, row), 0, in.blocks(), tokens);
       }
       int rows = Math.min(StripFormat.ROWS, toRow - row);
       for (int t = 0; t < tokens; t++) {
@@ -51,35 +53,42 @@ final class VectorStrips {
   }
 
   private void multiplyStrip(
-      StripFormat format, boolean nibbles, MemorySegment strip, long at, int records, int tokens) {
+      StripFormat format,
+      boolean asTheyLie,
+      MemorySegment strip,
+      long at,
+      int records,
+      int tokens) {
     int header = format.headerBytes();
     int step = format.recordBytes();
     for (int first = 0; first < records; first += StripRun.RECORDS) {
       int count = Math.min(StripRun.RECORDS, records - first);
-      if (nibbles || format.lowBits == 8) {
+      if (asTheyLie) {
         run.set(strip, at + header + format.lowAt(), step, first, count);
       } else {
         StripQuants.split(format, strip, at + header, count, quants);
         run.set(quants, 0, StripQuants.RECORD, first, count);
       }
-      multiplyRun(format, nibbles, strip, at, tokens);
+      multiplyRun(format, asTheyLie, strip, at, tokens);
       at += header + (long) count * step;
     }
   }
 
   private void multiplyRun(
-      StripFormat format, boolean nibbles, MemorySegment strip, long at, int tokens) {
+      StripFormat format, boolean asTheyLie, MemorySegment strip, long at, int tokens) {
     int whole = format.areSmall() ? tokens / TOKENS * TOKENS : 0;
     for (int t = 0; t < tokens; ) {
       int some = t < whole ? TOKENS : 1;
       if (some == TOKENS) {
         FourTokenDots.small(run, format.group == 32, inputs, t, dots);
-      } else if (nibbles) {
-        TokenDots.nibbles(run, inputs, t, dots);
-      } else if (format.group == 32) {
-        TokenDots.bytes(run, inputs, t, dots);
+      } else if (!asTheyLie || format.lowBits == 8) {
+        multiplyBytes(format, t);
       } else {
-        TokenDots.halves(run, inputs, t, dots);
+        switch (format.highBits) {
+          case 0 -> TokenDots.nibbles(run, inputs, t, dots);
+          case 1 -> HighBitDots.five(run, inputs, t, dots);
+          default -> HighBitDots.six(run, inputs, t, dots);
+        }
       }
       if (t == 0) {
         // Not before: memory is read fastest in the order of its addresses.
@@ -89,6 +98,14 @@ final class VectorStrips {
         scales.add(run, dots, FourTokenDots.STRIDE * i, inputs, t + i, sums);
       }
       t += some;
+    }
+  }
+
+  private void multiplyBytes(StripFormat format, int t) {
+    if (format.group == 32) {
+      TokenDots.bytes(run, inputs, t, dots);
+    } else {
+      TokenDots.halves(run, inputs, t, dots);
     }
   }
 }
