@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  candor ask \"Why is the sky blue?\"",
       "  candor chat --model smollm2-135m-instruct",
+      "  candor classify --labels complaint,question,praise \"Where is my parcel?\"",
       "  candor models add model.gguf",
       "",
       "Exit codes: 0 done, 1 failed, 2 wrong command line."

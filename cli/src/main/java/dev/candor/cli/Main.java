@@ -83,6 +83,8 @@ public final class Main {
     Map<String, Supplier<?>> commands = new LinkedHashMap<>();
     commands.put("ask", () -> new AskCommand(streams));
     commands.put("chat", () -> new ChatCommand(streams));
+    commands.put("classify", () -> new ClassifyCommand(streams));
+    commands.put("extract", () -> new ExtractCommand(streams));
     commands.put("models", () -> ModelsCommand.withSubcommands(streams));
     commands.put("tokenize", () -> new TokenizeCommand(streams));
     commands.put("check", () -> new CheckCommand(streams));

@@ -1,0 +1,102 @@
+package dev.candor.cli;
+
+import dev.candor.engine.generation.Session;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import picocli.CommandLine;
+import picocli.CommandLine.Option;
+
+/** Which label fits a text, and how probable each is. */
+@CommandLine.Command(
+    name = "classify",
+    description = {
+      "Says which of some labels fits a text, with the probability of each: that of the label being"
+          + " the model's answer, if it answers with one of them."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  candor classify --labels complaint,question,praise \"Where is my parcel?\"",
+      "  candor classify --labels spam,ham mail.txt --json",
+      "  candor classify --labels billing,technical tickets.csv --column body --out sorted.csv"
+    })
+final class ClassifyCommand extends TextCommand {
+
+  private static final int MOST_LABELS = 200;
+
+  @Option(
+      names = {"-l", "--labels"},
+      required = true,
+      split = ",",
+      paramLabel = "LABEL",
+      description = "What to choose from, separated by commas.")
+  List<String> labels = List.of();
+
+  ClassifyCommand(Streams streams) {
+    super(streams);
+  }
+
+  @Override
+  void check() {
+    labels = labels.stream().map(String::strip).toList();
+    if (labels.size() < 2 || labels.size() > MOST_LABELS) {
+      throw usage("--labels must name 2 to " + MOST_LABELS + " labels");
+    }
+    if (labels.stream().anyMatch(String::isEmpty) || new HashSet<>(labels).size() < labels.size()) {
+      throw usage("--labels must name different labels, none empty");
+    }
+  }
+
+  @Override
+  Map<String, Object> answer(TextTask task, String text) {
+    String question =
+        instruction != null
+            ? instruction
+            : "Which label fits the text best: "
+                + String.join(", ", labels)
+                + "? Answer with the label only.";
+    try (Session session = task.ask(question + "\n\nText: " + text)) {
+      double[] probabilities = session.probabilities(labels);
+      int best = 0;
+      for (int i = 1; i < probabilities.length; i++) {
+        best = probabilities[i] > probabilities[best] ? i : best;
+      }
+      Map<String, Object> answer = new LinkedHashMap<>();
+      answer.put("label", labels.get(best));
+      answer.put("probability", probabilities[best]);
+      if (json || isSingle()) {
+        Map<String, Object> each = new LinkedHashMap<>();
+        for (int i = 0; i < probabilities.length; i++) {
+          each.put(labels.get(i), probabilities[i]);
+        }
+        answer.put("probabilities", each);
+      } else {
+        for (int i = 0; i < probabilities.length; i++) {
+          answer.put("probability of " + labels.get(i), probabilities[i]);
+        }
+      }
+      return answer;
+    }
+  }
+
+  @Override
+  String describe(Map<String, Object> answer) {
+    StringBuilder lines = new StringBuilder();
+    Map<?, ?> each = (Map<?, ?>) Objects.requireNonNull(answer.get("probabilities"));
+    int width = labels.stream().mapToInt(String::length).max().orElse(0);
+    each.entrySet().stream()
+        .sorted((a, b) -> Double.compare((Double) b.getValue(), (Double) a.getValue()))
+        .forEach(label ->
+            lines.append(
+                String.format(
+                    Locale.ROOT,
+                    "%-" + width + "s  %5.1f %%%n",
+                    label.getKey(),
+                    100 * (Double) label.getValue())));
+    return lines.toString().stripTrailing();
+  }
+}

@@ -1,0 +1,219 @@
+package dev.candor.cli;
+
+import dev.candor.cli.RowFile.Format;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** What commands share that say something about a text, or about each row of a file. */
+abstract class TextCommand extends Command {
+
+  private static final int BAR = 24;
+
+  @Parameters(
+      arity = "0..*",
+      paramLabel = "TEXT|FILE",
+      description =
+          "The text; or a .csv or .jsonl file, of which each row is a text; or another file, which"
+              + " is one text. Standard input is read if none is given.")
+  List<String> words = List.of();
+
+  @Mixin ModelArguments model = new ModelArguments();
+
+  @Option(
+      names = "--column",
+      paramLabel = "NAME",
+      defaultValue = "text",
+      description = "Of a file's rows: the column with the text (default: ${DEFAULT-VALUE}).")
+  String column = "text";
+
+  @Option(
+      names = {"-o", "--out"},
+      paramLabel = "FILE",
+      description =
+          "Where the rows go with their results, in the file's own format (default: standard output).")
+  @Nullable Path out;
+
+  @Option(
+      names = "--instruction",
+      paramLabel = "TEXT",
+      description = "What is asked, in place of the usual sentence.")
+  @Nullable String instruction;
+
+  @Option(names = "--think", description = "Let a reasoning model think before it answers.")
+  boolean think;
+
+  @Option(
+      names = "--max-tokens",
+      paramLabel = "N",
+      defaultValue = "1024",
+      description = "Most tokens of thoughts, and of the answer (default: ${DEFAULT-VALUE}).")
+  int maximumTokens = 1024;
+
+  private boolean isSingle = true;
+
+  TextCommand(Streams streams) {
+    super(streams);
+  }
+
+  /** What is found out about a text, by names that a table can have as columns. */
+  abstract Map<String, Object> answer(TextTask task, String text);
+
+  /** The same for a person. */
+  abstract String describe(Map<String, Object> answer);
+
+  /** Whether there is one text, and not the rows of a file. */
+  final boolean isSingle() {
+    return isSingle;
+  }
+
+  /** Checks the options, before a model is loaded. */
+  abstract void check();
+
+  @Override
+  public Integer call() {
+    if (maximumTokens < 1) {
+      throw usage("--max-tokens must be 1 or more");
+    }
+    check();
+    Optional<Path> file = words.size() == 1 ? existing(words.getFirst()) : Optional.empty();
+    Optional<Format> format = file.flatMap(Format::of);
+    if (format.isPresent()) {
+      List<Row> rows = RowFile.read(file.get(), format.get());
+      rows.forEach(this::textOf);
+      isSingle = false;
+      rows(rows, format.get());
+    } else if (out != null) {
+      throw usage("--out is for the rows of a .csv or .jsonl file");
+    } else {
+      one(file.isPresent() ? contentOf(file.get()) : typed());
+    }
+    return OK;
+  }
+
+  private void one(String text) {
+    try (LoadedModel loaded = model.load(streams);
+        TextTask task = task(loaded)) {
+      long started = System.nanoTime();
+      Map<String, Object> answer = answer(task, text);
+      double millis = (System.nanoTime() - started) / 1e6;
+      if (json) {
+        Map<String, Object> members = new LinkedHashMap<>(answer);
+        members.put("millis", millis);
+        members.put("model", loaded.name());
+        members.put("modelDigest", loaded.language().digest());
+        printJson(members);
+      } else {
+        streams.out().println(describe(answer));
+      }
+    }
+  }
+
+  private void rows(List<Row> rows, Format format) {
+    try (LoadedModel loaded = model.load(streams);
+        TextTask task = task(loaded);
+        ProgressLine progress = new ProgressLine(streams)) {
+      Path target = out;
+      if (target == null) {
+        rows(rows, task, new RowFile.Writer(streams.out(), format), progress);
+        return;
+      }
+      // Under another name until all of it is there.
+      Path part = target.resolveSibling("." + target.getFileName() + ".part");
+      try (OutputStream stream = Files.newOutputStream(part)) {
+        rows(rows, task, new RowFile.Writer(stream, format), progress);
+      }
+      Files.move(part, target, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void rows(List<Row> rows, TextTask task, RowFile.Writer writer, ProgressLine progress) {
+    long started = System.nanoTime();
+    int done = 0;
+    for (Row row : rows) {
+      Map<String, Object> cells = new LinkedHashMap<>(row.cells());
+      cells.putAll(answer(task, textOf(row)));
+      writer.write(cells);
+      progress.draw(progress(++done, rows.size(), (System.nanoTime() - started) / 1e9));
+    }
+  }
+
+  private static String progress(int done, int total, double seconds) {
+    int filled = done * BAR / total;
+    return String.format(
+        Locale.ROOT,
+        "[%s%s] %d of %d  %.1f/s  %.0f s left",
+        "#".repeat(filled),
+        "-".repeat(BAR - filled),
+        done,
+        total,
+        done / seconds,
+        (total - done) * seconds / done);
+  }
+
+  private TextTask task(LoadedModel loaded) {
+    int context = model.contextOf(loaded.language());
+    return new TextTask(loaded, model.session(context), think, maximumTokens);
+  }
+
+  private String textOf(Row row) {
+    Object text = row.cells().get(column);
+    if (text instanceof String s && !s.isBlank()) {
+      return s;
+    }
+    throw new CommandException(
+        "rows.no-text",
+        "row "
+            + row.number()
+            + " has no text in the column '"
+            + column
+            + "'; it has "
+            + row.cells().keySet(),
+        "Say which column holds the text (--column), and leave out empty rows.");
+  }
+
+  private static Optional<Path> existing(String word) {
+    try {
+      return Optional.of(Path.of(word)).filter(Files::isRegularFile);
+    } catch (InvalidPathException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static String contentOf(Path file) {
+    try {
+      return requireText(Files.readString(file));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private String typed() {
+    if (words.isEmpty() && streams.inIsTerminal()) {
+      throw usage("give a TEXT or a FILE, or pipe one in");
+    }
+    return requireText(words.isEmpty() ? streams.readAll() : String.join(" ", words));
+  }
+
+  private static String requireText(String text) {
+    if (text.isBlank()) {
+      throw new CommandException("input.empty", "the text is empty", "Give a text.");
+    }
+    return text.strip();
+  }
+}
