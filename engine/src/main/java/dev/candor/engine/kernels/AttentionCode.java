@@ -36,11 +36,6 @@ final class AttentionCode {
           JAVA_LONG,
           JAVA_FLOAT);
 
-  /** (values, p, pBytes, out, outBytes, rows, pStrideBytes, outStrideBytes); rows from 1. */
-  static final FunctionDescriptor VALUES =
-      FunctionDescriptor.ofVoid(
-          JAVA_LONG, ADDRESS, JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
-
   /** Where each query's row of q, scores, p or out is, one register each. */
   private static final Register[] INPUTS = {Register.RSI, Register.R10, Register.R11, Register.RBX};
 
@@ -187,6 +182,10 @@ final class AttentionCode {
     a.subtract(COUNT, strips);
   }
 
+  /**
+   * (values, p, pBytes, out, outBytes, rows, pStrideBytes, outStrideBytes), of the type {@link
+   * CacheCall#TYPE}; rows from 1.
+   */
   private byte[] values() {
     enter();
     int rows = columns / 16;

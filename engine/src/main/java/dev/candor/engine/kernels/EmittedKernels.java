@@ -17,7 +17,6 @@ public final class EmittedKernels implements Kernels {
   private static final MethodHandle ROWS = ExecutableMemory.caller(RowFunctions.TYPE);
   private static final MethodHandle SCAN = ExecutableMemory.caller(ScanCode.TYPE);
   private static final MethodHandle SCORES = ExecutableMemory.caller(AttentionCode.SCORES);
-  private static final MethodHandle VALUES = ExecutableMemory.caller(AttentionCode.VALUES);
 
   /** Floats of a group, of which lengths must be multiples. */
   private static final int GROUP = 16;
@@ -27,6 +26,8 @@ public final class EmittedKernels implements Kernels {
   private final EmittedStrips strips;
   private final CodeCache scores;
   private final CodeCache values;
+  private final CodeCache stores = new CodeCache((format, _, _) -> StoreCode.code(isHalf(format)));
+  private final CodeCache rotations;
   private final MemorySegment rmsNorm;
   private final MemorySegment layerNorm;
   private final MemorySegment softmax;
@@ -47,6 +48,8 @@ public final class EmittedKernels implements Kernels {
     values =
         new CodeCache((format, queries, columns) ->
             AttentionCode.values(processor, isHalf(format), queries, columns));
+    rotations =
+        new CodeCache((pairs, _, _) -> RotaryCode.code(processor, RotaryPairs.values()[pairs]));
     rmsNorm = ExecutableMemory.place(RowFunctions.rmsNorm(processor));
     layerNorm = ExecutableMemory.place(RowFunctions.layerNorm(processor));
     softmax = ExecutableMemory.place(RowFunctions.softmax(processor));
@@ -190,6 +193,30 @@ public final class EmittedKernels implements Kernels {
   }
 
   @Override
+  public void rotate(
+      RotaryPairs pairs,
+      float[] angles,
+      int anglesOffset,
+      int n,
+      float[] x,
+      int xOffset,
+      int stride,
+      int heads) {
+    int group = RotaryCode.group(pairs);
+    if (n % group != 0) {
+      rest().rotate(pairs, angles, anglesOffset, n, x, xOffset, stride, heads);
+      return;
+    }
+    Operands.checkRotation(angles, anglesOffset, n, x, xOffset, stride, heads);
+    if (n == 0 || heads == 0) {
+      return;
+    }
+    MemorySegment code = rotations.code(pairs.ordinal(), 0, 0);
+    CacheCall.call(
+        code, n / group, angles, 4L * anglesOffset, x, 4L * xOffset, heads, 4L * stride, 4L * n);
+  }
+
+  @Override
   public void addScaled(float scale, float[] x, int xOffset, float[] y, int yOffset, int n) {
     Operands.checkRange(x, xOffset, n);
     Operands.checkRange(y, yOffset, n);
@@ -281,26 +308,31 @@ public final class EmittedKernels implements Kernels {
     }
     for (int i = 0; i < queries; i += AttentionCode.QUERIES) {
       int some = Math.min(AttentionCode.QUERIES, queries - i);
-      try {
-        VALUES.invokeExact(
-            this.values.code(values.format().ordinal(), some, values.columns()),
-            Operands.address(values.data()) + firstRow * values.rowBytes(),
-            MemorySegment.ofArray(p),
-            4L * (pOffset + i * pStride),
-            MemorySegment.ofArray(out),
-            4L * (outOffset + i * outStride),
-            (long) count,
-            4L * pStride,
-            4L * outStride);
-      } catch (Throwable e) {
-        throw thrown(e);
-      }
+      CacheCall.call(
+          this.values.code(values.format().ordinal(), some, values.columns()),
+          Operands.address(values.data()) + firstRow * values.rowBytes(),
+          p,
+          4L * (pOffset + i * pStride),
+          out,
+          4L * (outOffset + i * outStride),
+          count,
+          4L * pStride,
+          4L * outStride);
     }
   }
 
   @Override
   public void storeRow(float[] x, int xOffset, Matrix rows, int row) {
-    scalar.storeRow(x, xOffset, rows, row);
+    if (!rows.data().isNative()) {
+      scalar.storeRow(x, xOffset, rows, row);
+      return;
+    }
+    Operands.checkCache(rows, row, 1);
+    Operands.checkRange(x, xOffset, rows.columns());
+    long first = Operands.address(rows.data()) + rows.byteOf(row, 0);
+    long step = rows.byteOf(0, 1);
+    MemorySegment code = stores.code(rows.format().ordinal(), 0, 0);
+    CacheCall.call(code, first, x, 4L * xOffset, x, 0, rows.columns(), step, 0);
   }
 
   @Override

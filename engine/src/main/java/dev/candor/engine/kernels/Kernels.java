@@ -94,6 +94,27 @@ public interface Kernels {
       float[] out,
       int outOffset);
 
+  /**
+   * Turns pairs of elements of some heads, in place (rotary position embedding, arXiv 2104.09864):
+   *
+   * <pre>
+   *   (a, b) = (a·cos[i] − b·sin[i], b·cos[i] + a·sin[i])        each product and sum rounded
+   * </pre>
+   *
+   * @param pairs which elements of a head are pair i, in [0, n)
+   * @param angles n cosines, then n sines, at {@code anglesOffset}
+   * @param x head h, of 2n elements or more, at {@code xOffset + h * stride}
+   */
+  void rotate(
+      RotaryPairs pairs,
+      float[] angles,
+      int anglesOffset,
+      int n,
+      float[] x,
+      int xOffset,
+      int stride,
+      int heads);
+
   /** y[j] = fma(scale, x[j], y[j]). */
   void addScaled(float scale, float[] x, int xOffset, float[] y, int yOffset, int n);
 

@@ -109,6 +109,23 @@ final class LaneCode {
     }
   }
 
+  /** dst = the 8 floats there, each in two neighbouring lanes. */
+  void loadTwice(int dst, Address source) {
+    for (int part = 0; part < parts(); part++) {
+      int target = register(dst, part);
+      a.op(VectorOp.PMOVZXDQ, bits(), target, source.plus(16 * part));
+      a.op(VectorOp.SHUFPS, bits(), target, target, target, 0b10_10_00_00);
+    }
+  }
+
+  /** dst = the source, lanes 2i and 2i + 1 exchanged. */
+  void swapNeighbours(int dst, int source) {
+    for (int part = 0; part < parts(); part++) {
+      int from = register(source, part);
+      a.op(VectorOp.SHUFPS, bits(), register(dst, part), from, from, 0b10_11_00_01);
+    }
+  }
+
   void store(int source, Address target) {
     for (int part = 0; part < parts(); part++) {
       a.op(VectorOp.MOVUPS_STORE, bits(), register(source, part), target.plus(32 * part));

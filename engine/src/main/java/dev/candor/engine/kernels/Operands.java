@@ -85,6 +85,12 @@ final class Operands {
     Objects.checkFromIndexSize(firstRow, count, cache.rows());
   }
 
+  static void checkRotation(
+      float[] angles, int anglesOffset, int n, float[] x, int xOffset, int stride, int heads) {
+    checkRange(angles, anglesOffset, Math.multiplyExact(2, n));
+    checkRows(x, xOffset, stride, heads, 2 * n);
+  }
+
   static void checkScores(
       float[] q,
       int qOffset,

@@ -212,6 +212,32 @@ public final class ScalarKernels implements Kernels {
   }
 
   @Override
+  public void rotate(
+      RotaryPairs pairs,
+      float[] angles,
+      int anglesOffset,
+      int n,
+      float[] x,
+      int xOffset,
+      int stride,
+      int heads) {
+    Operands.checkRotation(angles, anglesOffset, n, x, xOffset, stride, heads);
+    for (int h = 0; h < heads; h++) {
+      for (int i = 0; i < n; i++) {
+        float cos = angles[anglesOffset + i];
+        float sin = angles[anglesOffset + n + i];
+        int head = xOffset + h * stride;
+        int first = pairs == RotaryPairs.HALVES ? head + i : head + 2 * i;
+        int second = pairs == RotaryPairs.HALVES ? first + n : first + 1;
+        float a = x[first];
+        float b = x[second];
+        x[first] = a * cos - b * sin;
+        x[second] = b * cos + a * sin;
+      }
+    }
+  }
+
+  @Override
   public void addScaled(float scale, float[] x, int xOffset, float[] y, int yOffset, int n) {
     Operands.checkRange(x, xOffset, n);
     Operands.checkRange(y, yOffset, n);

@@ -79,6 +79,25 @@ class GuardPageTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
+  void storingStaysWithinTheCache(boolean atEnd) {
+    for (BlockFormat format : new BlockFormat[] {BlockFormat.F32, BlockFormat.F16}) {
+      for (Layout layout : Layout.values()) {
+        float[] x = new RandomInputs(format.ordinal()).normals(77);
+        try (Arena arena = Arena.ofConfined()) {
+          long bytes = Matrix.bytes(format, 16, 77, layout);
+          MemorySegment data = GuardedMemory.allocate(arena, bytes, atEnd);
+          Matrix cache = new Matrix(data, format, 16, 77, layout);
+          for (Kernels kernels : PATHS) {
+            kernels.storeRow(x, 0, cache, 0);
+            kernels.storeRow(x, 0, cache, 15);
+          }
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
   void attentionStaysWithinTheCache(boolean atEnd) {
     for (BlockFormat format : new BlockFormat[] {BlockFormat.F32, BlockFormat.F16}) {
       for (int columns : new int[] {1, 13, 64, 80}) {
