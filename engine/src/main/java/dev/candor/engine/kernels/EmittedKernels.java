@@ -26,7 +26,7 @@ public final class EmittedKernels implements Kernels {
   private final EmittedStrips strips;
   private final CodeCache scores;
   private final CodeCache values;
-  private final CodeCache stores = new CodeCache((format, _, _) -> StoreCode.code(isHalf(format)));
+  private final CodeCache stores;
   private final CodeCache rotations;
   private final MemorySegment rmsNorm;
   private final MemorySegment layerNorm;
@@ -44,10 +44,13 @@ public final class EmittedKernels implements Kernels {
     strips = new EmittedStrips(processor);
     scores =
         new CodeCache((format, queries, columns) ->
-            AttentionCode.scores(processor, isHalf(format), queries, columns));
+            AttentionCode.scores(processor, BlockFormat.values()[format], queries, columns));
     values =
         new CodeCache((format, queries, columns) ->
-            AttentionCode.values(processor, isHalf(format), queries, columns));
+            AttentionCode.values(processor, BlockFormat.values()[format], queries, columns));
+    stores =
+        new CodeCache((format, layout, _) ->
+            StoreCode.code(processor, BlockFormat.values()[format], Layout.values()[layout]));
     rotations =
         new CodeCache((pairs, _, _) -> RotaryCode.code(processor, RotaryPairs.values()[pairs]));
     rmsNorm = ExecutableMemory.place(RowFunctions.rmsNorm(processor));
@@ -72,10 +75,6 @@ public final class EmittedKernels implements Kernels {
 
   private static Kernels rest() {
     return Rest.KERNELS;
-  }
-
-  private static boolean isHalf(int format) {
-    return format == BlockFormat.F16.ordinal();
   }
 
   @Override
@@ -239,6 +238,24 @@ public final class EmittedKernels implements Kernels {
       float[] scores,
       int scoresOffset,
       int scoresStride) {
+    Operands.checkScores(
+        q, qOffset, qStride, queries, keys, firstRow, count, scores, scoresOffset, scoresStride);
+    if (keys.format() == BlockFormat.Q8_0) {
+      QuantisedScores.scores(
+          this,
+          q,
+          qOffset,
+          qStride,
+          queries,
+          keys,
+          firstRow,
+          count,
+          scale,
+          scores,
+          scoresOffset,
+          scoresStride);
+      return;
+    }
     if (!keys.data().isNative()) {
       rest()
           .attentionScores(
@@ -255,8 +272,6 @@ public final class EmittedKernels implements Kernels {
               scoresStride);
       return;
     }
-    Operands.checkScores(
-        q, qOffset, qStride, queries, keys, firstRow, count, scores, scoresOffset, scoresStride);
     if (count == 0) {
       return;
     }
@@ -329,10 +344,18 @@ public final class EmittedKernels implements Kernels {
     }
     Operands.checkCache(rows, row, 1);
     Operands.checkRange(x, xOffset, rows.columns());
-    long first = Operands.address(rows.data()) + rows.byteOf(row, 0);
-    long step = rows.byteOf(0, 1);
-    MemorySegment code = stores.code(rows.format().ordinal(), 0, 0);
-    CacheCall.call(code, first, x, 4L * xOffset, x, 0, rows.columns(), step, 0);
+    long first = CacheBlocks.blockAt(rows, row, 0);
+    int blocks = rows.columns() / rows.format().blockElements();
+    CacheCall.call(
+        stores.code(rows.format().ordinal(), rows.layout().ordinal(), 0),
+        Operands.address(rows.data()) + first,
+        x,
+        4L * xOffset,
+        x,
+        0,
+        blocks,
+        CacheBlocks.blockAt(rows, row, 1) - first,
+        CacheBlocks.quantsAt(rows, row));
   }
 
   @Override

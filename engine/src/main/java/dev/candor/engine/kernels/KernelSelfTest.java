@@ -23,6 +23,9 @@ final class KernelSelfTest {
   /** More than one vector of any width, and a tail. */
   private static final int LENGTH = 32 + 5;
 
+  /** What keys and values are mostly kept in. */
+  private static final BlockFormat[] CACHES = {BlockFormat.F16, BlockFormat.Q8_0};
+
   private final Kernels definition = new ScalarKernels();
   private final SplittableRandom random = new SplittableRandom(16);
   private final Kernels candidate;
@@ -51,8 +54,10 @@ final class KernelSelfTest {
           return Optional.of(format + " matrix times " + TOKENS + " tokens");
         }
       }
-      if (!attendsAlike(arena)) {
-        return Optional.of("attention");
+      for (BlockFormat format : CACHES) {
+        if (!attendsAlike(arena, format)) {
+          return Optional.of("attention over a cache in " + format);
+        }
       }
     }
     return functionDifference();
@@ -91,12 +96,12 @@ final class KernelSelfTest {
   }
 
   /** Each reads the cache that it has stored. */
-  private boolean attendsAlike(Arena arena) {
+  private boolean attendsAlike(Arena arena, BlockFormat format) {
     int size = 32;
-    Matrix keys = cache(arena, size, Layout.STRIPS);
-    Matrix values = cache(arena, size, Layout.ROWS);
-    Matrix ownKeys = cache(arena, size, Layout.STRIPS);
-    Matrix ownValues = cache(arena, size, Layout.ROWS);
+    Matrix keys = cache(arena, format, size, Layout.STRIPS);
+    Matrix values = cache(arena, format, size, Layout.ROWS);
+    Matrix ownKeys = cache(arena, format, size, Layout.STRIPS);
+    Matrix ownValues = cache(arena, format, size, Layout.ROWS);
     for (int row = 0; row < ROWS; row++) {
       float[] key = normals(size);
       float[] value = normals(size);
@@ -126,9 +131,9 @@ final class KernelSelfTest {
     return same && same(expected, actual);
   }
 
-  private static Matrix cache(Arena arena, int columns, Layout layout) {
-    long bytes = Matrix.bytes(BlockFormat.F16, ROWS, columns, layout);
-    return new Matrix(arena.allocate(bytes, 64), BlockFormat.F16, ROWS, columns, layout);
+  private static Matrix cache(Arena arena, BlockFormat format, int columns, Layout layout) {
+    long bytes = Matrix.bytes(format, ROWS, columns, layout);
+    return new Matrix(arena.allocate(bytes, 64), format, ROWS, columns, layout);
   }
 
   private Optional<String> functionDifference() {

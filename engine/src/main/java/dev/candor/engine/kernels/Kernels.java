@@ -122,11 +122,14 @@ public interface Kernels {
    * scores[i, s] = scale · Σ_j q[i, j]·K[firstRow + s, j] for query i in [0, queries) and s in [0,
    * count): for each, products are added from 0 on by fused multiply-adds, j ascending.
    *
+   * <p>With keys in Q8_0 it is the product with a quantised matrix, see {@link #multiply}, whose
+   * inputs are scale · q, rounded to 8 bits as {@link Inputs} says.
+   *
    * <p>Up to 15 elements before and behind each row of scores may be overwritten: keys are read 16
    * at a time.
    *
    * @param q query i at {@code qOffset + i * qStride}
-   * @param keys F32 or F16 in strips, [capacity, head size]
+   * @param keys F32, F16 or Q8_0 in strips, [capacity, head size]
    * @param scores query i's at {@code scoresOffset + i * scoresStride}
    */
   void attentionScores(
@@ -146,7 +149,7 @@ public interface Kernels {
    * out[i, j] = fma(p[i, s], V[firstRow + s, j], out[i, j]), s ascending in [0, count), for query i
    * in [0, queries) and all columns j.
    *
-   * @param values F32 or F16 in rows, [capacity, head size]
+   * @param values F32, F16 or Q8_0 in rows, [capacity, head size]; elements as float32
    */
   void addWeightedRows(
       float[] p,
@@ -162,6 +165,7 @@ public interface Kernels {
 
   /**
    * Stores x as a row of a cache: rows[row, j] = x[j], rounded to nearest even if the cache is F16.
+   * A cache in Q8_0 keeps the q of {@link Inputs} and its d, rounded to f16.
    */
   void storeRow(float[] x, int xOffset, Matrix rows, int row);
 

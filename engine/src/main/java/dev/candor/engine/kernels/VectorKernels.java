@@ -310,6 +310,22 @@ public final class VectorKernels implements Kernels {
       int scoresStride) {
     Operands.checkScores(
         q, qOffset, qStride, queries, keys, firstRow, count, scores, scoresOffset, scoresStride);
+    if (keys.format() == BlockFormat.Q8_0) {
+      QuantisedScores.scores(
+          this,
+          q,
+          qOffset,
+          qStride,
+          queries,
+          keys,
+          firstRow,
+          count,
+          scale,
+          scores,
+          scoresOffset,
+          scoresStride);
+      return;
+    }
     VectorCache cache = scratch.get().cache;
     cache.scores(
         q,

@@ -309,6 +309,7 @@ final class KernelComparison implements KernelProperties {
   @Override
   public void storedRowsReadBack() {
     new CacheComparison(kernels).storedRowsReadBack();
+    new CacheComparison(kernels).eightBitsAreClose();
   }
 
   @Override
