@@ -124,8 +124,10 @@ final class AttentionCode {
     int scale = code.rows() - 1;
     code.broadcastArgument(scale, 0);
     enter();
-    // Enough independent sums to hide the latency of an addition.
-    int together = Math.max(1, (code.rows() > 8 ? 8 : 4) / queries);
+    // As many independent sums as there is room for beside a key, a factor and the scale: they hide
+    // the latency of an addition, and a turn of the loop is worth more. Eight strips at most.
+    int sums = code.rows() > 8 ? 24 : 4;
+    int together = Math.max(1, Math.min(8, sums / queries));
     Label many = new Label();
     Label few = new Label();
     Label one = new Label();
