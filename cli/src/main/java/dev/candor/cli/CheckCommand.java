@@ -61,6 +61,13 @@ final class CheckCommand extends Command {
       description = "With --golden: the released model.")
   @Nullable String model;
 
+  @Option(
+      names = "--cache-format",
+      paramLabel = "F16|F32|Q8_0",
+      defaultValue = "F32",
+      description = "With --golden: how keys and values are kept (default: F32).")
+  ModelArguments.CacheFormat cacheFormat = ModelArguments.CacheFormat.F32;
+
   @Mixin ComputeArguments compute = new ComputeArguments();
 
   CheckCommand(Streams streams) {
@@ -116,6 +123,7 @@ final class CheckCommand extends Command {
       return GoldenCheck.report(
           loaded.found().weights(),
           loaded.language(),
+          cacheFormat.format,
           golden,
           loaded.language().kernels() + " kernels");
     }

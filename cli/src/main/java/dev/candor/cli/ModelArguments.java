@@ -16,8 +16,15 @@ final class ModelArguments {
 
   /** How keys and values may be kept. */
   enum CacheFormat {
-    F16,
-    F32
+    F16(BlockFormat.F16),
+    F32(BlockFormat.F32),
+    Q8_0(BlockFormat.Q8_0);
+
+    final BlockFormat format;
+
+    CacheFormat(BlockFormat format) {
+      this.format = format;
+    }
   }
 
   @Option(
@@ -34,9 +41,10 @@ final class ModelArguments {
 
   @Option(
       names = "--cache-format",
-      paramLabel = "F16|F32",
+      paramLabel = "F16|F32|Q8_0",
       defaultValue = "F16",
-      description = "How keys and values are kept: F32 doubles their memory (default: F16).")
+      description =
+          "How keys and values are kept (default: F16). F32 doubles their memory, Q8_0 halves it.")
   CacheFormat cacheFormat = CacheFormat.F16;
 
   @Mixin ComputeArguments compute = new ComputeArguments();
@@ -62,7 +70,6 @@ final class ModelArguments {
 
   /** The session for such a context. */
   SessionOptions session(int contextTokens) {
-    return new SessionOptions(
-        contextTokens, cacheFormat == CacheFormat.F16 ? BlockFormat.F16 : BlockFormat.F32);
+    return new SessionOptions(contextTokens, cacheFormat.format);
   }
 }

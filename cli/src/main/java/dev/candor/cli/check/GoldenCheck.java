@@ -3,6 +3,7 @@ package dev.candor.cli.check;
 import dev.candor.engine.ConfigException;
 import dev.candor.engine.generation.LanguageModel;
 import dev.candor.engine.json.JsonObject;
+import dev.candor.engine.kernels.BlockFormat;
 import dev.candor.engine.models.Architectures;
 import dev.candor.engine.models.CausalModel;
 import dev.candor.engine.models.Compute;
@@ -70,15 +71,17 @@ public final class GoldenCheck {
    * Checks a released model.
    *
    * @param weights what was opened
+   * @param cacheFormat how it keeps keys and values
    * @param golden the JSON file of its reference
    * @param profile the arithmetic in words
    */
-  public static CheckReport report(Path weights, LanguageModel model, Path golden, String profile) {
+  public static CheckReport report(
+      Path weights, LanguageModel model, BlockFormat cacheFormat, Path golden, String profile) {
     return new CheckReport(
         weights.toString(),
         model.architecture(),
         profile,
-        new RealModelCheck(model, document(golden)).run());
+        new RealModelCheck(model, cacheFormat, document(golden)).run());
   }
 
   /** The arithmetic in words. */

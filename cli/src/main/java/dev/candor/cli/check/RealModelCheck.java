@@ -49,11 +49,16 @@ final class RealModelCheck {
   private final LanguageModel language;
   private final CausalModel model;
   private final Tokenizer tokenizer;
+  private final BlockFormat cacheFormat;
   private final JsonObject golden;
   private final List<Finding> findings = new ArrayList<>();
 
-  RealModelCheck(LanguageModel language, JsonObject golden) {
+  /**
+   * @param cacheFormat how the model keeps keys and values meanwhile
+   */
+  RealModelCheck(LanguageModel language, BlockFormat cacheFormat, JsonObject golden) {
     this.language = language;
+    this.cacheFormat = cacheFormat;
     this.model = language.model();
     this.tokenizer = language.tokenizer();
     this.golden = golden;
@@ -165,7 +170,7 @@ final class RealModelCheck {
   private int[] continuation(int[] prompt, int count) {
     int[] tokens = Arrays.copyOf(prompt, prompt.length + count);
     float[] logits = new float[model.vocabularySize()];
-    try (SequenceState state = model.newState(tokens.length, BlockFormat.F32)) {
+    try (SequenceState state = model.newState(tokens.length, cacheFormat)) {
       model.forward(state, tokens, 0, prompt.length, LogitsRequest.LAST, logits, Trace.NONE);
       for (int i = prompt.length; i < tokens.length; i++) {
         tokens[i] = Difference.largest(logits, 0, logits.length);
@@ -185,7 +190,7 @@ final class RealModelCheck {
     int clear = 0;
     int differing = 0;
     double worst = 0;
-    try (SequenceState state = model.newState(tokens.length, BlockFormat.F32)) {
+    try (SequenceState state = model.newState(tokens.length, cacheFormat)) {
       model.forward(state, tokens, 0, prompt.length, LogitsRequest.LAST, logits, Trace.NONE);
       for (int i = 0; i < steps; i++) {
         double margin = margin(logits, continuation[i]);
@@ -253,7 +258,7 @@ final class RealModelCheck {
     int vocabulary = model.vocabularySize();
     float[] logits = new float[Math.multiplyExact(CHUNK, vocabulary)];
     double sum = 0;
-    try (SequenceState state = model.newState(ids.length, BlockFormat.F32)) {
+    try (SequenceState state = model.newState(ids.length, cacheFormat)) {
       for (int from = 0; from < ids.length - 1; from += CHUNK) {
         int to = Math.min(ids.length - 1, from + CHUNK);
         model.forward(state, ids, from, to, LogitsRequest.ALL, logits, Trace.NONE);

@@ -31,7 +31,7 @@ import java.util.List;
  *       12      4  T, tokens the session holds
  *       16     32  SHA-256 of the model
  *       48     32  numeric profile, ASCII, filled up with zeros
- *       80      4  how keys and values are kept: 0 for F32, 1 for F16
+ *       80      4  how keys and values are kept: 0 for F32, 1 for F16, 2 for Q8_0
  *       84      4  P, tokens the model has seen: T, or T - 1 and there are no logits
  *       88      4  V, size of the vocabulary
  *       92      4  S, segments of the model's state
@@ -116,12 +116,21 @@ record SavedState(int[] tokens, int seen, float[] logits, List<MemorySegment> se
     header.put(MAGIC).putInt(VERSION).putInt(tokens.length);
     header.put(HexFormat.of().parseHex(model.digest()));
     header.put(profile(model));
-    header.putInt(model.cacheFormat() == BlockFormat.F16 ? 1 : 0).putInt(seen);
+    header.putInt(number(model.cacheFormat())).putInt(seen);
     header.putInt(model.vocabulary()).putInt(segments.size());
     for (MemorySegment segment : segments) {
       header.putLong(segment.byteSize());
     }
     return header;
+  }
+
+  private static int number(BlockFormat cacheFormat) {
+    return switch (cacheFormat) {
+      case F32 -> 0;
+      case F16 -> 1;
+      case Q8_0 -> 2;
+      default -> throw new IllegalArgumentException("a cache in " + cacheFormat);
+    };
   }
 
   private static byte[] profile(Expected model) {
@@ -300,7 +309,7 @@ record SavedState(int[] tokens, int seen, float[] logits, List<MemorySegment> se
             "the saved state was computed with another numeric profile than " + model.profile(),
             "Restore it with the version of Candor that wrote it.");
       }
-      if (cacheFormat != (model.cacheFormat() == BlockFormat.F16 ? 1 : 0)) {
+      if (cacheFormat != number(model.cacheFormat())) {
         throw new GenerationException(
             "state-other-cache-format",
             "the saved state does not keep keys and values as " + model.cacheFormat(),

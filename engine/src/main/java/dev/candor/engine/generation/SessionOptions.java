@@ -7,8 +7,9 @@ import dev.candor.engine.kernels.BlockFormat;
  * What a session may hold.
  *
  * @param contextTokens most tokens of prompt and answers together, 1 or more
- * @param cacheFormat how keys and values are kept: F32, or F16 (half the memory; rounded to 11
- *     significant bits)
+ * @param cacheFormat how keys and values are kept: F32, F16 (half the memory; rounded to 11
+ *     significant bits) or Q8_0 (a quarter; 32 elements of a head share a scale, each rounded to 8
+ *     bits, and the queries that meet the keys as well)
  */
 public record SessionOptions(int contextTokens, BlockFormat cacheFormat) {
 
@@ -19,11 +20,13 @@ public record SessionOptions(int contextTokens, BlockFormat cacheFormat) {
           "context-tokens is " + contextTokens + ", allowed is 1 or more",
           "Ask for a context of at least one token (--context).");
     }
-    if (cacheFormat != BlockFormat.F32 && cacheFormat != BlockFormat.F16) {
-      throw new GenerationException(
-          "out-of-range",
-          "cache-format is " + cacheFormat + ", allowed are F32 and F16",
-          "Use F32 or F16.");
+    switch (cacheFormat) {
+      case F32, F16, Q8_0 -> {}
+      default ->
+          throw new GenerationException(
+              "out-of-range",
+              "cache-format is " + cacheFormat + ", allowed are F32, F16 and Q8_0",
+              "Use F32, F16 or Q8_0.");
     }
   }
 

@@ -13,34 +13,35 @@ import dev.candor.engine.kernels.x86.VectorOp;
  */
 final class AttentionCode extends RowTileCode {
 
-  private final boolean halves;
+  private final BlockFormat format;
   private final int queries;
   private final int columns;
 
-  private AttentionCode(Processor processor, boolean halves, int queries, int columns) {
+  private AttentionCode(Processor processor, BlockFormat format, int queries, int columns) {
     super(processor);
-    this.halves = halves;
+    this.format = format;
     this.queries = queries;
     this.columns = columns;
   }
 
-  /** Code of {@link RowTileCode#TYPE} that counts strips of keys, and scales the scores. */
-  static byte[] scores(Processor processor, boolean halves, int queries, int columns) {
-    return new AttentionCode(processor, halves, queries, columns).scores();
+  /** Code of {@link MatrixCall} that counts strips of keys, and scales the scores. */
+  static byte[] scores(Processor processor, BlockFormat format, int queries, int columns) {
+    return new AttentionCode(processor, format, queries, columns).scores();
   }
 
-  /** Code of {@link RowTileCode#TYPE} without a scale. */
-  static byte[] values(Processor processor, boolean halves, int queries, int columns) {
-    return new AttentionCode(processor, halves, queries, columns).values();
+  /** Code of {@link MatrixCall} that counts rows of values, from 1, without a scale. */
+  static byte[] values(Processor processor, BlockFormat format, int queries, int columns) {
+    return new AttentionCode(processor, format, queries, columns).values();
   }
 
-  private int elementBytes() {
-    return halves ? 2 : 4;
+  /** Bytes of 16 plain floats of the cache. */
+  private int groupBytes() {
+    return (int) format.bytes(16);
   }
 
-  /** Row = 16 elements of the cache. */
-  private void loadCache(int row, Address address) {
-    if (halves) {
+  /** Row = 16 plain floats of the cache. */
+  private void loadFloats(int row, Address address) {
+    if (format == BlockFormat.F16) {
       code.loadHalves(row, address);
     } else {
       code.load(row, address);
@@ -51,8 +52,10 @@ final class AttentionCode extends RowTileCode {
     int scale = code.rows() - 1;
     code.broadcastArgument(scale, 0);
     enter(queries);
-    // Enough independent sums to hide the latency of an addition.
-    int together = Math.max(1, (code.rows() > 8 ? 8 : 4) / queries);
+    // As many independent sums as there is room for beside a key, a factor and the scale: they hide
+    // the latency of an addition, and a turn of the loop is worth more. Eight strips at most.
+    int sums = code.rows() > 8 ? 24 : 4;
+    int together = Math.max(1, Math.min(8, sums / queries));
     Label many = new Label();
     Label few = new Label();
     Label one = new Label();
@@ -76,7 +79,7 @@ final class AttentionCode extends RowTileCode {
 
   /** Scores of so many strips; moves on to what follows them. */
   private void scoreStrips(int strips, int scale) {
-    int stripBytes = columns * 16 * elementBytes();
+    int stripBytes = columns * groupBytes();
     int key = strips * queries;
     int temporary = key + 1;
     for (int sum = 0; sum < key; sum++) {
@@ -87,13 +90,13 @@ final class AttentionCode extends RowTileCode {
     a.move(DATA_AT, DATA);
     a.bind(loop);
     for (int s = 0; s < strips; s++) {
-      loadCache(key, Address.of(DATA_AT, s * stripBytes));
+      loadFloats(key, Address.of(DATA_AT, s * stripBytes));
       for (int i = 0; i < queries; i++) {
         Address q = Address.of(INPUTS[i], AT, 1, 0);
         code.multiplyAddBroadcast(s * queries + i, key, q, temporary);
       }
     }
-    a.add(DATA_AT, 16 * elementBytes());
+    a.add(DATA_AT, groupBytes());
     a.add(AT, 4);
     a.compare(AT, 4 * columns);
     a.jumpIf(Condition.NOT_EQUAL, loop);
@@ -112,19 +115,35 @@ final class AttentionCode extends RowTileCode {
 
   private byte[] values() {
     enter(queries);
-    int rows = columns / 16;
-    // One register for the values, one for a weight; the rest for sums.
-    int slab = Math.max(1, Math.min(rows, (code.rows() - 2) / queries));
-    for (int first = 0; first < rows; first += slab) {
-      addSlab(first, Math.min(slab, rows - first));
+    int groups = columns / 16;
+    // Registers for the values, a weight and, of Q8_0, a scale; the rest for sums.
+    int others = format == BlockFormat.Q8_0 ? 3 : 2;
+    int slab = Math.max(1, Math.min(groups, (code.rows() - others) / queries));
+    for (int first = 0; first < groups; first += slab) {
+      addSlab(first, Math.min(slab, groups - first));
     }
     return leave();
+  }
+
+  /** Row = values of columns [16·group, 16·group + 16) of the cache's row at {@link #DATA_AT}. */
+  private void loadValues(int row, int group, int scale, boolean first) {
+    if (format != BlockFormat.Q8_0) {
+      loadFloats(row, Address.of(DATA_AT, groupBytes() * group));
+      return;
+    }
+    int block = format.blockBytes() * (group / 2);
+    if (first || group % 2 == 0) {
+      code.broadcastHalf(scale, Address.of(DATA_AT, block));
+    }
+    code.loadBytes(row, Address.of(DATA_AT, block + 2 + 16 * (group % 2)));
+    code.op(VectorOp.MULPS, row, row, scale);
   }
 
   /** Columns [16·first, 16·(first + count)) of all rows. */
   private void addSlab(int first, int count) {
     int value = queries * count;
     int weight = value + 1;
+    int scale = value + 2;
     for (int i = 0; i < queries; i++) {
       for (int b = 0; b < count; b++) {
         code.load(i * count + b, Address.of(OUTPUTS[i], 64 * (first + b)));
@@ -132,19 +151,18 @@ final class AttentionCode extends RowTileCode {
     }
     Label loop = new Label();
     a.move(DATA_AT, DATA);
-    a.add(DATA_AT, 16 * elementBytes() * first);
     a.set(AT, 0);
     a.move(LEFT, COUNT);
     a.alignLoop();
     a.bind(loop);
     for (int b = 0; b < count; b++) {
-      loadCache(value, Address.of(DATA_AT, 16 * elementBytes() * b));
+      loadValues(value, first + b, scale, b == 0);
       for (int i = 0; i < queries; i++) {
         Address p = Address.of(INPUTS[i], AT, 1, 0);
         code.multiplyAddBroadcast(i * count + b, value, p, weight);
       }
     }
-    a.add(DATA_AT, columns * elementBytes());
+    a.add(DATA_AT, (int) format.bytes(columns));
     a.add(AT, 4);
     a.subtract(LEFT, 1);
     a.jumpIf(Condition.NOT_EQUAL, loop);

@@ -17,7 +17,6 @@ public final class EmittedKernels implements Kernels {
 
   private static final MethodHandle ROWS = ExecutableMemory.caller(RowFunctions.TYPE);
   private static final MethodHandle SCAN = ExecutableMemory.caller(ScanCode.TYPE);
-  private static final MethodHandle TILES = ExecutableMemory.caller(RowTileCode.TYPE);
 
   /** Floats of a group, of which lengths must be multiples. */
   private static final int GROUP = 16;
@@ -31,6 +30,8 @@ public final class EmittedKernels implements Kernels {
   private final CodeCache scores;
   private final CodeCache values;
   private final CodeCache products;
+  private final CodeCache stores;
+  private final CodeCache rotations;
   private final MemorySegment rmsNorm;
   private final MemorySegment layerNorm;
   private final MemorySegment softmax;
@@ -47,13 +48,18 @@ public final class EmittedKernels implements Kernels {
     strips = new EmittedStrips(processor);
     scores =
         new CodeCache((format, queries, columns) ->
-            AttentionCode.scores(processor, isHalf(format), queries, columns));
+            AttentionCode.scores(processor, BlockFormat.values()[format], queries, columns));
     values =
         new CodeCache((format, queries, columns) ->
-            AttentionCode.values(processor, isHalf(format), queries, columns));
+            AttentionCode.values(processor, BlockFormat.values()[format], queries, columns));
     products =
         new CodeCache((format, tokens, columns) ->
             FloatProductCode.code(processor, BlockFormat.values()[format], tokens, columns));
+    stores =
+        new CodeCache((format, layout, _) ->
+            StoreCode.code(processor, BlockFormat.values()[format], Layout.values()[layout]));
+    rotations =
+        new CodeCache((pairs, _, _) -> RotaryCode.code(processor, RotaryPairs.values()[pairs]));
     rmsNorm = ExecutableMemory.place(RowFunctions.rmsNorm(processor));
     layerNorm = ExecutableMemory.place(RowFunctions.layerNorm(processor));
     softmax = ExecutableMemory.place(RowFunctions.softmax(processor));
@@ -76,10 +82,6 @@ public final class EmittedKernels implements Kernels {
 
   private static Kernels rest() {
     return Rest.KERNELS;
-  }
-
-  private static boolean isHalf(int format) {
-    return format == BlockFormat.F16.ordinal();
   }
 
   @Override
@@ -113,27 +115,21 @@ public final class EmittedKernels implements Kernels {
     int rows = FloatProductCode.ROWS;
     rows *= (int) Math.max(1, CACHED_BYTES / (rowBytes * rows));
     int tile = FloatProductCode.tokens(processor);
-    MemorySegment x = MemorySegment.ofArray(in.values());
-    MemorySegment out = MemorySegment.ofArray(y);
     for (int from = fromRow; from < toRow; from += rows) {
       long count = Math.min(rows, toRow - from);
       for (int t = 0; t < in.tokens(); t += tile) {
         int some = Math.min(tile, in.tokens() - t);
-        try {
-          TILES.invokeExact(
-              products.code(w.format().ordinal(), some, w.columns()),
-              data + from * rowBytes,
-              x,
-              4L * (in.offset() + t * in.stride()),
-              out,
-              4L * (yOffset + from + t * yStride),
-              count,
-              4L * in.stride(),
-              4L * yStride,
-              0f);
-        } catch (Throwable e) {
-          throw thrown(e);
-        }
+        MatrixCall.call(
+            products.code(w.format().ordinal(), some, w.columns()),
+            data + from * rowBytes,
+            in.values(),
+            4L * (in.offset() + t * in.stride()),
+            y,
+            4L * (yOffset + from + t * yStride),
+            count,
+            4L * in.stride(),
+            4L * yStride,
+            0);
       }
     }
   }
@@ -237,6 +233,30 @@ public final class EmittedKernels implements Kernels {
   }
 
   @Override
+  public void rotate(
+      RotaryPairs pairs,
+      float[] angles,
+      int anglesOffset,
+      int n,
+      float[] x,
+      int xOffset,
+      int stride,
+      int heads) {
+    int group = RotaryCode.group(pairs);
+    if (n % group != 0) {
+      rest().rotate(pairs, angles, anglesOffset, n, x, xOffset, stride, heads);
+      return;
+    }
+    Operands.checkRotation(angles, anglesOffset, n, x, xOffset, stride, heads);
+    if (n == 0 || heads == 0) {
+      return;
+    }
+    MemorySegment code = rotations.code(pairs.ordinal(), 0, 0);
+    MatrixCall.call(
+        code, n / group, angles, 4L * anglesOffset, x, 4L * xOffset, heads, 4L * stride, 4L * n, 0);
+  }
+
+  @Override
   public void addScaled(float scale, float[] x, int xOffset, float[] y, int yOffset, int n) {
     Operands.checkRange(x, xOffset, n);
     Operands.checkRange(y, yOffset, n);
@@ -259,6 +279,24 @@ public final class EmittedKernels implements Kernels {
       float[] scores,
       int scoresOffset,
       int scoresStride) {
+    Operands.checkScores(
+        q, qOffset, qStride, queries, keys, firstRow, count, scores, scoresOffset, scoresStride);
+    if (keys.format() == BlockFormat.Q8_0) {
+      QuantisedScores.scores(
+          this,
+          q,
+          qOffset,
+          qStride,
+          queries,
+          keys,
+          firstRow,
+          count,
+          scale,
+          scores,
+          scoresOffset,
+          scoresStride);
+      return;
+    }
     if (!keys.data().isNative()) {
       rest()
           .attentionScores(
@@ -275,8 +313,6 @@ public final class EmittedKernels implements Kernels {
               scoresStride);
       return;
     }
-    Operands.checkScores(
-        q, qOffset, qStride, queries, keys, firstRow, count, scores, scoresOffset, scoresStride);
     if (count == 0) {
       return;
     }
@@ -285,21 +321,17 @@ public final class EmittedKernels implements Kernels {
     long from = Operands.address(keys.data()) + firstRow / StripFormat.ROWS * keys.stripBytes();
     for (int i = 0; i < queries; i += RowTileCode.TILE) {
       int some = Math.min(RowTileCode.TILE, queries - i);
-      try {
-        TILES.invokeExact(
-            this.scores.code(keys.format().ordinal(), some, keys.columns()),
-            from,
-            MemorySegment.ofArray(q),
-            4L * (qOffset + i * qStride),
-            MemorySegment.ofArray(scores),
-            4L * (scoresOffset - before + i * scoresStride),
-            strips,
-            4L * qStride,
-            4L * scoresStride,
-            scale);
-      } catch (Throwable e) {
-        throw thrown(e);
-      }
+      MatrixCall.call(
+          this.scores.code(keys.format().ordinal(), some, keys.columns()),
+          from,
+          q,
+          4L * (qOffset + i * qStride),
+          scores,
+          4L * (scoresOffset - before + i * scoresStride),
+          strips,
+          4L * qStride,
+          4L * scoresStride,
+          scale);
     }
   }
 
@@ -328,27 +360,41 @@ public final class EmittedKernels implements Kernels {
     }
     for (int i = 0; i < queries; i += RowTileCode.TILE) {
       int some = Math.min(RowTileCode.TILE, queries - i);
-      try {
-        TILES.invokeExact(
-            this.values.code(values.format().ordinal(), some, values.columns()),
-            Operands.address(values.data()) + firstRow * values.rowBytes(),
-            MemorySegment.ofArray(p),
-            4L * (pOffset + i * pStride),
-            MemorySegment.ofArray(out),
-            4L * (outOffset + i * outStride),
-            (long) count,
-            4L * pStride,
-            4L * outStride,
-            0f);
-      } catch (Throwable e) {
-        throw thrown(e);
-      }
+      MatrixCall.call(
+          this.values.code(values.format().ordinal(), some, values.columns()),
+          Operands.address(values.data()) + firstRow * values.rowBytes(),
+          p,
+          4L * (pOffset + i * pStride),
+          out,
+          4L * (outOffset + i * outStride),
+          count,
+          4L * pStride,
+          4L * outStride,
+          0);
     }
   }
 
   @Override
   public void storeRow(float[] x, int xOffset, Matrix rows, int row) {
-    scalar.storeRow(x, xOffset, rows, row);
+    if (!rows.data().isNative()) {
+      scalar.storeRow(x, xOffset, rows, row);
+      return;
+    }
+    Operands.checkCache(rows, row, 1);
+    Operands.checkRange(x, xOffset, rows.columns());
+    long first = CacheBlocks.blockAt(rows, row, 0);
+    int blocks = rows.columns() / rows.format().blockElements();
+    MatrixCall.call(
+        stores.code(rows.format().ordinal(), rows.layout().ordinal(), 0),
+        Operands.address(rows.data()) + first,
+        x,
+        4L * xOffset,
+        x,
+        0,
+        blocks,
+        CacheBlocks.blockAt(rows, row, 1) - first,
+        CacheBlocks.quantsAt(rows, row),
+        0);
   }
 
   @Override

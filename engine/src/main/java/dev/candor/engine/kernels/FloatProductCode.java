@@ -31,7 +31,7 @@ final class FloatProductCode extends RowTileCode {
     return processor == Processor.AVX512 ? TILE : 2;
   }
 
-  /** Code of {@link RowTileCode#TYPE} for so many tokens, 1 to {@link #tokens(Processor)}. */
+  /** Code of {@link RowTileCode} for so many tokens, 1 to {@link #tokens(Processor)}. */
   static byte[] code(Processor processor, BlockFormat format, int tokens, int columns) {
     return new FloatProductCode(processor, format, tokens, columns).product();
   }

@@ -138,23 +138,12 @@ public final class Inputs {
 
   private void roundBlock(long at, int tile, int t, int token, int block) {
     int first = offset + token * stride + BLOCK * block;
-    int most = 0;
-    for (int j = 0; j < BLOCK; j++) {
-      most = Math.max(most, Float.floatToRawIntBits(x[first + j]) & 0x7FFF_FFFF);
-    }
-    float largest = Float.intBitsToFloat(most);
-    boolean finite = largest < Float.POSITIVE_INFINITY;
-    boolean zero = !finite || largest < LEAST;
-    float d = finite ? zero ? 0 : largest / 127f : Float.NaN;
-    float inverse = zero ? 0 : 127f / largest;
+    float largest = largest(x, first);
+    float d = scale(largest);
     int lower = 0;
     int upper = 0;
     for (int j = 0; j < BLOCK; j++) {
-      int q =
-          zero
-              ? 0
-              : Float.floatToRawIntBits(x[first + j] * inverse + ElementaryFunctions.ROUND)
-                  - ElementaryFunctions.ROUND_BITS;
+      int q = quant(x[first + j], largest);
       rounded.set(ValueLayout.JAVA_BYTE, at + 32L * t + j, (byte) q);
       if (j < BLOCK / 2) {
         lower += q;
@@ -171,6 +160,32 @@ public final class Inputs {
     rounded.set(ValueLayout.JAVA_FLOAT, rest + 4 * array, d * (lower + upper));
     rounded.set(ValueLayout.JAVA_FLOAT, rest + 5 * array, d * lower);
     rounded.set(ValueLayout.JAVA_FLOAT, rest + 6 * array, d * upper);
+  }
+
+  /** max |x| of the block from {@code first} on; infinite or NaN if an x is not finite. */
+  static float largest(float[] x, int first) {
+    int most = 0;
+    for (int j = 0; j < BLOCK; j++) {
+      most = Math.max(most, Float.floatToRawIntBits(x[first + j]) & 0x7FFF_FFFF);
+    }
+    return Float.intBitsToFloat(most);
+  }
+
+  /** d of a block. */
+  static float scale(float largest) {
+    if (!(largest < Float.POSITIVE_INFINITY)) {
+      return Float.NaN;
+    }
+    return largest < LEAST ? 0 : largest / 127f;
+  }
+
+  /** q of an element of a block. */
+  static int quant(float x, float largest) {
+    if (!(largest < Float.POSITIVE_INFINITY) || largest < LEAST) {
+      return 0;
+    }
+    return Float.floatToRawIntBits(x * (127f / largest) + ElementaryFunctions.ROUND)
+        - ElementaryFunctions.ROUND_BITS;
   }
 
   /** q of a column of the tile at {@code at}. */

@@ -23,6 +23,9 @@ final class KernelSelfTest {
   /** More than one vector of any width, and a tail. */
   private static final int LENGTH = 32 + 5;
 
+  /** What keys and values are mostly kept in. */
+  private static final BlockFormat[] CACHES = {BlockFormat.F16, BlockFormat.Q8_0};
+
   private final Kernels definition = new ScalarKernels();
   private final SplittableRandom random = new SplittableRandom(16);
   private final Kernels candidate;
@@ -50,8 +53,10 @@ final class KernelSelfTest {
           return Optional.of(format + " matrix times " + TOKENS + " tokens");
         }
       }
-      if (!attendsAlike(arena)) {
-        return Optional.of("attention");
+      for (BlockFormat format : CACHES) {
+        if (!attendsAlike(arena, format)) {
+          return Optional.of("attention over a cache in " + format);
+        }
       }
     }
     return functionDifference();
@@ -89,13 +94,20 @@ final class KernelSelfTest {
     return y;
   }
 
-  private boolean attendsAlike(Arena arena) {
+  /** Each reads the cache that it has stored. */
+  private boolean attendsAlike(Arena arena, BlockFormat format) {
     int size = 32;
-    Matrix keys = cache(arena, size, Layout.STRIPS);
-    Matrix values = cache(arena, size, Layout.ROWS);
+    Matrix keys = cache(arena, format, size, Layout.STRIPS);
+    Matrix values = cache(arena, format, size, Layout.ROWS);
+    Matrix ownKeys = cache(arena, format, size, Layout.STRIPS);
+    Matrix ownValues = cache(arena, format, size, Layout.ROWS);
     for (int row = 0; row < ROWS; row++) {
-      definition.storeRow(normals(size), 0, keys, row);
-      definition.storeRow(normals(size), 0, values, row);
+      float[] key = normals(size);
+      float[] value = normals(size);
+      definition.storeRow(key, 0, keys, row);
+      definition.storeRow(value, 0, values, row);
+      candidate.storeRow(key, 0, ownKeys, row);
+      candidate.storeRow(value, 0, ownValues, row);
     }
     float[] q = normals(TOKENS * size);
     int stride = ROWS + 2 * StripFormat.ROWS;
@@ -103,7 +115,8 @@ final class KernelSelfTest {
     float[] p = new float[TOKENS * stride];
     float[] scores = new float[TOKENS * stride];
     definition.attentionScores(q, 0, size, TOKENS, keys, 1, ROWS - 1, 0.5f, p, first, stride);
-    candidate.attentionScores(q, 0, size, TOKENS, keys, 1, ROWS - 1, 0.5f, scores, first, stride);
+    candidate.attentionScores(
+        q, 0, size, TOKENS, ownKeys, 1, ROWS - 1, 0.5f, scores, first, stride);
     boolean same = true;
     for (int i = 0; i < TOKENS; i++) {
       int from = i * stride + first;
@@ -113,13 +126,13 @@ final class KernelSelfTest {
     float[] expected = new float[TOKENS * size];
     float[] actual = new float[TOKENS * size];
     definition.addWeightedRows(p, first, stride, TOKENS, values, 1, ROWS - 1, expected, 0, size);
-    candidate.addWeightedRows(p, first, stride, TOKENS, values, 1, ROWS - 1, actual, 0, size);
+    candidate.addWeightedRows(p, first, stride, TOKENS, ownValues, 1, ROWS - 1, actual, 0, size);
     return same && same(expected, actual);
   }
 
-  private static Matrix cache(Arena arena, int columns, Layout layout) {
-    long bytes = Matrix.bytes(BlockFormat.F16, ROWS, columns, layout);
-    return new Matrix(arena.allocate(bytes, 64), BlockFormat.F16, ROWS, columns, layout);
+  private static Matrix cache(Arena arena, BlockFormat format, int columns, Layout layout) {
+    long bytes = Matrix.bytes(format, ROWS, columns, layout);
+    return new Matrix(arena.allocate(bytes, 64), format, ROWS, columns, layout);
   }
 
   private Optional<String> functionDifference() {
@@ -156,7 +169,14 @@ final class KernelSelfTest {
     }
     definition.layerNorm(x, 0, x, x, 1e-5f, 32, expected, 0);
     candidate.layerNorm(x, 0, x, x, 1e-5f, 32, actual, 0);
-    return same(expected, actual) ? scanDifference() : Optional.of("layer norm");
+    if (!same(expected, actual)) {
+      return Optional.of("layer norm");
+    }
+    for (RotaryPairs pairs : RotaryPairs.values()) {
+      definition.rotate(pairs, x, 0, 16, expected, 0, 32, 1);
+      candidate.rotate(pairs, x, 0, 16, actual, 0, 32, 1);
+    }
+    return same(expected, actual) ? scanDifference() : Optional.of("rotation");
   }
 
   private Optional<String> scanDifference() {

@@ -94,6 +94,27 @@ public interface Kernels {
       float[] out,
       int outOffset);
 
+  /**
+   * Turns pairs of elements of some heads, in place (rotary position embedding, arXiv 2104.09864):
+   *
+   * <pre>
+   *   (a, b) = (a·cos[i] − b·sin[i], b·cos[i] + a·sin[i])        each product and sum rounded
+   * </pre>
+   *
+   * @param pairs which elements of a head are pair i, in [0, n)
+   * @param angles n cosines, then n sines, at {@code anglesOffset}
+   * @param x head h, of 2n elements or more, at {@code xOffset + h * stride}
+   */
+  void rotate(
+      RotaryPairs pairs,
+      float[] angles,
+      int anglesOffset,
+      int n,
+      float[] x,
+      int xOffset,
+      int stride,
+      int heads);
+
   /** y[j] = fma(scale, x[j], y[j]). */
   void addScaled(float scale, float[] x, int xOffset, float[] y, int yOffset, int n);
 
@@ -101,11 +122,14 @@ public interface Kernels {
    * scores[i, s] = scale · Σ_j q[i, j]·K[firstRow + s, j] for query i in [0, queries) and s in [0,
    * count): for each, products are added from 0 on by fused multiply-adds, j ascending.
    *
+   * <p>With keys in Q8_0 it is the product with a quantised matrix, see {@link #multiply}, whose
+   * inputs are scale · q, rounded to 8 bits as {@link Inputs} says.
+   *
    * <p>Up to 15 elements before and behind each row of scores may be overwritten: keys are read 16
    * at a time.
    *
    * @param q query i at {@code qOffset + i * qStride}
-   * @param keys F32 or F16 in strips, [capacity, head size]
+   * @param keys F32, F16 or Q8_0 in strips, [capacity, head size]
    * @param scores query i's at {@code scoresOffset + i * scoresStride}
    */
   void attentionScores(
@@ -125,7 +149,7 @@ public interface Kernels {
    * out[i, j] = fma(p[i, s], V[firstRow + s, j], out[i, j]), s ascending in [0, count), for query i
    * in [0, queries) and all columns j.
    *
-   * @param values F32 or F16 in rows, [capacity, head size]
+   * @param values F32, F16 or Q8_0 in rows, [capacity, head size]; elements as float32
    */
   void addWeightedRows(
       float[] p,
@@ -141,6 +165,7 @@ public interface Kernels {
 
   /**
    * Stores x as a row of a cache: rows[row, j] = x[j], rounded to nearest even if the cache is F16.
+   * A cache in Q8_0 keeps the q of {@link Inputs} and its d, rounded to f16.
    */
   void storeRow(float[] x, int xOffset, Matrix rows, int row);
 

@@ -118,6 +118,38 @@ final class LaneCode {
     }
   }
 
+  /** dst = the 8 floats there, each in two neighbouring lanes. */
+  void loadTwice(int dst, Address source) {
+    for (int part = 0; part < parts(); part++) {
+      int target = register(dst, part);
+      a.op(VectorOp.PMOVZXDQ, bits(), target, source.plus(16 * part));
+      a.op(VectorOp.SHUFPS, bits(), target, target, target, 0b10_10_00_00);
+    }
+  }
+
+  /** dst = the source, lanes 2i and 2i + 1 exchanged. */
+  void swapNeighbours(int dst, int source) {
+    for (int part = 0; part < parts(); part++) {
+      int from = register(source, part);
+      a.op(VectorOp.SHUFPS, bits(), register(dst, part), from, from, 0b10_11_00_01);
+    }
+  }
+
+  /** dst = the 16 signed bytes there, as float32. */
+  void loadBytes(int dst, Address source) {
+    for (int part = 0; part < parts(); part++) {
+      int target = register(dst, part);
+      a.op(VectorOp.PMOVSXBD, bits(), target, source.plus(8 * part));
+      a.op(VectorOp.CVTDQ2PS, bits(), target, target);
+    }
+  }
+
+  /** All lanes of dst = the f16 there, as float32; 8 bytes are read. */
+  void broadcastHalf(int dst, Address source) {
+    a.op(VectorOp.CVTPH2PS, 128, register(dst, 0), source);
+    broadcastArgument(dst, register(dst, 0));
+  }
+
   void store(int source, Address target) {
     for (int part = 0; part < parts(); part++) {
       a.op(VectorOp.MOVUPS_STORE, bits(), register(source, part), target.plus(32 * part));
@@ -281,6 +313,13 @@ final class LaneCode {
   /** Stores the first lane. */
   void storeFirst(int row, Address target) {
     a.op(VectorOp.MOVSS_STORE, 128, register(row, 0), target);
+  }
+
+  /** Stores the first lane as f16, rounded to nearest even; the row is overwritten. */
+  void storeFirstHalf(int row, Address target) {
+    int first = register(row, 0);
+    a.convert(VectorOp.CVTPS2PH, 128, first, first, 0);
+    a.convert(VectorOp.PEXTRW_STORE, 128, first, target, 0);
   }
 
   /** Stores the 16 lanes, integers from −128 to 127, as bytes; the row is kept. */

@@ -79,10 +79,19 @@ final class Operands {
 
   /** Some rows of a cache: keys are in strips, values in rows. */
   static void checkCache(Matrix cache, int firstRow, int count) {
-    if (cache.format() != BlockFormat.F32 && cache.format() != BlockFormat.F16) {
-      throw new IllegalArgumentException("a cache holds F32 or F16, not " + cache.format());
+    switch (cache.format()) {
+      case F32, F16, Q8_0 -> {}
+      default ->
+          throw new IllegalArgumentException(
+              "a cache holds F32, F16 or Q8_0, not " + cache.format());
     }
     Objects.checkFromIndexSize(firstRow, count, cache.rows());
+  }
+
+  static void checkRotation(
+      float[] angles, int anglesOffset, int n, float[] x, int xOffset, int stride, int heads) {
+    checkRange(angles, anglesOffset, Math.multiplyExact(2, n));
+    checkRows(x, xOffset, stride, heads, 2 * n);
   }
 
   static void checkScores(

@@ -73,13 +73,46 @@ final class RoundCode {
   private void block() {
     int lower = 0;
     int upper = 1;
+    int both = 2;
+    int d = 3;
+    int temporary = 5;
+    roundBlock(code, X);
+    code.storeBytes(lower, Address.of(QUANTS, 0), temporary);
+    code.storeBytes(upper, Address.of(QUANTS, 16), temporary);
+    code.reduce(VectorOp.PADDD, lower, temporary);
+    code.reduce(VectorOp.PADDD, upper, temporary);
+    code.op(VectorOp.PADDD, both, lower, upper);
+
+    a.move(Register.RAX, ENTRIES);
+    code.storeFirst(d, Address.of(Register.RAX, 0));
+    for (int sum : new int[] {both, lower, upper}) {
+      code.zero(temporary);
+      code.op(VectorOp.PSUBD, temporary, temporary, sum);
+      a.add(Register.RAX, ARRAY);
+      code.storeFirst(temporary, Address.of(Register.RAX, 0));
+    }
+    for (int sum : new int[] {both, lower, upper}) {
+      code.op(VectorOp.CVTDQ2PS, temporary, sum);
+      code.op(VectorOp.MULPS, temporary, temporary, d);
+      a.add(Register.RAX, ARRAY);
+      code.storeFirst(temporary, Address.of(Register.RAX, 0));
+    }
+  }
+
+  /**
+   * Rows 0 and 1 = the quants of the 32 floats at x, as integers, row 3 = their d; the other rows
+   * up to 7 are overwritten.
+   */
+  static void roundBlock(LaneCode code, Register x) {
+    int lower = 0;
+    int upper = 1;
     int largest = 2;
     int d = 3;
     int inverse = 4;
     int temporary = 5;
     int other = 6;
-    code.load(lower, Address.of(X, 0));
-    code.load(upper, Address.of(X, 64));
+    code.load(lower, Address.of(x, 0));
+    code.load(upper, Address.of(x, 64));
     code.integer(VectorOp.PAND, largest, lower, 0x7FFF_FFFF);
     code.integer(VectorOp.PAND, temporary, upper, 0x7FFF_FFFF);
     // As integers, so that a NaN is greater than an infinity, and that than any number.
@@ -100,33 +133,10 @@ final class RoundCode {
     code.constant(other, Float.NaN);
     code.chooseIfNotLess(d, largest, temporary, other, 7);
 
-    quants(lower, inverse, temporary, 0);
-    quants(upper, inverse, temporary, 16);
-    code.reduce(VectorOp.PADDD, lower, temporary);
-    code.reduce(VectorOp.PADDD, upper, temporary);
-    code.op(VectorOp.PADDD, largest, lower, upper);
-
-    a.move(Register.RAX, ENTRIES);
-    code.storeFirst(d, Address.of(Register.RAX, 0));
-    for (int sum : new int[] {largest, lower, upper}) {
-      code.zero(temporary);
-      code.op(VectorOp.PSUBD, temporary, temporary, sum);
-      a.add(Register.RAX, ARRAY);
-      code.storeFirst(temporary, Address.of(Register.RAX, 0));
+    for (int row : new int[] {lower, upper}) {
+      code.op(VectorOp.MULPS, row, row, inverse);
+      code.op(VectorOp.ADDPS, row, row, ElementaryFunctions.ROUND);
+      code.integer(VectorOp.PSUBD, row, row, ElementaryFunctions.ROUND_BITS);
     }
-    for (int sum : new int[] {largest, lower, upper}) {
-      code.op(VectorOp.CVTDQ2PS, temporary, sum);
-      code.op(VectorOp.MULPS, temporary, temporary, d);
-      a.add(Register.RAX, ARRAY);
-      code.storeFirst(temporary, Address.of(Register.RAX, 0));
-    }
-  }
-
-  /** Row x becomes its quants, as integers; their bytes are stored. */
-  private void quants(int x, int inverse, int temporary, int at) {
-    code.op(VectorOp.MULPS, x, x, inverse);
-    code.op(VectorOp.ADDPS, x, x, ElementaryFunctions.ROUND);
-    code.integer(VectorOp.PSUBD, x, x, ElementaryFunctions.ROUND_BITS);
-    code.storeBytes(x, Address.of(QUANTS, at), temporary);
   }
 }

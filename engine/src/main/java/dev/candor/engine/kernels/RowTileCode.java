@@ -1,39 +1,19 @@
 package dev.candor.engine.kernels;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
 import dev.candor.engine.kernels.x86.Address;
 import dev.candor.engine.kernels.x86.Assembler;
 import dev.candor.engine.kernels.x86.Processor;
 import dev.candor.engine.kernels.x86.Register;
-import java.lang.foreign.FunctionDescriptor;
 
 /**
  * Code that reads a matrix once for up to {@link #TILE} rows of float32 inputs, each of which has
- * its row of outputs: the registers that point at them, and how they get there.
+ * its row of outputs: the registers that point at them, and how they get there. {@link MatrixCall}
+ * calls it: (data, x, xBytes, y, yBytes, rows of data from 1, xStrideBytes, yStrideBytes, scale).
  */
 abstract class RowTileCode {
 
   /** Most rows of inputs of one call. */
   static final int TILE = 4;
-
-  /**
-   * (data, x, xBytes, y, yBytes, rows, xStrideBytes, yStrideBytes, scale) for all of them, so that
-   * one handle calls them; rows of data, from 1.
-   */
-  static final FunctionDescriptor TYPE =
-      FunctionDescriptor.ofVoid(
-          JAVA_LONG,
-          ADDRESS,
-          JAVA_LONG,
-          ADDRESS,
-          JAVA_LONG,
-          JAVA_LONG,
-          JAVA_LONG,
-          JAVA_LONG,
-          JAVA_FLOAT);
 
   /** Where each row of inputs and of outputs is, one register each. */
   static final Register[] INPUTS = {Register.RSI, Register.R10, Register.R11, Register.RBX};

@@ -17,11 +17,15 @@ public final class ScalarKernels implements Kernels {
   private static final ValueLayout.OfShort SHORT =
       ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
+  /** Bytes of a block of Q8_0. */
+  private static final int Q8_BYTES = BlockFormat.Q8_0.blockBytes();
+
   /** What a thread needs to work without allocating. */
   private static final class Scratch {
     final BlockFields fields = new BlockFields();
     final ScalarStrips strips = new ScalarStrips();
     final float[] lanes = new float[16];
+    final MemorySegment block = MemorySegment.ofArray(new byte[Q8_BYTES]);
     float[] row = new float[0];
 
     float[] row(int columns) {
@@ -212,6 +216,32 @@ public final class ScalarKernels implements Kernels {
   }
 
   @Override
+  public void rotate(
+      RotaryPairs pairs,
+      float[] angles,
+      int anglesOffset,
+      int n,
+      float[] x,
+      int xOffset,
+      int stride,
+      int heads) {
+    Operands.checkRotation(angles, anglesOffset, n, x, xOffset, stride, heads);
+    for (int h = 0; h < heads; h++) {
+      for (int i = 0; i < n; i++) {
+        float cos = angles[anglesOffset + i];
+        float sin = angles[anglesOffset + n + i];
+        int head = xOffset + h * stride;
+        int first = pairs == RotaryPairs.HALVES ? head + i : head + 2 * i;
+        int second = pairs == RotaryPairs.HALVES ? first + n : first + 1;
+        float a = x[first];
+        float b = x[second];
+        x[first] = a * cos - b * sin;
+        x[second] = b * cos + a * sin;
+      }
+    }
+  }
+
+  @Override
   public void addScaled(float scale, float[] x, int xOffset, float[] y, int yOffset, int n) {
     Operands.checkRange(x, xOffset, n);
     Operands.checkRange(y, yOffset, n);
@@ -235,6 +265,22 @@ public final class ScalarKernels implements Kernels {
       int scoresStride) {
     Operands.checkScores(
         q, qOffset, qStride, queries, keys, firstRow, count, scores, scoresOffset, scoresStride);
+    if (keys.format() == BlockFormat.Q8_0) {
+      QuantisedScores.scores(
+          this,
+          q,
+          qOffset,
+          qStride,
+          queries,
+          keys,
+          firstRow,
+          count,
+          scale,
+          scores,
+          scoresOffset,
+          scoresStride);
+      return;
+    }
     for (int i = 0; i < queries; i++) {
       for (int s = 0; s < count; s++) {
         float sum = 0;
@@ -247,6 +293,11 @@ public final class ScalarKernels implements Kernels {
   }
 
   private static float element(Matrix cache, int row, int column) {
+    if (cache.format() == BlockFormat.Q8_0) {
+      long block = row * cache.rowBytes() + (long) column / Inputs.BLOCK * Q8_BYTES;
+      float d = Float.float16ToFloat(cache.data().get(SHORT, block));
+      return d * cache.data().get(ValueLayout.JAVA_BYTE, block + 2 + column % Inputs.BLOCK);
+    }
     long at = cache.byteOf(row, column);
     return cache.format() == BlockFormat.F32
         ? cache.data().get(FLOAT, at)
@@ -282,6 +333,12 @@ public final class ScalarKernels implements Kernels {
   public void storeRow(float[] x, int xOffset, Matrix rows, int row) {
     Operands.checkCache(rows, row, 1);
     Operands.checkRange(x, xOffset, rows.columns());
+    if (rows.format() == BlockFormat.Q8_0) {
+      for (int b = 0; b < rows.columns() / Inputs.BLOCK; b++) {
+        storeBlock(x, xOffset + b * Inputs.BLOCK, rows, row, b);
+      }
+      return;
+    }
     for (int j = 0; j < rows.columns(); j++) {
       long at = rows.byteOf(row, j);
       if (rows.format() == BlockFormat.F32) {
@@ -290,6 +347,16 @@ public final class ScalarKernels implements Kernels {
         rows.data().set(SHORT, at, Float.floatToFloat16(x[xOffset + j]));
       }
     }
+  }
+
+  private void storeBlock(float[] x, int first, Matrix rows, int row, int b) {
+    MemorySegment block = scratch.get().block;
+    float largest = Inputs.largest(x, first);
+    block.set(SHORT, 0, Float.floatToFloat16(Inputs.scale(largest)));
+    for (int j = 0; j < Inputs.BLOCK; j++) {
+      block.set(ValueLayout.JAVA_BYTE, 2 + j, (byte) Inputs.quant(x[first + j], largest));
+    }
+    CacheBlocks.write(rows, row, b, block, 0);
   }
 
   @Override

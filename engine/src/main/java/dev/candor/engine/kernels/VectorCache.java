@@ -25,13 +25,20 @@ final class VectorCache {
   private float[] decoded = new float[0];
   private short[] halves = new short[0];
 
-  /** Elements as they lie, from this one on, as float32. */
+  /** Elements as they lie, from this one on, as float32; of Q8_0 whole blocks. */
   private void decode(Matrix cache, long element, int elements) {
     if (decoded.length < elements) {
       decoded = new float[elements];
       halves = new short[elements];
     }
     MemorySegment data = cache.data();
+    if (cache.format() == BlockFormat.Q8_0) {
+      int bytes = cache.format().blockBytes();
+      for (int i = 0; i < elements; i += Inputs.BLOCK) {
+        decodeBlock(data, (element + i) / Inputs.BLOCK * bytes, i);
+      }
+      return;
+    }
     if (cache.format() == BlockFormat.F32) {
       MemorySegment.copy(data, FLOAT, 4 * element, decoded, 0, elements);
       return;
@@ -42,7 +49,14 @@ final class VectorCache {
     }
   }
 
-  /** See {@link Kernels#attentionScores}. */
+  private void decodeBlock(MemorySegment data, long at, int to) {
+    float d = Float.float16ToFloat(data.get(SHORT, at));
+    for (int j = 0; j < Inputs.BLOCK; j++) {
+      decoded[to + j] = d * data.get(ValueLayout.JAVA_BYTE, at + 2 + j);
+    }
+  }
+
+  /** See {@link Kernels#attentionScores}; keys are plain floats. */
   void scores(
       float[] q,
       int qOffset,

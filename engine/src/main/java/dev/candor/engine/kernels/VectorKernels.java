@@ -252,6 +252,32 @@ public final class VectorKernels implements Kernels {
   }
 
   @Override
+  public void rotate(
+      RotaryPairs pairs,
+      float[] angles,
+      int anglesOffset,
+      int n,
+      float[] x,
+      int xOffset,
+      int stride,
+      int heads) {
+    if (n % LANES != 0) {
+      scalar.rotate(pairs, angles, anglesOffset, n, x, xOffset, stride, heads);
+      return;
+    }
+    Operands.checkRotation(angles, anglesOffset, n, x, xOffset, stride, heads);
+    int sines = anglesOffset + n;
+    for (int h = 0; h < heads; h++) {
+      int head = xOffset + h * stride;
+      if (pairs == RotaryPairs.HALVES) {
+        VectorRotation.halves(angles, anglesOffset, sines, n, x, head, head + n);
+      } else {
+        VectorRotation.neighbours(angles, anglesOffset, sines, n, x, head);
+      }
+    }
+  }
+
+  @Override
   public void addScaled(float scale, float[] x, int xOffset, float[] y, int yOffset, int n) {
     Operands.checkRange(x, xOffset, n);
     Operands.checkRange(y, yOffset, n);
@@ -284,6 +310,22 @@ public final class VectorKernels implements Kernels {
       int scoresStride) {
     Operands.checkScores(
         q, qOffset, qStride, queries, keys, firstRow, count, scores, scoresOffset, scoresStride);
+    if (keys.format() == BlockFormat.Q8_0) {
+      QuantisedScores.scores(
+          this,
+          q,
+          qOffset,
+          qStride,
+          queries,
+          keys,
+          firstRow,
+          count,
+          scale,
+          scores,
+          scoresOffset,
+          scoresStride);
+      return;
+    }
     VectorCache cache = scratch.get().cache;
     cache.scores(
         q,

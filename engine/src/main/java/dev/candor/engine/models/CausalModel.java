@@ -32,8 +32,10 @@ public interface CausalModel {
    * An empty state.
    *
    * @param capacity most tokens it can hold
-   * @param cacheFormat F32, or F16 (half the memory; keys and values rounded to 11 significant
-   *     bits)
+   * @param cacheFormat F32, F16 (half the memory; keys and values rounded to 11 significant bits)
+   *     or Q8_0 (a quarter; see {@link KeyValueCache})
+   * @throws dev.candor.engine.GenerationException {@code generation.cache-format-unfit} if the
+   *     heads do not fill whole blocks of the format
    */
   SequenceState newState(int capacity, BlockFormat cacheFormat);
 

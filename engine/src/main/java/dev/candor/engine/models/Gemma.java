@@ -2,7 +2,7 @@ package dev.candor.engine.models;
 
 import dev.candor.engine.kernels.Activation;
 import dev.candor.engine.kernels.Matrix;
-import dev.candor.engine.models.RotaryEmbedding.Pairs;
+import dev.candor.engine.kernels.RotaryPairs;
 import dev.candor.engine.weights.Checkpoint;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,7 +35,7 @@ final class Gemma {
     boolean bias = tensors.bias("attention_bias", "model.layers.0.self_attn.q_proj");
     // transformers ignores hidden_activation here; the released files say gelu in hidden_act.
     Activation activation = h.activation("hidden_act", "gelu_pytorch_tanh");
-    RotaryEmbedding rotary = RotaryScaling.read(h, headSize, 10_000, Pairs.HALVES);
+    RotaryEmbedding rotary = RotaryScaling.read(h, headSize, 10_000, RotaryPairs.HALVES);
 
     List<Llama.Layer> layers = new ArrayList<>();
     for (int i = 0; i < h.layers(); i++) {

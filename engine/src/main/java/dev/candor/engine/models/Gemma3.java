@@ -2,7 +2,7 @@ package dev.candor.engine.models;
 
 import dev.candor.engine.kernels.Activation;
 import dev.candor.engine.kernels.Matrix;
-import dev.candor.engine.models.RotaryEmbedding.Pairs;
+import dev.candor.engine.kernels.RotaryPairs;
 import dev.candor.engine.weights.Checkpoint;
 import java.util.ArrayList;
 import java.util.List;
@@ -74,9 +74,9 @@ final class Gemma3 {
     double scalar = h.config().number("query_pre_attn_scalar", 256);
     float scale =
         (float) (1 / Math.sqrt(Hyperparameters.positive("query_pre_attn_scalar", scalar, 1e6f)));
-    RotaryEmbedding global = RotaryScaling.read(h, headSize, 1_000_000, Pairs.HALVES);
+    RotaryEmbedding global = RotaryScaling.read(h, headSize, 1_000_000, RotaryPairs.HALVES);
     RotaryEmbedding local =
-        RotaryScaling.unscaled(h, headSize, "rope_local_base_freq", 10_000, Pairs.HALVES);
+        RotaryScaling.unscaled(h, headSize, "rope_local_base_freq", 10_000, RotaryPairs.HALVES);
     int window = h.slidingWindow(4096);
     boolean[] isLocal = localLayers(h);
 

@@ -159,13 +159,13 @@ public record GroupedQueryAttention(
       float[] rows,
       int offset,
       int width) {
-    for (int head = offset; head < offset + width; head += headSize) {
-      if (norm.isPresent()) {
-        RmsNorm n = norm.get();
+    if (norm.isPresent()) {
+      RmsNorm n = norm.get();
+      for (int head = offset; head < offset + width; head += headSize) {
         kernels.rmsNorm(rows, head, n.weight(), n.epsilon(), headSize, rows, head);
       }
-      angles.turn(t, rows, head);
     }
+    angles.turn(kernels, t, rows, offset, headSize, width / headSize);
   }
 
   /**

@@ -1,14 +1,14 @@
 package dev.candor.engine.models;
 
+import dev.candor.engine.GenerationException;
 import dev.candor.engine.kernels.BlockFormat;
+import dev.candor.engine.kernels.CacheBlocks;
 import dev.candor.engine.kernels.Kernels;
 import dev.candor.engine.kernels.Layout;
 import dev.candor.engine.kernels.Matrix;
 import dev.candor.engine.kernels.StripFormat;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -18,7 +18,8 @@ import java.util.List;
  * be stored before its first token attends.
  *
  * <p>Each head has a matrix of its own, which a query streams from end to end: keys in strips of 16
- * tokens, which are scored together, values in rows.
+ * tokens, which are scored together, values in rows. In Q8_0, 32 elements of a head share a scale;
+ * keys then meet the query as weights meet activations, both rounded to 8 bits.
  */
 public final class KeyValueCache {
 
@@ -29,11 +30,6 @@ public final class KeyValueCache {
 
   /** Elements before and behind a row of scores that may be overwritten. */
   public static final int MARGIN = StripFormat.ROWS;
-
-  private static final ValueLayout.OfShort SHORT =
-      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfInt INT =
-      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   /**
    * What a token leaves behind.
@@ -67,12 +63,15 @@ public final class KeyValueCache {
 
   /**
    * @param arena owns the memory
-   * @param format F32 or F16
+   * @param format F32, F16 or Q8_0
    * @param capacity most tokens of the sequence
    * @param window how many of the last tokens a query sees, itself included; capacity or more for
    *     all
+   * @throws GenerationException {@code generation.cache-format-unfit} if the format is Q8_0 and a
+   *     head is not made of whole blocks
    */
   public KeyValueCache(Arena arena, BlockFormat format, int capacity, int window, Heads heads) {
+    requireFit(format, heads);
     this.heads = heads;
     this.window = Math.min(window, capacity);
     this.rows = rows(capacity, window);
@@ -89,8 +88,24 @@ public final class KeyValueCache {
     return new Matrix(ZeroedMemory.allocate(arena, bytes), format, rows, columns, layout);
   }
 
+  private static void requireFit(BlockFormat format, Heads heads) {
+    int block = format.blockElements();
+    if (heads.keySize() % block != 0 || heads.valueSize() % block != 0) {
+      throw new GenerationException(
+          "cache-format-unfit",
+          "cache-format is "
+              + format
+              + ", in blocks of "
+              + block
+              + " elements; this model's heads have "
+              + heads.keySize(),
+          "Use F16 or F32 (--cache-format).");
+    }
+  }
+
   /** Bytes that the constructor allocates for the same arguments. */
   public static long bytes(BlockFormat format, int capacity, int window, Heads heads) {
+    requireFit(format, heads);
     return rows(capacity, window)
         * (format.bytes(heads.keyWidth()) + format.bytes(heads.valueWidth()));
   }
@@ -210,19 +225,12 @@ public final class KeyValueCache {
     long at = 0;
     for (int token = position - count; token < position; token++) {
       for (Matrix matrix : matrices) {
-        int size = matrix.format().blockBytes();
-        for (int j = 0; j < matrix.columns(); j++, at += size) {
-          long element = matrix.byteOf(token % rows, j);
-          MemorySegment from = out ? matrix.data() : copy;
-          MemorySegment to = out ? copy : matrix.data();
-          long source = out ? element : at;
-          long target = out ? at : element;
-          if (size == 2) {
-            to.set(SHORT, target, from.get(SHORT, source));
-          } else {
-            to.set(INT, target, from.get(INT, source));
-          }
+        if (out) {
+          CacheBlocks.read(matrix, token % rows, copy, at);
+        } else {
+          CacheBlocks.write(matrix, token % rows, copy, at);
         }
+        at += matrix.rowBytes();
       }
     }
   }

@@ -2,7 +2,7 @@ package dev.candor.engine.models;
 
 import dev.candor.engine.kernels.Activation;
 import dev.candor.engine.kernels.Matrix;
-import dev.candor.engine.models.RotaryEmbedding.Pairs;
+import dev.candor.engine.kernels.RotaryPairs;
 import dev.candor.engine.weights.Checkpoint;
 import dev.candor.engine.weights.Checkpoint.Convention;
 import java.util.ArrayList;
@@ -59,7 +59,8 @@ final class Llama {
     boolean attentionBias = tensors.bias("attention_bias", "model.layers.0.self_attn.q_proj");
     boolean mlpBias = tensors.bias("mlp_bias", "model.layers.0.mlp.gate_proj");
     Activation activation = h.activation("hidden_act", "silu");
-    Pairs pairs = checkpoint.convention() == Convention.GGUF ? Pairs.NEIGHBOURS : Pairs.HALVES;
+    RotaryPairs pairs =
+        checkpoint.convention() == Convention.GGUF ? RotaryPairs.NEIGHBOURS : RotaryPairs.HALVES;
     RotaryEmbedding rotary = RotaryScaling.read(h, headSize, 10_000, pairs);
 
     List<Layer> layers = new ArrayList<>();

@@ -2,7 +2,7 @@ package dev.candor.engine.models;
 
 import dev.candor.engine.kernels.Activation;
 import dev.candor.engine.kernels.Matrix;
-import dev.candor.engine.models.RotaryEmbedding.Pairs;
+import dev.candor.engine.kernels.RotaryPairs;
 import dev.candor.engine.weights.Checkpoint;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,7 +38,7 @@ final class Phi3 {
     float epsilon = h.epsilon("rms_norm_eps", 1e-5);
     Activation activation = h.activation("hidden_act", "silu");
     RotaryEmbedding rotary =
-        RotaryScaling.read(h, headSize, 10_000, ORIGINAL_CONTEXT, Pairs.HALVES);
+        RotaryScaling.read(h, headSize, 10_000, ORIGINAL_CONTEXT, RotaryPairs.HALVES);
     int window = h.slidingWindow(Integer.MAX_VALUE);
 
     List<Llama.Layer> layers = new ArrayList<>();

@@ -1,5 +1,8 @@
 package dev.candor.engine.models;
 
+import dev.candor.engine.kernels.Kernels;
+import dev.candor.engine.kernels.RotaryPairs;
+
 /**
  * Rotary position embedding (RoFormer, arXiv 2104.09864): turns pairs of elements of a head by
  * angles that grow with the token's position, so that the product of a query and a key depends on
@@ -16,15 +19,7 @@ package dev.candor.engine.models;
  * @param pairs which elements of a head belong together
  */
 public record RotaryEmbedding(
-    float[] frequencies, float[] longFrequencies, int border, float magnitude, Pairs pairs) {
-
-  /** Which elements of a head form pair i. */
-  public enum Pairs {
-    /** i and i + n, of 2n turned elements: the layout of transformers. */
-    HALVES,
-    /** 2i and 2i + 1: the layout of the paper, and of Llama's and Mistral's weights in GGUF. */
-    NEIGHBOURS
-  }
+    float[] frequencies, float[] longFrequencies, int border, float magnitude, RotaryPairs pairs) {
 
   /** The {@link #border} of an embedding with only one set of frequencies. */
   public static final int NO_BORDER = Integer.MAX_VALUE;
@@ -37,7 +32,7 @@ public record RotaryEmbedding(
   }
 
   /** An embedding whose frequencies do not depend on the length of the sequence. */
-  public static RotaryEmbedding of(float[] frequencies, Pairs pairs) {
+  public static RotaryEmbedding of(float[] frequencies, RotaryPairs pairs) {
     return new RotaryEmbedding(frequencies, frequencies, NO_BORDER, 1, pairs);
   }
 
@@ -53,8 +48,7 @@ public record RotaryEmbedding(
   static final class Angles {
 
     private final RotaryEmbedding embedding;
-    private final float[] cosine;
-    private final float[] sine;
+    private final float[] angles; // [tokens, 2n]: cosines, then sines
 
     /**
      * @param embedding whose angles
@@ -62,8 +56,7 @@ public record RotaryEmbedding(
      */
     Angles(RotaryEmbedding embedding, int tokens) {
       this.embedding = embedding;
-      cosine = new float[tokens * embedding.turned()];
-      sine = new float[tokens * embedding.turned()];
+      angles = new float[tokens * 2 * embedding.turned()];
     }
 
     RotaryEmbedding embedding() {
@@ -77,29 +70,20 @@ public record RotaryEmbedding(
         float[] frequencies = isLong ? embedding.longFrequencies : embedding.frequencies;
         int position = tokens.position(t);
         int n = frequencies.length;
+        int cosines = t * 2 * n;
         for (int i = 0; i < n; i++) {
           // In float32, as the reference computes it; StrictMath has the same bits everywhere.
           float angle = position * frequencies[i];
-          cosine[t * n + i] = (float) StrictMath.cos(angle) * embedding.magnitude;
-          sine[t * n + i] = (float) StrictMath.sin(angle) * embedding.magnitude;
+          angles[cosines + i] = (float) StrictMath.cos(angle) * embedding.magnitude;
+          angles[cosines + n + i] = (float) StrictMath.sin(angle) * embedding.magnitude;
         }
       }
     }
 
-    /** Turns one head of the pass's token t, in place. */
-    void turn(int t, float[] head, int offset) {
+    /** Turns some heads of the pass's token t, in place; see {@link Kernels#rotate}. */
+    void turn(Kernels kernels, int t, float[] x, int offset, int headSize, int heads) {
       int n = embedding.turned();
-      int second = embedding.pairs == Pairs.HALVES ? n : 1;
-      int step = embedding.pairs == Pairs.HALVES ? 1 : 2;
-      for (int i = 0; i < n; i++) {
-        float cos = cosine[t * n + i];
-        float sin = sine[t * n + i];
-        int at = offset + i * step;
-        float a = head[at];
-        float b = head[at + second];
-        head[at] = a * cos - b * sin;
-        head[at + second] = b * cos + a * sin;
-      }
+      kernels.rotate(embedding.pairs, angles, t * 2 * n, n, x, offset, headSize, heads);
     }
   }
 }

@@ -2,7 +2,7 @@ package dev.candor.engine.models;
 
 import dev.candor.engine.ConfigException;
 import dev.candor.engine.json.JsonObject;
-import dev.candor.engine.models.RotaryEmbedding.Pairs;
+import dev.candor.engine.kernels.RotaryPairs;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -26,7 +26,7 @@ final class RotaryScaling {
    * @param defaultBase {@code rope_theta} if absent
    */
   static RotaryEmbedding read(
-      Hyperparameters hyperparameters, int headSize, double defaultBase, Pairs pairs) {
+      Hyperparameters hyperparameters, int headSize, double defaultBase, RotaryPairs pairs) {
     return read(hyperparameters, headSize, defaultBase, 0, pairs);
   }
 
@@ -39,7 +39,7 @@ final class RotaryScaling {
       int headSize,
       double defaultBase,
       int defaultOriginal,
-      Pairs pairs) {
+      RotaryPairs pairs) {
     JsonObject config = hyperparameters.config();
     refuseNewFormat(config);
     float[] wavelengths =
@@ -73,7 +73,7 @@ final class RotaryScaling {
       int headSize,
       String baseKey,
       double defaultBase,
-      Pairs pairs) {
+      RotaryPairs pairs) {
     JsonObject config = hyperparameters.config();
     return RotaryEmbedding.of(
         inverted(wavelengths(base(baseKey, config, defaultBase), turned(config, headSize))), pairs);
@@ -175,7 +175,7 @@ final class RotaryScaling {
       int defaultOriginal,
       float[] wavelengths,
       JsonObject scaling,
-      Pairs pairs) {
+      RotaryPairs pairs) {
     int context = hyperparameters.context();
     int declared =
         hyperparameters

@@ -215,6 +215,8 @@ class SavedStateTest {
         .isEqualTo("generation.state-other-model");
     assertThat(refusal(language, file, new SessionOptions(512, BlockFormat.F16)))
         .isEqualTo("generation.state-other-cache-format");
+    assertThat(refusal(language, file, new SessionOptions(512, BlockFormat.Q8_0)))
+        .isEqualTo("generation.state-other-cache-format");
     assertThat(refusal(language, file, context(19))).isEqualTo("generation.state-too-long");
     assertThat(refusal(language, folder.resolve("none"), context(19)))
         .isEqualTo("generation.state-unreadable");

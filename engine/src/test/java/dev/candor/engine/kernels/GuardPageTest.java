@@ -26,6 +26,9 @@ class GuardPageTest {
 
   private static final Kernels SCALAR = new ScalarKernels();
 
+  private static final BlockFormat[] CACHES = {BlockFormat.F32, BlockFormat.F16, BlockFormat.Q8_0};
+  private static final int[] COLUMNS = {1, 13, 64, 80};
+
   @ParameterizedTest
   @EnumSource
   void multiplyStaysWithinItsOperands(BlockFormat format) throws ReflectiveOperationException {
@@ -79,9 +82,29 @@ class GuardPageTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
+  void storingStaysWithinTheCache(boolean atEnd) {
+    for (BlockFormat format : CACHES) {
+      for (Layout layout : Layout.values()) {
+        int columns = format == BlockFormat.Q8_0 ? 96 : 77;
+        float[] x = new RandomInputs(format.ordinal()).normals(columns);
+        try (Arena arena = Arena.ofConfined()) {
+          long bytes = Matrix.bytes(format, 16, columns, layout);
+          MemorySegment data = GuardedMemory.allocate(arena, bytes, atEnd);
+          Matrix cache = new Matrix(data, format, 16, columns, layout);
+          for (Kernels kernels : PATHS) {
+            kernels.storeRow(x, 0, cache, 0);
+            kernels.storeRow(x, 0, cache, 15);
+          }
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
   void attentionStaysWithinTheCache(boolean atEnd) {
-    for (BlockFormat format : new BlockFormat[] {BlockFormat.F32, BlockFormat.F16}) {
-      for (int columns : new int[] {1, 13, 64, 80}) {
+    for (BlockFormat format : CACHES) {
+      for (int columns : format == BlockFormat.Q8_0 ? new int[] {32, 96} : COLUMNS) {
         for (int queries : new int[] {1, 2, 5}) {
           RandomInputs random = new RandomInputs(columns + queries);
           int rows = 48;

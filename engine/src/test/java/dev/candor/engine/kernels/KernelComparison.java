@@ -310,101 +310,37 @@ final class KernelComparison implements KernelProperties {
   }
 
   @Override
-  public void attention() {
-    for (BlockFormat format : new BlockFormat[] {BlockFormat.F32, BlockFormat.F16}) {
-      for (int columns : new int[] {1, 13, 16, 48, 64, 80, 256}) {
-        for (int queries : new int[] {1, 2, 3, 4, 5, 9}) {
-          compareAttention(format, columns, queries, queries % 2 == 0);
+  public void rotates() {
+    for (RotaryPairs pairs : RotaryPairs.values()) {
+      for (int n : new int[] {1, 3, 4, 8, 16, 24, 32, 48, 128}) {
+        for (int heads : new int[] {0, 1, 3}) {
+          RandomInputs random = new RandomInputs(n * 5L + heads);
+          int stride = 2 * n + random.between(0, 40);
+          float[] angles = n == 24 ? random.anyFloats(1 + 2 * n) : random.normals(1 + 2 * n);
+          float[] expected = random.normals(3 + 2 * n + heads * stride);
+          float[] actual = expected.clone();
+          SCALAR.rotate(pairs, angles, 1, n, expected, 3, stride, heads);
+          kernels.rotate(pairs, angles, 1, n, actual, 3, stride, heads);
+          assertSame(kernels.name() + " " + pairs + " " + n + " pairs", actual, expected);
         }
       }
     }
   }
 
-  private void compareAttention(BlockFormat format, int columns, int queries, boolean extreme) {
-    RandomInputs random = new RandomInputs(columns * 70L + queries * 7 + format.ordinal());
-    String what =
-        kernels.name() + " " + format + " " + columns + " columns, " + queries + " queries";
-    try (Arena arena = Arena.ofConfined()) {
-      int rows = random.between(9, 70);
-      int first = random.between(0, rows - 1);
-      int count = random.between(0, rows - first);
-      Matrix values = random.matrix(arena, format, rows, columns, extreme);
-      int whole = (rows + 15) / 16 * 16;
-      Matrix filled = random.matrix(arena, format, whole, columns, extreme);
-      Matrix keys = new Matrix(filled.data(), format, rows, columns, Layout.STRIPS);
-
-      int qStride = columns + random.between(0, 3);
-      float[] q = random.normals(1 + queries * qStride);
-      int scoresStride = rows + 30;
-      float[] expected = random.normals(15 + queries * scoresStride + 15);
-      float[] actual = expected.clone();
-      SCALAR.attentionScores(
-          q, 1, qStride, queries, keys, first, count, 0.125f, expected, 15, scoresStride);
-      kernels.attentionScores(
-          q, 1, qStride, queries, keys, first, count, 0.125f, actual, 15, scoresStride);
-      for (int i = 0; i < queries; i++) {
-        int at = 15 + i * scoresStride;
-        assertSame(what + " scores", actual, at, expected, at, count);
-      }
-
-      int pStride = count + random.between(0, 3);
-      float[] p = random.normals(1 + queries * pStride);
-      int outStride = columns + random.between(0, 3);
-      float[] expectedOut = random.normals(3 + queries * outStride);
-      float[] actualOut = expectedOut.clone();
-      SCALAR.addWeightedRows(
-          p, 1, pStride, queries, values, first, count, expectedOut, 3, outStride);
-      kernels.addWeightedRows(
-          p, 1, pStride, queries, values, first, count, actualOut, 3, outStride);
-      assertSame(what + " weighted rows", actualOut, expectedOut);
-    }
+  @Override
+  public void attention() {
+    new CacheComparison(kernels).attention();
   }
 
   @Override
   public void everyHalf() {
-    byte[] all = new byte[2 << 16];
-    for (int i = 0; i < 1 << 16; i++) {
-      all[2 * i] = (byte) i;
-      all[2 * i + 1] = (byte) (i >> 8);
-    }
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment data = arena.allocate(all.length, 64).copyFrom(MemorySegment.ofArray(all));
-      float[] one = {1};
-      float[] expected = new float[1 << 16];
-      float[] actual = new float[1 << 16];
-      Matrix values = new Matrix(data, BlockFormat.F16, 1, 1 << 16);
-      SCALAR.addWeightedRows(one, 0, 1, 1, values, 0, 1, expected, 0, 1 << 16);
-      kernels.addWeightedRows(one, 0, 1, 1, values, 0, 1, actual, 0, 1 << 16);
-      assertSame(kernels.name(), actual, expected);
-      Matrix keys = new Matrix(data, BlockFormat.F16, 1 << 16, 1, Layout.STRIPS);
-      SCALAR.attentionScores(one, 0, 1, 1, keys, 0, 1 << 16, 1, expected, 0, 1 << 16);
-      kernels.attentionScores(one, 0, 1, 1, keys, 0, 1 << 16, 1, actual, 0, 1 << 16);
-      assertSame(kernels.name(), actual, expected);
-    }
+    new CacheComparison(kernels).everyHalf();
   }
 
   @Override
   public void storedRowsReadBack() {
-    for (BlockFormat format : new BlockFormat[] {BlockFormat.F32, BlockFormat.F16}) {
-      RandomInputs random = new RandomInputs(5);
-      int columns = 207;
-      float[] x = random.anyFloats(columns + 1);
-      Matrix expected =
-          new Matrix(
-              MemorySegment.ofArray(new byte[(int) format.bytes(columns) * 2]), format, 2, columns);
-      Matrix actual =
-          new Matrix(
-              MemorySegment.ofArray(new byte[(int) format.bytes(columns) * 2]), format, 2, columns);
-      SCALAR.storeRow(x, 1, expected, 1);
-      kernels.storeRow(x, 1, actual, 1);
-      float[] back = new float[columns];
-      float[] expectedBack = new float[columns];
-      for (int row = 0; row < 2; row++) {
-        kernels.dequantize(actual, row, back, 0);
-        SCALAR.dequantize(expected, row, expectedBack, 0);
-        assertSame(kernels.name() + " " + format, back, expectedBack);
-      }
-    }
+    new CacheComparison(kernels).storedRowsReadBack();
+    new CacheComparison(kernels).eightBitsAreClose();
   }
 
   @Override
@@ -502,6 +438,10 @@ final class KernelComparison implements KernelProperties {
       assertThatThrownBy(() -> kernels.storeRow(x, 0, w, 0))
           .isInstanceOf(IllegalArgumentException.class);
       assertThatThrownBy(() -> kernels.softmax(x, 60, 5))
+          .isInstanceOf(IndexOutOfBoundsException.class);
+      assertThatThrownBy(() -> kernels.rotate(RotaryPairs.HALVES, x, 1, 32, x, 0, 64, 1))
+          .isInstanceOf(IndexOutOfBoundsException.class);
+      assertThatThrownBy(() -> kernels.rotate(RotaryPairs.NEIGHBOURS, x, 0, 16, x, 0, 33, 2))
           .isInstanceOf(IndexOutOfBoundsException.class);
       assertThatThrownBy(() -> kernels.dot(x, -1, x, 0, 3))
           .isInstanceOf(IndexOutOfBoundsException.class);

@@ -83,6 +83,12 @@ class KernelPathsTest {
 
   @ParameterizedTest
   @MethodSource("paths")
+  void rotates(KernelProperties path) {
+    path.rotates();
+  }
+
+  @ParameterizedTest
+  @MethodSource("paths")
   void attention(KernelProperties path) {
     path.attention();
   }

@@ -20,6 +20,8 @@ public interface KernelProperties {
 
   void elementWiseFunctions();
 
+  void rotates();
+
   void attention();
 
   /** Every f16 there is, through both attention kernels. */

@@ -81,6 +81,16 @@ final class DecoderConfigs {
               "original_max_position_embeddings": 20,
               "rope_scaling": {"type": "longrope", "short_factor": [1.0, 1.1, 1.3],
                 "long_factor": [1.0, 2.0, 5.0]}
+              """),
+          // Heads of whole blocks, which a cache in 8 bits takes.
+          named(
+              "llama", "\"num_attention_heads\": 6, \"num_key_value_heads\": 2, \"head_dim\": 32"),
+          named(
+              "gemma3_text",
+              """
+              "num_attention_heads": 2, "num_key_value_heads": 1, "head_dim": 64,
+              "sliding_window": 7, "query_pre_attn_scalar": 12, "tie_word_embeddings": false,
+              "layer_types": ["full_attention", "sliding_attention", "full_attention"]
               """));
 
   private static Named named(String architecture, String others) {

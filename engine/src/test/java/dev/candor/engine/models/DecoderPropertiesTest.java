@@ -1,12 +1,16 @@
 package dev.candor.engine.models;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
+import dev.candor.engine.GenerationException;
 import dev.candor.engine.kernels.BlockFormat;
 import dev.candor.engine.kernels.PersistentWorkerPool;
 import dev.candor.engine.kernels.ScalarKernels;
 import dev.candor.engine.kernels.WorkerPool;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -64,7 +68,7 @@ class DecoderPropertiesTest {
     RandomCheckpoint checkpoint = checkpoint(config);
     CausalModel model = load(checkpoint, one);
     int[] tokens = tokens(model, TOKENS);
-    for (BlockFormat format : List.of(BlockFormat.F32, BlockFormat.F16)) {
+    for (BlockFormat format : cacheFormats(model)) {
       float[] expected = last(model, tokens, format, new int[] {tokens.length});
       for (long seed = 0; seed < 3; seed++) {
         int[] parts = parts(new SplittableRandom(seed), tokens.length);
@@ -80,20 +84,57 @@ class DecoderPropertiesTest {
   void goesOnFromASavedStateWithTheSameBits(DecoderConfigs.Named config) {
     CausalModel model = load(checkpoint(config), three);
     int[] tokens = tokens(model, TOKENS);
-    float[] expected = last(model, tokens, BlockFormat.F32, new int[] {tokens.length});
-    for (int saved : new int[] {1, 4, 15, 20, 21, 129, TOKENS - 1}) {
-      float[] logits = new float[model.vocabularySize()];
-      try (SequenceState first = model.newState(saved, BlockFormat.F32);
-          SequenceState second = model.newState(TOKENS, BlockFormat.F32)) {
-        model.forward(first, tokens, 0, saved, LogitsRequest.NONE, logits, Trace.NONE);
-        List<MemorySegment> snapshot = first.snapshot().stream().map(this::copy).toList();
-        assertThat(snapshot.stream().map(MemorySegment::byteSize))
-            .isEqualTo(first.snapshotBytes(saved));
-        second.restore(saved, snapshot);
-        model.forward(second, tokens, saved, TOKENS, LogitsRequest.LAST, logits, Trace.NONE);
+    for (BlockFormat format : cacheFormats(model)) {
+      float[] expected = last(model, tokens, format, new int[] {tokens.length});
+      for (int saved : new int[] {1, 4, 15, 20, 21, 129, TOKENS - 1}) {
+        float[] logits = new float[model.vocabularySize()];
+        try (SequenceState first = model.newState(saved, format);
+            SequenceState second = model.newState(TOKENS, format)) {
+          model.forward(first, tokens, 0, saved, LogitsRequest.NONE, logits, Trace.NONE);
+          List<MemorySegment> snapshot = first.snapshot().stream().map(this::copy).toList();
+          assertThat(snapshot.stream().map(MemorySegment::byteSize))
+              .isEqualTo(first.snapshotBytes(saved));
+          second.restore(saved, snapshot);
+          model.forward(second, tokens, saved, TOKENS, LogitsRequest.LAST, logits, Trace.NONE);
+        }
+        assertThat(logits).as("%s saved at %d", format, saved).isEqualTo(expected);
       }
-      assertThat(logits).as("saved at %d", saved).isEqualTo(expected);
     }
+  }
+
+  @ParameterizedTest
+  @MethodSource("configs")
+  void eightBitsAreCloseOrRefused(DecoderConfigs.Named config) {
+    CausalModel model = load(checkpoint(config), three);
+    if (!cacheFormats(model).contains(BlockFormat.Q8_0)) {
+      assertThatThrownBy(() -> model.newState(TOKENS, BlockFormat.Q8_0))
+          .isInstanceOf(GenerationException.class)
+          .hasMessageContaining("cache-format is Q8_0")
+          .extracting(e -> ((GenerationException) e).code())
+          .isEqualTo("generation.cache-format-unfit");
+      return;
+    }
+    int[] tokens = tokens(model, TOKENS);
+    float[] exact = last(model, tokens, BlockFormat.F32, new int[] {tokens.length});
+    float[] rounded = last(model, tokens, BlockFormat.Q8_0, new int[] {tokens.length});
+    float scale = 0;
+    for (float logit : exact) {
+      scale = Math.max(scale, Math.abs(logit));
+    }
+    assertThat(rounded).isNotEqualTo(exact).containsExactly(exact, within(0.03f * scale));
+    assertThat(model.stateBytes(TOKENS, BlockFormat.Q8_0))
+        .isEqualTo(model.stateBytes(TOKENS, BlockFormat.F16) * 17 / 32);
+  }
+
+  /** Those that the model's heads fit. */
+  private static List<BlockFormat> cacheFormats(CausalModel model) {
+    List<BlockFormat> formats = new ArrayList<>(List.of(BlockFormat.F32, BlockFormat.F16));
+    try (SequenceState state = model.newState(1, BlockFormat.Q8_0)) {
+      formats.add(BlockFormat.Q8_0);
+    } catch (GenerationException e) {
+      assertThat(e.code()).isEqualTo("generation.cache-format-unfit");
+    }
+    return formats;
   }
 
   private MemorySegment copy(MemorySegment segment) {

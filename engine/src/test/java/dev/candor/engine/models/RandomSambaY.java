@@ -17,6 +17,12 @@ final class RandomSambaY {
        "tie_word_embeddings": false, "mamba_d_state": 5, "mamba_d_conv": 3}
       """;
 
+  /** The same with heads of whole blocks, which a cache in 8 bits takes. */
+  static final String WIDE_HEADS =
+      CONFIG
+          .replace("\"hidden_size\": 36", "\"hidden_size\": 64")
+          .replace("\"num_attention_heads\": 6", "\"num_attention_heads\": 2");
+
   private final RandomCheckpoint checkpoint;
   private final SplittableRandom random;
 

@@ -34,8 +34,19 @@ class SambaYTest {
   }
 
   private static SambaY model(int threads) {
+    return model(RandomSambaY.CONFIG, threads);
+  }
+
+  /** One whose heads fit the format of the cache. */
+  private static SambaY model(BlockFormat cache, int threads) {
+    return model(
+        cache == BlockFormat.Q8_0 ? RandomSambaY.WIDE_HEADS : RandomSambaY.CONFIG, threads);
+  }
+
+  private static SambaY model(String config, int threads) {
     return new SambaY(
-        RandomSambaY.of(1), new Compute(new ScalarKernels(), new PersistentWorkerPool(threads)));
+        RandomSambaY.of(config, 1),
+        new Compute(new ScalarKernels(), new PersistentWorkerPool(threads)));
   }
 
   private static float[] logits(SambaY model, SequenceState state, int[] tokens, int from, int to) {
@@ -57,9 +68,9 @@ class SambaYTest {
   @ParameterizedTest
   @EnumSource(
       value = BlockFormat.class,
-      names = {"F32", "F16"})
+      names = {"F32", "F16", "Q8_0"})
   void prefillThatSkipsTheCrossDecoderEqualsTheFullForward(BlockFormat cache) {
-    SambaY model = model(1);
+    SambaY model = model(cache, 1);
     int[] tokens = tokens(LENGTH);
     try (SequenceState full = model.newState(LENGTH, cache)) {
       float[] all = logits(model, full, tokens, 0, LENGTH);
@@ -73,17 +84,20 @@ class SambaYTest {
     }
   }
 
-  @Test
-  void bitsDoNotDependOnChunksOrThreads() {
-    SambaY one = model(1);
-    SambaY two = model(2);
+  @ParameterizedTest
+  @EnumSource(
+      value = BlockFormat.class,
+      names = {"F16", "Q8_0"})
+  void bitsDoNotDependOnChunksOrThreads(BlockFormat cache) {
+    SambaY one = model(cache, 1);
+    SambaY two = model(cache, 2);
     int[] tokens = tokens(LENGTH);
     SplittableRandom random = new SplittableRandom(3);
-    try (SequenceState whole = one.newState(LENGTH, BlockFormat.F16)) {
+    try (SequenceState whole = one.newState(LENGTH, cache)) {
       float[] expected = last(one, whole, tokens, 0, LENGTH);
       for (int trial = 0; trial < 10; trial++) {
         SambaY model = trial % 2 == 0 ? one : two;
-        try (SequenceState state = model.newState(LENGTH + trial, BlockFormat.F16)) {
+        try (SequenceState state = model.newState(LENGTH + trial, cache)) {
           int at = 0;
           while (at < LENGTH - 1) {
             int next = Math.min(LENGTH - 1, at + random.nextInt(1, trial < 5 ? 12 : 200));
@@ -98,13 +112,16 @@ class SambaYTest {
     }
   }
 
-  @Test
-  void aSnapshotContinuesToTheSameBits() {
-    SambaY model = model(1);
+  @ParameterizedTest
+  @EnumSource(
+      value = BlockFormat.class,
+      names = {"F16", "Q8_0"})
+  void aSnapshotContinuesToTheSameBits(BlockFormat cache) {
+    SambaY model = model(cache, 1);
     int[] tokens = tokens(LENGTH);
     for (int cut : new int[] {0, 1, 2, 3, 8, 9, 10, 136, 137, 138, 270}) {
-      try (SequenceState original = model.newState(LENGTH, BlockFormat.F16);
-          SequenceState copy = model.newState(LENGTH + 50, BlockFormat.F16)) {
+      try (SequenceState original = model.newState(LENGTH, cache);
+          SequenceState copy = model.newState(LENGTH + 50, cache)) {
         model.forward(copy, tokens, 0, 33, LogitsRequest.NONE, new float[0], Trace.NONE);
         model.forward(original, tokens, 0, cut, LogitsRequest.NONE, new float[0], Trace.NONE);
         List<MemorySegment> saved = new ArrayList<>();
@@ -161,6 +178,15 @@ class SambaYTest {
         .hasMessageContaining(name);
   }
 
+  @Test
+  void eightBitsNeedHeadsOfWholeBlocks() {
+    assertThatThrownBy(() -> model(1).newState(10, BlockFormat.Q8_0))
+        .isInstanceOf(GenerationException.class)
+        .hasMessageContaining("heads have 6")
+        .extracting(e -> ((GenerationException) e).code())
+        .isEqualTo("generation.cache-format-unfit");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "num_hidden_layers, 0",
@@ -208,5 +234,7 @@ class SambaYTest {
     long rings = 8L * 2 * (512 + KeyValueCache.CHUNK) * 1280 * 2;
     long shared = 65536L * 5120;
     assertThat(SambaYState.bytes(config, 65536, BlockFormat.F16)).isEqualTo(scan + rings + shared);
+    assertThat(SambaYState.bytes(config, 65536, BlockFormat.Q8_0))
+        .isEqualTo(scan + (rings + shared) * 17 / 32);
   }
 }

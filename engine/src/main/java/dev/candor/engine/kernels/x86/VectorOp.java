@@ -19,8 +19,11 @@ public enum VectorOp {
   PMOVZXBD(Prefix.P66, 2, 0x31, Memory.QUARTER),
   PMOVZXWD(Prefix.P66, 2, 0x33, Memory.HALF),
   PMOVSXBD(Prefix.P66, 2, 0x21, Memory.QUARTER),
+  PMOVZXDQ(Prefix.P66, 2, 0x35, Memory.HALF),
   /** The low byte of each int, stored; EVEX only. */
   PMOVDB_STORE(Prefix.F3, 2, 0x31, Memory.QUARTER),
+  /** The 16 bits that the immediate numbers, stored; VEX only. */
+  PEXTRW_STORE(Prefix.P66, 3, 0x15, Memory.SCALAR),
   EXTRACT128(Prefix.P66, 3, 0x39, Memory.FULL),
   INSERT128(Prefix.P66, 3, 0x38, Memory.SIXTEEN),
   /** EVEX only. */

@@ -11,6 +11,7 @@ class EvexEncodingTest {
   @Test
   void registers() {
     assertAll(
+        of("vpmovzxdq zmm21,ymm30", "62827d4835ee", a -> a.op(VectorOp.PMOVZXDQ, 512, 21, 30)),
         of("vpsrlw zmm21,zmm30,4", "6291554071d604", a -> a.shift(VectorOp.PSRLW, 512, 21, 30, 4)),
         of(
             "vpsrld zmm21,zmm30,16",

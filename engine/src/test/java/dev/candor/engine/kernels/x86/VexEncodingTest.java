@@ -61,6 +61,7 @@ class VexEncodingTest {
             "vpunpckhqdq ymm8,ymm10,ymm11",
             "c4412d6dc3",
             a -> a.op(VectorOp.PUNPCKHQDQ, 256, 8, 10, 11)),
+        of("vpmovzxdq ymm3,xmm12", "c4c27d35dc", a -> a.op(VectorOp.PMOVZXDQ, 256, 3, 12)),
         of("vsqrtps ymm3,ymm12", "c4c17c51dc", a -> a.op(VectorOp.SQRTPS, 256, 3, 12)),
         of("vpabsb ymm3,ymm12", "c4c27d1cdc", a -> a.op(VectorOp.PABSB, 256, 3, 12)),
         of("vcvtdq2ps ymm3,ymm12", "c4c17c5bdc", a -> a.op(VectorOp.CVTDQ2PS, 256, 3, 12)),
@@ -84,6 +85,10 @@ class VexEncodingTest {
   @Test
   void addresses() {
     assertAll(
+        of(
+            "vpextrw WORD PTR [r9+32],xmm11,0",
+            "c4437915592000",
+            a -> a.convert(VectorOp.PEXTRW_STORE, 128, 11, Address.of(Register.R9, 32), 0)),
         of(
             "vmovups ymm9,YMMWORD PTR [rax]",
             "c4617c1008",
