@@ -77,10 +77,7 @@ public final class LanguageModel implements AutoCloseable {
       known =
           new VocabularyTrie(
               parts.model().vocabularySize(),
-              id ->
-                  tokenizer.isSpecial(id) && !isThinkingMark(id)
-                      ? new byte[0]
-                      : tokenizer.bytes(id));
+              id -> isText(id) ? tokenizer.bytes(id) : new byte[0]);
       vocabulary = known;
     }
     return known;
@@ -98,8 +95,11 @@ public final class LanguageModel implements AutoCloseable {
     return thinks ? Optional.of(THINKING_END) : Optional.empty();
   }
 
-  private boolean isThinkingMark(int id) {
-    return parts.tokenizer().token(id).equals(THINKING_END);
+  /** Whether the token stands for a text, as its spelling or its bytes; not if it ends an answer. */
+  private boolean isText(int id) {
+    Tokenizer tokenizer = parts.tokenizer();
+    boolean isControl = tokenizer.isSpecial(id) && !tokenizer.token(id).equals(THINKING_END);
+    return !isEnd(id) && !isControl;
   }
 
   /** Whether the token ends an answer. */

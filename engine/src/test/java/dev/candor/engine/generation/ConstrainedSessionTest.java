@@ -9,11 +9,13 @@ import dev.candor.engine.generation.Answer.FinishReason;
 import dev.candor.engine.kernels.BlockFormat;
 import dev.candor.engine.kernels.KernelSelector;
 import dev.candor.engine.kernels.ScalarKernels;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 
 /** Answers fit, whatever a model says: here it says what a hash says. */
@@ -117,5 +119,49 @@ class ConstrainedSessionTest {
         .isInstanceOf(GenerationException.class)
         .hasMessageContaining("12 bytes")
         .hasMessageContaining("10 tokens");
+  }
+
+  @Test
+  void probabilitiesOfChoicesAreHowOftenTheyAreDrawn() {
+    // One begins with another, two share a beginning longer than a session can take back.
+    List<String> choices = List.of("no", "no answer", "yes", "yesterday morning", "yesterday m");
+    int[] prompt = new Random(9).ints(12, 0, 256).toArray();
+    int draws = 3000;
+    int[] drawn = new int[choices.size()];
+    double[] probabilities;
+    try (Session session = language.newSession(new SessionOptions(100, BlockFormat.F32))) {
+      session.append(prompt);
+      probabilities = session.probabilities(choices);
+      assertThat(Arrays.stream(probabilities).sum()).isCloseTo(1, Offset.offset(1e-9));
+      Constraint constraint = Constraint.choice(choices);
+      for (int seed = 0; seed < draws; seed++) {
+        SamplingOptions sampling = new SamplingOptions(1, 0, 1, 0, 1, 0, 0, Map.of(), seed);
+        GenerationRequest request =
+            new GenerationRequest(sampling, 40, List.of(), false, -1).within(constraint);
+        try (Session fork = session.fork()) {
+          String text = fork.generate(request, GenerationListener.NONE).text();
+          drawn[choices.indexOf(text)]++;
+        }
+      }
+      assertThat(session.size()).isEqualTo(prompt.length);
+      assertThat(session.probabilities(choices)).isEqualTo(probabilities);
+    }
+    for (int i = 0; i < choices.size(); i++) {
+      double p = probabilities[i];
+      double deviation = Math.sqrt(p * (1 - p) / draws);
+      assertThat((double) drawn[i] / draws)
+          .as(choices.get(i))
+          .isCloseTo(p, Offset.offset(4 * deviation + 1e-3));
+    }
+  }
+
+  @Test
+  void choicesMustDiffer() {
+    try (Session session = language.newSession(new SessionOptions(100, BlockFormat.F32))) {
+      session.append(new int[] {1});
+      assertThatThrownBy(() -> session.probabilities(List.of("a", "a")))
+          .isInstanceOf(GenerationException.class)
+          .hasMessageContaining("twice");
+    }
   }
 }
