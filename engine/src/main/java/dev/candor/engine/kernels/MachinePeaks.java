@@ -24,13 +24,16 @@ public final class MachinePeaks implements AutoCloseable {
   /** Several times what the last level of a cache holds. */
   private static final int MEMORY_BYTES = 256 << 20;
 
+  /** What a try reads, about a millisecond; the next one goes on behind it. */
+  private static final int TRY_BYTES = 32 << 20;
+
   /** What a thread reads at a time: calls of machine code must be short. */
   private static final int CHUNK_BYTES = 1 << 20;
 
   /** Steps of multiply-adds at a time, some tens of microseconds; and how often, of each thread. */
   private static final int CHUNK_STEPS = 1 << 13;
 
-  private static final int CHUNKS = 64;
+  private static final int CHUNKS = 32;
 
   private static final int LEAST_TRIES = 3;
   private static final long LEAST_NANOS = 150_000_000;
@@ -45,6 +48,9 @@ public final class MachinePeaks implements AutoCloseable {
 
   /** Taken when it is first read. */
   private MemorySegment memory = MemorySegment.NULL;
+
+  /** Where the next try begins. */
+  private int next;
 
   MachinePeaks(Processor processor, WorkerPool pool) {
     this.pool = pool;
@@ -101,16 +107,17 @@ public final class MachinePeaks implements AutoCloseable {
       // All its pages are there at once, since allocation writes zeros.
       memory = arena.allocate(MEMORY_BYTES, 64);
     }
-    long address = memory.address();
+    long address = memory.address() + next;
     pool.run(
-        MEMORY_BYTES / CHUNK_BYTES,
+        TRY_BYTES / CHUNK_BYTES,
         1,
         (from, to) -> {
           for (int chunk = from; chunk < to; chunk++) {
             run(read, address + (long) chunk * CHUNK_BYTES, CHUNK_BYTES / PeakCode.STEP_BYTES);
           }
         });
-    return MEMORY_BYTES;
+    next = (next + TRY_BYTES) % MEMORY_BYTES;
+    return TRY_BYTES;
   }
 
   /** One try: how many multiply-adds of int8 it has done. */
