@@ -2,8 +2,13 @@ package dev.candor.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -48,6 +53,40 @@ class ModelsCommandTest {
         .first()
         .isEqualTo("short.gguf (5 B)");
     assertThat(candor("models", "list").err()).contains("There is no model yet.");
+  }
+
+  @Test
+  void anInterruptLeavesNothingInTheStore() throws Exception {
+    Path file = folder.resolve("long.gguf");
+    try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw")) {
+      sparse.setLength(4L << 30); // Takes longer to copy than the interrupt to come.
+    }
+    Path home = folder.resolve("home");
+    Process add = CandorProcess.start(home, List.of("models", "add", file.toString()));
+    try {
+      add.getOutputStream().close();
+      while (entries(home.resolve("models")).isEmpty()) {
+        assertThat(add.isAlive()).isTrue();
+        Thread.sleep(5);
+      }
+      CandorProcess.interrupt(add);
+      String err = new String(add.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertThat(add.waitFor()).as(err).isEqualTo(130);
+      assertThat(err.lines().filter(line -> !line.contains("WARNING")))
+          .allMatch(line -> line.equals("long.gguf (4.00 GiB)"));
+    } finally {
+      add.destroyForcibly();
+    }
+    assertThat(entries(home.resolve("models"))).isEmpty();
+  }
+
+  private static List<Path> entries(Path models) throws IOException {
+    if (!Files.exists(models)) {
+      return List.of();
+    }
+    try (Stream<Path> entries = Files.list(models)) {
+      return entries.toList();
+    }
   }
 
   private CommandRun candor(String... arguments) throws Exception {
