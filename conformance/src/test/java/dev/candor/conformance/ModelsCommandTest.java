@@ -2,6 +2,8 @@ package dev.candor.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.candor.engine.json.Json;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
@@ -33,6 +35,26 @@ class ModelsCommandTest {
     assertThat(answer.exitCode()).as("the only model is the default one").isZero();
     assertThat(candor("models", "remove", "sambay-tiny").out()).contains("sambay-tiny is removed.");
     assertThat(candor("models", "list", "--json").out()).contains("\"models\" : [ ]");
+  }
+
+  @Test
+  void aFolderHasTheSameDigestInTheStoreAndWhereItCameFrom() throws Exception {
+    String path = TestData.fixture("sambay-tiny").toString();
+    assertThat(candor("models", "add", path).exitCode()).isZero();
+    String digest = digest("sambay-tiny");
+    assertThat(digest).hasSize(64).isEqualTo(digest(path));
+    assertThat(candor("models", "show", "sambay-tiny").out()).contains(digest);
+    Path stored = folder.resolve("home/models/sambay-tiny");
+    assertThat(digest(stored.toString())).as("with the store's own file in it").isEqualTo(digest);
+  }
+
+  private String digest(String model) throws Exception {
+    String out = candor("ask", "--model", model, "--max-tokens", "1", "--json", "Hello").out();
+    return Json.parseObject(
+            new ByteArrayInputStream(out.getBytes(StandardCharsets.UTF_8)),
+            Json.Limits.CONFIG,
+            "answer")
+        .string("modelDigest");
   }
 
   @Test
