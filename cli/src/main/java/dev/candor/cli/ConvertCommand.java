@@ -2,6 +2,7 @@ package dev.candor.cli;
 
 import dev.candor.engine.generation.LoadOptions;
 import dev.candor.engine.kernels.BlockFormat;
+import dev.candor.engine.kernels.KernelSelector;
 import dev.candor.engine.kernels.WorkerPool;
 import dev.candor.engine.weights.Checkpoint;
 import dev.candor.engine.weights.Conversion;
@@ -156,7 +157,12 @@ final class ConvertCommand extends Command {
       packable = Packing.packableBytes(checkpoint) > 0;
     }
     if (packable) {
-      Packing.pack(file, out, pool, (done, total) -> progress.update("packing", done, total));
+      Packing.pack(
+          file,
+          out,
+          KernelSelector.choose().kernels(),
+          pool,
+          (done, total) -> progress.update("packing", done, total));
       return true;
     }
     try {

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
@@ -23,7 +24,13 @@ import picocli.CommandLine.Option;
       "Shows what Candor finds here: Java, processor, kernel path and why, threads, memory, models;"
           + " then what is slow and how to improve it."
     },
-    footer = {"", "Examples:", "  candor doctor", "  candor doctor --json"})
+    footer = {
+      "",
+      "Examples:",
+      "  candor doctor",
+      "  candor doctor --peaks",
+      "  candor doctor --json"
+    })
 final class DoctorCommand extends Command {
 
   /** What the virtual machine, the kernels and a small context need beside the weights. */
@@ -34,6 +41,13 @@ final class DoctorCommand extends Command {
       paramLabel = "PATH",
       description = "Look at this kernel path instead of the best.")
   @Nullable String kernels;
+
+  @Option(
+      names = "--peaks",
+      description =
+          "Also measure what this machine can do at most, with one thread and with all: read memory,"
+              + " multiply and add. Takes about a second.")
+  boolean peaks;
 
   DoctorCommand(Streams streams) {
     super(streams);
@@ -46,6 +60,9 @@ final class DoctorCommand extends Command {
     facts.put("version", CandorCommand.Version.number());
     java(facts);
     processor(facts, advice);
+    if (peaks) {
+      peaks(facts, advice);
+    }
     memory(facts, advice);
     store(facts, advice);
     if (json) {
@@ -101,6 +118,28 @@ final class DoctorCommand extends Command {
               + share.get()
               + " processors' time: more threads than that only wait for each other; give"
               + " --threads, or raise the limit.");
+    }
+  }
+
+  private void peaks(Map<String, Object> facts, List<String> advice) {
+    List<PeakReport> reports = new ArrayList<>();
+    try (ProgressLine progress = new ProgressLine(streams)) {
+      for (int threads : new TreeSet<>(List.of(1, LoadOptions.defaults().threads()))) {
+        PeakReport.measure(threads, progress).ifPresent(reports::add);
+      }
+    }
+    if (json) {
+      facts.put("peaks", reports.stream().map(PeakReport::json).toList());
+    } else {
+      reports.forEach(report ->
+          facts.put(
+              "peaks of " + report.threads() + (report.threads() == 1 ? " thread" : " threads"),
+              report));
+    }
+    if (reports.isEmpty()) {
+      advice.add(
+          "The peaks of this machine are not known: emitted code measures them, and there is none"
+              + " for this processor.");
     }
   }
 

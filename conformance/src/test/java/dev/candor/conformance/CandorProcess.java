@@ -1,6 +1,7 @@
 package dev.candor.conformance;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -37,6 +38,13 @@ final class CandorProcess {
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().put("CANDOR_HOME", home.toString());
     return builder.start();
+  }
+
+  /** Sends what Ctrl-C sends. */
+  static void interrupt(Process process) throws Exception {
+    int exitCode =
+        new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
+    assertThat(exitCode).isZero();
   }
 
   /** Runs a command to its end; its notices must fit a pipe. */

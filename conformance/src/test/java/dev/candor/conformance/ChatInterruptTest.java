@@ -32,13 +32,13 @@ class ChatInterruptTest {
         BufferedReader notices = chat.errorReader(StandardCharsets.UTF_8)) {
       ask(questions, "A long story, please.");
       assertThat(answers.read()).isNotNegative();
-      interrupt(chat);
+      CandorProcess.interrupt(chat);
       assertThat(awaitSummary(notices)).contains("(stopped)");
       assertThat(chat.isAlive()).isTrue();
       ask(questions, "And another.");
       answers.skipNBytes(answers.available());
       assertThat(answers.read()).isNotNegative();
-      interrupt(chat);
+      CandorProcess.interrupt(chat);
       assertThat(awaitSummary(notices)).contains("(stopped)");
       ask(questions, "/exit");
       assertThat(chat.waitFor(30, TimeUnit.SECONDS)).isTrue();
@@ -58,7 +58,7 @@ class ChatInterruptTest {
       awaitSummary(notices);
       // The answer is over a moment after its summary.
       Thread.sleep(200);
-      interrupt(chat);
+      CandorProcess.interrupt(chat);
       assertThat(chat.waitFor(30, TimeUnit.SECONDS)).isTrue();
       assertThat(chat.exitValue()).isEqualTo(130);
     } finally {
@@ -76,12 +76,6 @@ class ChatInterruptTest {
   private static void ask(Writer questions, String line) throws IOException {
     questions.write(line + "\n");
     questions.flush();
-  }
-
-  private static void interrupt(Process process) throws Exception {
-    int exitCode =
-        new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
-    assertThat(exitCode).isZero();
   }
 
   private static String awaitSummary(BufferedReader notices) throws IOException {

@@ -223,7 +223,24 @@ class CommandsTest {
     assertThat(facts.string("kernelsBecause")).isNotEmpty();
     assertThat(facts.integer("threads", 1, 1024)).isPositive();
     assertThat(facts.list("advice")).isPresent();
+    assertThat(facts.has("peaks")).isFalse();
     assertThat(CommandRun.of("doctor").out()).contains("kernels because");
+  }
+
+  @Test
+  void doctorMeasuresPeaksWhereThereIsMachineCode() {
+    JsonObject facts = json(CommandRun.of("doctor", "--peaks", "--json").out());
+    List<Object> peaks = facts.list("peaks").orElseThrow();
+    if (facts.string("kernels").startsWith("emitted")) {
+      JsonObject one = (JsonObject) peaks.getFirst();
+      assertThat(one.integer("threads", 1, 1)).isEqualTo(1);
+      assertThat(one.number("readBytesPerSecond")).isGreaterThan(1e8);
+      assertThat(one.number("int8MultiplyAddsPerSecond"))
+          .isGreaterThan(one.number("floatMultiplyAddsPerSecond"));
+      assertThat(CommandRun.of("doctor", "--peaks").out()).contains("peaks of 1 thread");
+    } else {
+      assertThat(peaks).isEmpty();
+    }
   }
 
   @Test

@@ -2,8 +2,15 @@ package dev.candor.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.candor.engine.json.Json;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -31,6 +38,26 @@ class ModelsCommandTest {
   }
 
   @Test
+  void aFolderHasTheSameDigestInTheStoreAndWhereItCameFrom() throws Exception {
+    String path = TestData.fixture("sambay-tiny").toString();
+    assertThat(candor("models", "add", path).exitCode()).isZero();
+    String digest = digest("sambay-tiny");
+    assertThat(digest).hasSize(64).isEqualTo(digest(path));
+    assertThat(candor("models", "show", "sambay-tiny").out()).contains(digest);
+    Path stored = folder.resolve("home/models/sambay-tiny");
+    assertThat(digest(stored.toString())).as("with the store's own file in it").isEqualTo(digest);
+  }
+
+  private String digest(String model) throws Exception {
+    String out = candor("ask", "--model", model, "--max-tokens", "1", "--json", "Hello").out();
+    return Json.parseObject(
+            new ByteArrayInputStream(out.getBytes(StandardCharsets.UTF_8)),
+            Json.Limits.CONFIG,
+            "answer")
+        .string("modelDigest");
+  }
+
+  @Test
   void anEncoderIsNotSaidToAnswer() throws Exception {
     CommandRun added = candor("models", "add", TestData.fixture("mobilebert-tiny").toString());
     assertThat(added.exitCode()).as(added.err()).isZero();
@@ -48,6 +75,40 @@ class ModelsCommandTest {
         .first()
         .isEqualTo("short.gguf (5 B)");
     assertThat(candor("models", "list").err()).contains("There is no model yet.");
+  }
+
+  @Test
+  void anInterruptLeavesNothingInTheStore() throws Exception {
+    Path file = folder.resolve("long.gguf");
+    try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw")) {
+      sparse.setLength(4L << 30); // Takes longer to copy than the interrupt to come.
+    }
+    Path home = folder.resolve("home");
+    Process add = CandorProcess.start(home, List.of("models", "add", file.toString()));
+    try {
+      add.getOutputStream().close();
+      while (entries(home.resolve("models")).isEmpty()) {
+        assertThat(add.isAlive()).isTrue();
+        Thread.sleep(5);
+      }
+      CandorProcess.interrupt(add);
+      String err = new String(add.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertThat(add.waitFor()).as(err).isEqualTo(130);
+      assertThat(err.lines().filter(line -> !line.contains("WARNING")))
+          .allMatch(line -> line.equals("long.gguf (4.00 GiB)"));
+    } finally {
+      add.destroyForcibly();
+    }
+    assertThat(entries(home.resolve("models"))).isEmpty();
+  }
+
+  private static List<Path> entries(Path models) throws IOException {
+    if (!Files.exists(models)) {
+      return List.of();
+    }
+    try (Stream<Path> entries = Files.list(models)) {
+      return entries.toList();
+    }
   }
 
   private CommandRun candor(String... arguments) throws Exception {

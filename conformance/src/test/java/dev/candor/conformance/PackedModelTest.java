@@ -126,7 +126,7 @@ class PackedModelTest {
   private Path packed(Path file) {
     Path out = folder.resolve("packed-" + file.getFileName());
     try (WorkerPool pool = new PersistentWorkerPool(2)) {
-      Packing.pack(file, out, pool, Packing.Listener.SILENT);
+      Packing.pack(file, out, KernelSelector.choose().kernels(), pool, Packing.Listener.SILENT);
     }
     return out;
   }

@@ -2,6 +2,7 @@ package dev.candor.cli.store;
 
 import dev.candor.cli.store.Staging.StagedFile;
 import dev.candor.engine.ConfigException;
+import dev.candor.engine.generation.ModelDigest;
 import dev.candor.engine.json.Json;
 import dev.candor.engine.json.JsonObject;
 import java.io.IOException;
@@ -14,7 +15,6 @@ import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -168,27 +168,21 @@ record ModelRecord(
     return files.stream().mapToLong(StagedFile::sizeBytes).sum();
   }
 
-  /** One digest for the weights: see {@link StoredModel#digest}. */
+  /** See {@link StoredModel#digest}. */
   String digest() {
     return packedFrom.map(StagedFile::digest).orElseGet(() -> digest(files, weights));
   }
 
-  /** The digest of the weights among these files, as they lie there. */
+  /** The digest of a model of these files, as they lie there: see {@link StoredModel#digest}. */
   static String digest(List<StagedFile> files, String weights) {
-    List<StagedFile> carrying =
-        files.stream()
-            .filter(file ->
-                weights.equals(".")
-                    ? file.name().endsWith(".safetensors")
-                    : file.name().equals(weights))
-            .sorted(Comparator.comparing(StagedFile::name))
-            .toList();
-    if (carrying.size() == 1) {
-      return carrying.getFirst().digest();
+    if (weights.equals(".")) {
+      return ModelDigest.ofFolder(
+          files.stream().collect(Collectors.toMap(StagedFile::name, StagedFile::digest)));
     }
-    return Digests.sha256(
-        carrying.stream()
-            .map(file -> file.digest() + " " + file.name() + "\n")
-            .collect(Collectors.joining()));
+    return files.stream()
+        .filter(file -> file.name().equals(weights))
+        .map(StagedFile::digest)
+        .findFirst()
+        .orElseThrow(IllegalStateException::new);
   }
 }

@@ -22,6 +22,7 @@ final class SafetensorsFiles {
           "added_tokens.json",
           "vocab.txt",
           "chat_template.jinja",
+          "chat_template.json",
           INDEX,
           "LICENSE",
           "NOTICE",

@@ -18,13 +18,15 @@ import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /**
  * A model on its way into the store: a folder that becomes one of the finished ones by a rename
  * when it is complete, and is removed if it does not get there. It already has the model's name,
- * which messages about its files then say. The folder around it carries the process that fills it,
- * so that the next addition can clear away what a crash left behind.
+ * which messages about its files then say. A process that is told to end (SIGINT, SIGTERM) removes
+ * it too; the folder around it carries the process that fills it, so that the next addition can
+ * clear away what a crash left behind.
  */
 final class Staging implements AutoCloseable {
 
@@ -45,11 +47,13 @@ final class Staging implements AutoCloseable {
   private final Path around;
   private final Path folder;
   private final List<StagedFile> files = new ArrayList<>();
+  private final Thread atExit = new Thread(this::abandon, "candor-staging");
   private boolean published;
 
   private Staging(Path around, Path folder) {
     this.around = around;
     this.folder = folder;
+    Runtime.getRuntime().addShutdownHook(atExit);
   }
 
   /** Begins a model in the folder of models; removes what dead processes left there. */
@@ -160,7 +164,27 @@ final class Staging implements AutoCloseable {
 
   @Override
   public void close() {
+    try {
+      Runtime.getRuntime().removeShutdownHook(atExit);
+    } catch (IllegalStateException e) {
+      // The process is ending, and the folder is taken away under whoever fills it: what came of
+      // that is not worth a message.
+      while (true) {
+        LockSupport.park();
+      }
+    }
     delete(around);
+  }
+
+  /** Renamed first: nobody can put anything more into it, or make a model of a part of it. */
+  private void abandon() {
+    Path doomed = around.resolveSibling(around.getFileName() + "-abandoned");
+    try {
+      Files.move(around, doomed, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      return; // The next addition sweeps it away.
+    }
+    delete(doomed);
   }
 
   /** Refuses early if the file system has no room for so many bytes. */

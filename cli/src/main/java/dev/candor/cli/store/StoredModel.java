@@ -11,8 +11,8 @@ import java.util.Optional;
  * @param folder where it lives
  * @param weights what to open: a GGUF file, or the folder of a safetensors checkpoint
  * @param source where it came from, as the user or the hub names it
- * @param digest SHA-256 of the weights as they came, 64 lower-case hexadecimal digits: of the file,
- *     or if there are several, of the lines {@code <digest> <name>\n} of all, sorted by name
+ * @param digest what its records call it, 64 lower-case hexadecimal digits: SHA-256 of the file as
+ *     it came, or of a folder {@link dev.candor.engine.generation.ModelDigest}
  * @param packedDigest SHA-256 of the packed file that is here in their place, if it is one
  * @param sizeBytes of all its files
  * @param added when

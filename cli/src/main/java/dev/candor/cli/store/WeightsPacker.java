@@ -1,6 +1,7 @@
 package dev.candor.cli.store;
 
 import dev.candor.cli.store.Staging.StagedFile;
+import dev.candor.engine.kernels.KernelSelector;
 import dev.candor.engine.kernels.PersistentWorkerPool;
 import dev.candor.engine.kernels.WorkerPool;
 import dev.candor.engine.weights.Checkpoint;
@@ -121,6 +122,7 @@ final class WeightsPacker {
       return Packing.pack(
           file,
           packed,
+          KernelSelector.choose().kernels(),
           pool,
           (done, total) -> progress.update("packing", (long) ((double) done / total * size), size));
     }

@@ -101,10 +101,15 @@ class ModelStoreTest {
     assertThat(added.digest())
         .isEqualTo(
             Digests.sha256(
-                Archives.sha256(new byte[] {1})
-                    + " model-00001-of-00002.safetensors\n"
-                    + Archives.sha256(new byte[] {2})
-                    + " model-00002-of-00002.safetensors\n"));
+                line(source, "config.json")
+                    + line(source, "model-00001-of-00002.safetensors")
+                    + line(source, "model-00002-of-00002.safetensors")
+                    + line(source, "tokenizer.json")));
+  }
+
+  /** As {@code sha256sum} prints it. */
+  private static String line(Path folder, String name) throws IOException {
+    return Digests.sha256(folder.resolve(name)) + "  " + name + "\n";
   }
 
   @Test

@@ -124,9 +124,8 @@ public final class LanguageModel implements AutoCloseable {
 
   /**
    * What it is called in records: the SHA-256 of a GGUF file as {@code sha256sum} prints it; of a
-   * folder the SHA-256 of the lines that {@code sha256sum} prints for its {@code .jinja}, {@code
-   * .json}, {@code .model} and {@code .safetensors} files in the order of their names. Computed
-   * when first asked for, by reading all of it, unless the {@link LoadOptions} said it.
+   * folder see {@link ModelDigest}. Computed when first asked for, by reading all of it, unless the
+   * {@link LoadOptions} said it.
    *
    * <p>Of a packed file it is the digest of the file that was packed, as the packed one says: the
    * one by which its publisher knows it. To verify it, pack the original and compare the files.

@@ -11,23 +11,72 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
  * What a model is called in records. Of a file: its SHA-256, as {@code sha256sum} prints it. Of a
- * folder: the SHA-256 of what {@code sha256sum} prints for its {@code *.json}, {@code *.jinja},
- * {@code *.model} and {@code *.safetensors} files in the order of their names, a line for each;
- * that is
+ * folder: the SHA-256 of what {@code sha256sum} prints for the files that the engine reads, in the
+ * order of their names, a line for each. So it is the same in the store of models and where the
+ * folder came from, whatever else lies there:
  *
- * <pre>LC_ALL=C; sha256sum *.jinja *.json *.model *.safetensors | sort -k 2 | sha256sum</pre>
+ * <pre>LC_ALL=C; sha256sum chat_template.* config.json generation_config.json model.safetensors \
+ *     tokenizer.json tokenizer_config.json | sha256sum</pre>
+ *
+ * as far as they are there; without a {@code model.safetensors}, {@code *.safetensors} and {@code
+ * model.safetensors.index.json} in its place.
  */
-final class ModelDigest {
+public final class ModelDigest {
 
-  private static final List<String> SUFFIXES = List.of(".json", ".jinja", ".model", ".safetensors");
+  /** What the engine reads besides weights. */
+  private static final Set<String> SIDE_FILES =
+      Set.of(
+          "chat_template.jinja",
+          "chat_template.json",
+          "config.json",
+          "generation_config.json",
+          "tokenizer.json",
+          "tokenizer_config.json");
+
+  private static final String WHOLE = "model.safetensors";
+  private static final String INDEX = "model.safetensors.index.json";
 
   private ModelDigest() {}
+
+  /** Whether weights may be read from a file of this name: any that an index may name. */
+  private static boolean isWeights(String name, Collection<String> all) {
+    return all.contains(WHOLE)
+        ? name.equals(WHOLE)
+        : name.equals(INDEX) || name.endsWith(".safetensors");
+  }
+
+  /**
+   * Of a folder whose files' digests are known.
+   *
+   * @param files name to SHA-256, 64 lower-case hexadecimal digits; those that are no part of a
+   *     model are passed over
+   * @return 64 lower-case hexadecimal digits
+   */
+  public static String ofFolder(Map<String, String> files) {
+    MessageDigest lines = sha256();
+    for (String name : parts(files.keySet())) {
+      lines.update((files.get(name) + "  " + name + "\n").getBytes(StandardCharsets.UTF_8));
+    }
+    return HexFormat.of().formatHex(lines.digest());
+  }
+
+  /** Those that a model is made of, by name. */
+  private static List<String> parts(Collection<String> names) {
+    return names.stream()
+        .filter(name -> SIDE_FILES.contains(name) || isWeights(name, names))
+        .sorted()
+        .toList();
+  }
 
   /** 64 lower-case hexadecimal digits. */
   static String of(Path path) {
@@ -35,21 +84,15 @@ final class ModelDigest {
       if (!Files.isDirectory(path)) {
         return HexFormat.of().formatHex(ofFile(path));
       }
-      MessageDigest lines = sha256();
       List<String> names;
       try (Stream<Path> entries = Files.list(path)) {
-        names =
-            entries
-                .map(entry -> entry.getFileName().toString())
-                .filter(name -> SUFFIXES.stream().anyMatch(name::endsWith))
-                .sorted()
-                .toList();
+        names = entries.map(entry -> entry.getFileName().toString()).toList();
       }
-      for (String name : names) {
-        String line = HexFormat.of().formatHex(ofFile(path.resolve(name))) + "  " + name + "\n";
-        lines.update(line.getBytes(StandardCharsets.UTF_8));
+      Map<String, String> files = new HashMap<>();
+      for (String name : parts(names)) {
+        files.put(name, HexFormat.of().formatHex(ofFile(path.resolve(name))));
       }
-      return HexFormat.of().formatHex(lines.digest());
+      return ofFolder(files);
     } catch (IOException | UncheckedIOException e) {
       throw new WeightsException(
           "unreadable",

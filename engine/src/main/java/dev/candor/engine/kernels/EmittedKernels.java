@@ -135,6 +135,14 @@ public final class EmittedKernels implements Kernels {
   }
 
   @Override
+  public void packStrip(Matrix w, int row, MemorySegment out) {
+    Operands.checkPackStrip(w, row, out);
+    if (!out.isNative() || !strips.pack(w, row, Operands.address(out))) {
+      scalar.packStrip(w, row, out);
+    }
+  }
+
+  @Override
   public void round(Inputs in, int fromToken, int toToken) {
     Operands.checkRound(in, fromToken, toToken);
     strips.round(in, fromToken, toToken);

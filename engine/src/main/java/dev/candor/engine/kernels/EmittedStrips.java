@@ -42,18 +42,27 @@ final class EmittedStrips {
     }
     StripScratch mine = scratch.get();
     for (int row = fromRow; row < toRow; row += StripFormat.ROWS) {
-      long strip = strip(mine, w, format, row, stripBytes);
+      long strip = strip(mine, w, row, stripBytes);
       int to = Math.min(row + StripFormat.ROWS, toRow);
       multiplyStrips(format, strip, row, to, in, y, yOffset, yStride);
     }
   }
 
   /** The address of the strip that begins at this row of a matrix in rows. */
-  private long strip(StripScratch mine, Matrix w, StripFormat format, int row, long stripBytes) {
-    if (!PackCode.knows(format) || row + StripFormat.ROWS > w.rows()) {
-      return mine.strip(w, row).address();
-    }
+  private long strip(StripScratch mine, Matrix w, int row, long stripBytes) {
     long strip = mine.memory(stripBytes).address();
+    return pack(w, row, strip) ? strip : mine.strip(w, row).address();
+  }
+
+  /**
+   * Writes the strip that begins at this row of a matrix in rows; false, and nothing is written, if
+   * there is no code for it: for rare formats, a strip that is not full, and what is on the heap.
+   */
+  boolean pack(Matrix w, int row, long strip) {
+    StripFormat format = StripFormat.of(w.format());
+    if (!PackCode.knows(format) || row + StripFormat.ROWS > w.rows() || !w.data().isNative()) {
+      return false;
+    }
     try {
       PACK.invokeExact(
           packs.code(format.ordinal(), 0, 0),
@@ -64,7 +73,7 @@ final class EmittedStrips {
     } catch (Throwable e) {
       throw EmittedKernels.thrown(e);
     }
-    return strip;
+    return true;
   }
 
   private void multiplyStrips(

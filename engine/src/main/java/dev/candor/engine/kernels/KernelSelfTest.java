@@ -78,10 +78,12 @@ final class KernelSelfTest {
     if (StripFormat.knows(format)) {
       long size = Matrix.bytes(format, ROWS, columns, Layout.STRIPS);
       Matrix strips = new Matrix(arena.allocate(size, 64), format, ROWS, columns, Layout.STRIPS);
-      StripScratch scratch = new StripScratch();
+      MemorySegment strip = arena.allocate(strips.stripBytes(), 64);
       for (int row = 0; row < ROWS; row += StripFormat.ROWS) {
         long at = row / StripFormat.ROWS * strips.stripBytes();
-        scratch.pack(rows, row, strips.data().asSlice(at, strips.stripBytes()));
+        definition.packStrip(rows, row, strips.data().asSlice(at, strips.stripBytes()));
+        candidate.packStrip(rows, row, strip);
+        same &= strip.mismatch(strips.data().asSlice(at, strips.stripBytes())) < 0;
       }
       same &= same(expected, product(strips, in));
     }

@@ -1,5 +1,7 @@
 package dev.candor.engine.kernels;
 
+import java.lang.foreign.MemorySegment;
+
 /**
  * The arithmetic of the engine. Stateless and safe for use by many threads; results do not depend
  * on how work is divided.
@@ -47,6 +49,15 @@ public interface Kernels {
    * @param fromToken a multiple of {@value Inputs#TILE}
    */
   void round(Inputs in, int fromToken, int toToken);
+
+  /**
+   * Writes the strip that begins at this row of a quantised matrix in rows; a last strip that is
+   * not full is filled up with zeros. See {@link StripFormat}.
+   *
+   * @param row a multiple of {@value StripFormat#ROWS}
+   * @param out exactly one strip
+   */
+  void packStrip(Matrix w, int row, MemorySegment out);
 
   /**
    * y[t, r] = Σ_j W[r, j]·x[t, j] for r in [fromRow, toRow) and all tokens of the inputs, which

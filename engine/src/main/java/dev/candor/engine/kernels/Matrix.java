@@ -1,7 +1,6 @@
 package dev.candor.engine.kernels;
 
 import java.lang.foreign.MemorySegment;
-import java.util.Objects;
 
 /**
  * A matrix as stored: {@code [rows, columns]}, each row in whole blocks. A view; the segment's
@@ -85,23 +84,6 @@ public record Matrix(MemorySegment data, BlockFormat format, int rows, int colum
       throw new IllegalArgumentException("row " + from + " is within a strip");
     }
     return new Matrix(data.asSlice(start, bytes), format, to - from, columns, layout);
-  }
-
-  /**
-   * Writes the strip that begins at this row of a quantised matrix in rows; a last strip that is
-   * not full is filled up with zeros.
-   *
-   * @param scratch of the calling thread
-   * @param row a multiple of {@link StripFormat#ROWS}
-   * @param out exactly one strip
-   */
-  public void packStrip(StripScratch scratch, int row, MemorySegment out) {
-    Objects.checkIndex(row, rows);
-    if (layout != Layout.ROWS || row % StripFormat.ROWS != 0 || out.byteSize() != stripBytes()) {
-      throw new IllegalArgumentException(
-          out.byteSize() + " bytes for the strip at row " + row + " of a matrix in " + layout);
-    }
-    scratch.pack(this, row, out);
   }
 
   /** Takes apart one block of a quantised matrix. */

@@ -47,6 +47,15 @@ final class Operands {
     checkRange(out, outOffset, w.columns());
   }
 
+  static void checkPackStrip(Matrix w, int row, MemorySegment out) {
+    Objects.checkIndex(row, w.rows());
+    requireLayout(w, Layout.ROWS);
+    if (row % StripFormat.ROWS != 0 || out.byteSize() != w.stripBytes()) {
+      throw new IllegalArgumentException(
+          out.byteSize() + " bytes for the strip of " + w.stripBytes() + " at row " + row);
+    }
+  }
+
   static void checkRound(Inputs in, int fromToken, int toToken) {
     Objects.checkFromToIndex(fromToken, toToken, in.tokens());
     if (fromToken % Inputs.TILE != 0) {

@@ -77,6 +77,12 @@ public final class ScalarKernels implements Kernels {
   }
 
   @Override
+  public void packStrip(Matrix w, int row, MemorySegment out) {
+    Operands.checkPackStrip(w, row, out);
+    new StripScratch().pack(w, row, out);
+  }
+
+  @Override
   public void multiply(
       Matrix w, int fromRow, int toRow, Inputs in, float[] y, int yOffset, int yStride) {
     Operands.checkMultiply(w, fromRow, toRow, in, y, yOffset, yStride);

@@ -4,12 +4,9 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /** Strips of a matrix that lies in rows, put together when they are needed; one per thread. */
-public final class StripScratch {
+final class StripScratch {
   private final BlockFields fields = new BlockFields();
   private MemorySegment memory = MemorySegment.NULL;
-
-  /** Takes no memory before it is used. */
-  public StripScratch() {}
 
   /** The strip that begins at this row; valid until the next one is asked for. */
   MemorySegment strip(Matrix w, int row) {

@@ -3,6 +3,7 @@ package dev.candor.engine.kernels;
 import static dev.candor.engine.kernels.LaneVectors.FLOATS;
 import static dev.candor.engine.kernels.LaneVectors.LANES;
 
+import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 
 /**
@@ -51,6 +52,12 @@ public final class VectorKernels implements Kernels {
   public void round(Inputs in, int fromToken, int toToken) {
     Operands.checkRound(in, fromToken, toToken);
     scratch.get().rounding.round(in, fromToken, toToken);
+  }
+
+  @Override
+  public void packStrip(Matrix w, int row, MemorySegment out) {
+    Operands.checkPackStrip(w, row, out);
+    new StripScratch().pack(w, row, out);
   }
 
   @Override

@@ -2,10 +2,10 @@ package dev.candor.engine.weights;
 
 import dev.candor.engine.WeightsException;
 import dev.candor.engine.json.JsonObject;
+import dev.candor.engine.kernels.Kernels;
 import dev.candor.engine.kernels.Layout;
 import dev.candor.engine.kernels.Matrix;
 import dev.candor.engine.kernels.StripFormat;
-import dev.candor.engine.kernels.StripScratch;
 import dev.candor.engine.kernels.WorkerPool;
 import dev.candor.engine.weights.GgufWriter.Declaration;
 import java.lang.foreign.Arena;
@@ -49,13 +49,15 @@ public final class Packing {
   private static final int BYTES_AT_A_TIME = 8 << 20;
 
   private final GgufFile source;
+  private final Kernels kernels;
   private final Listener listener;
   private final long totalBytes;
   private final List<Declaration> declarations;
   private long doneBytes;
 
-  private Packing(GgufFile source, Listener listener) {
+  private Packing(GgufFile source, Kernels kernels, Listener listener) {
     this.source = source;
+    this.kernels = kernels;
     this.listener = listener;
     this.declarations = declarations(source);
     this.totalBytes =
@@ -67,13 +69,15 @@ public final class Packing {
    *
    * @param file a GGUF file that is not packed
    * @param out the file to write; must not exist
-   * @param pool packs strips in parallel
+   * @param kernels put strips together
+   * @param pool does it in parallel
    * @return SHA-256 of the file that was packed, 64 lower-case hexadecimal digits
    * @throws WeightsException {@code weights.packed} if it is packed already, {@code
    *     weights.nothing-to-pack} if none of its tensors can be, and what {@link GgufFile#open} and
    *     {@link GgufWriter} throw; then there is no file
    */
-  public static String pack(Path file, Path out, WorkerPool pool, Listener listener) {
+  public static String pack(
+      Path file, Path out, Kernels kernels, WorkerPool pool, Listener listener) {
     GgufWriter.requireAbsent(out);
     try (GgufFile source = GgufFile.open(file)) {
       if (source.sourceDigest().isPresent()) {
@@ -86,7 +90,7 @@ public final class Packing {
             file.getFileName() + " has no quantised matrix that can be packed",
             "Use it as it is.");
       }
-      return new Packing(source, listener).write(out, pool);
+      return new Packing(source, kernels, listener).write(out, pool);
     }
   }
 
@@ -221,10 +225,9 @@ public final class Packing {
           count,
           1,
           (from, to) -> {
-            StripScratch scratch = new StripScratch();
             for (int strip = from; strip < to; strip++) {
-              matrix.packStrip(
-                  scratch,
+              kernels.packStrip(
+                  matrix,
                   (begin + strip) * StripFormat.ROWS,
                   buffer.asSlice(strip * stripBytes, stripBytes));
             }

@@ -431,6 +431,13 @@ final class KernelComparison implements KernelProperties {
           .isInstanceOf(IllegalArgumentException.class);
       assertThatThrownBy(() -> kernels.round(new Inputs().take(x, 0, 33, 1, 33, true), 0, 1))
           .isInstanceOf(IllegalArgumentException.class);
+      MemorySegment strip = arena.allocate(Matrix.bytes(w.format(), 16, 64, Layout.STRIPS));
+      assertThatThrownBy(() -> kernels.packStrip(w, 8, strip))
+          .isInstanceOf(IllegalArgumentException.class);
+      assertThatThrownBy(() -> kernels.packStrip(w, 32, strip))
+          .isInstanceOf(IndexOutOfBoundsException.class);
+      assertThatThrownBy(() -> kernels.packStrip(w, 0, strip.asSlice(1)))
+          .isInstanceOf(IllegalArgumentException.class);
       assertThatThrownBy(() -> kernels.dequantize(w, 20, x, 0))
           .isInstanceOf(IndexOutOfBoundsException.class);
       assertThatThrownBy(() -> kernels.dequantize(w, 0, x, 1))

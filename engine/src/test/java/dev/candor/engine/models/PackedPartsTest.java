@@ -7,6 +7,7 @@ import dev.candor.engine.kernels.BlockFormat;
 import dev.candor.engine.kernels.KernelSelector;
 import dev.candor.engine.kernels.Layout;
 import dev.candor.engine.kernels.PersistentWorkerPool;
+import dev.candor.engine.kernels.ScalarKernels;
 import dev.candor.engine.kernels.WorkerPool;
 import dev.candor.engine.weights.Checkpoint;
 import dev.candor.engine.weights.Conversion;
@@ -104,7 +105,7 @@ class PackedPartsTest {
   private Path packed(Path file) {
     Path packed = folder.resolve("packed-" + file.getFileName());
     try (WorkerPool pool = new PersistentWorkerPool(2)) {
-      Packing.pack(file, packed, pool, Packing.Listener.SILENT);
+      Packing.pack(file, packed, new ScalarKernels(), pool, Packing.Listener.SILENT);
     }
     return packed;
   }

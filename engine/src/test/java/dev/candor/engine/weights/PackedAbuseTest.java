@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.candor.engine.EngineException;
 import dev.candor.engine.kernels.BlockFormat;
 import dev.candor.engine.kernels.PersistentWorkerPool;
+import dev.candor.engine.kernels.ScalarKernels;
 import dev.candor.engine.kernels.StripFormat;
 import dev.candor.engine.kernels.WorkerPool;
 import dev.candor.engine.weights.GgufWriter.Declaration;
@@ -220,7 +221,7 @@ class PackedAbuseTest {
     }
     Path packed = folder.resolve("packed.gguf");
     try (WorkerPool pool = new PersistentWorkerPool(1)) {
-      Packing.pack(source, packed, pool, Packing.Listener.SILENT);
+      Packing.pack(source, packed, new ScalarKernels(), pool, Packing.Listener.SILENT);
     }
     byte[] whole = Files.readAllBytes(packed);
     int data;

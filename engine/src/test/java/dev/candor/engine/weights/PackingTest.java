@@ -73,7 +73,7 @@ class PackingTest {
   private Path packed(Path file, int threads) {
     Path out = folder.resolve(file.getFileName() + "." + threads + ".packed");
     try (WorkerPool pool = new PersistentWorkerPool(threads)) {
-      Packing.pack(file, out, pool, Packing.Listener.SILENT);
+      Packing.pack(file, out, new ScalarKernels(), pool, Packing.Listener.SILENT);
     }
     return out;
   }
@@ -230,7 +230,9 @@ class PackingTest {
         file("a.gguf", metadata("llama"), List.of(matrix("m", BlockFormat.Q4_0, 4096, 4096)));
     Path out = Files.writeString(folder.resolve("out.gguf"), "precious");
     try (WorkerPool pool = new PersistentWorkerPool(2)) {
-      assertThat(TestFiles.code(() -> Packing.pack(file, out, pool, Packing.Listener.SILENT)))
+      assertThat(
+              TestFiles.code(() ->
+                  Packing.pack(file, out, new ScalarKernels(), pool, Packing.Listener.SILENT)))
           .isEqualTo("weights.exists");
       assertThat(out).hasContent("precious");
       Files.delete(out);
@@ -239,6 +241,7 @@ class PackingTest {
               Packing.pack(
                   file,
                   out,
+                  new ScalarKernels(),
                   pool,
                   (done, total) -> {
                     if (done > digested) {
@@ -261,6 +264,7 @@ class PackingTest {
       Packing.pack(
           file,
           folder.resolve("out.gguf"),
+          new ScalarKernels(),
           pool,
           (done, total) -> {
             seen.add(done);
