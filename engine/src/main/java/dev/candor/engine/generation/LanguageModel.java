@@ -76,8 +76,7 @@ public final class LanguageModel implements AutoCloseable {
       Tokenizer tokenizer = parts.tokenizer();
       known =
           new VocabularyTrie(
-              parts.model().vocabularySize(),
-              id -> isText(id) ? tokenizer.bytes(id) : new byte[0]);
+              parts.model().vocabularySize(), id -> isText(id) ? tokenizer.bytes(id) : new byte[0]);
       vocabulary = known;
     }
     return known;
@@ -95,7 +94,9 @@ public final class LanguageModel implements AutoCloseable {
     return thinks ? Optional.of(THINKING_END) : Optional.empty();
   }
 
-  /** Whether the token stands for a text, as its spelling or its bytes; not if it ends an answer. */
+  /**
+   * Whether the token stands for a text, as its spelling or its bytes; not if it ends an answer.
+   */
   private boolean isText(int id) {
     Tokenizer tokenizer = parts.tokenizer();
     boolean isControl = tokenizer.isSpecial(id) && !tokenizer.token(id).equals(THINKING_END);

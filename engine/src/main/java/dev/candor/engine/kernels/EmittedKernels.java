@@ -27,10 +27,8 @@ public final class EmittedKernels implements Kernels {
   private final Processor processor;
   private final ScalarKernels scalar = new ScalarKernels();
   private final EmittedStrips strips;
-  private final CodeCache scores;
-  private final CodeCache values;
+  private final EmittedCaches caches;
   private final CodeCache products;
-  private final CodeCache stores;
   private final CodeCache rotations;
   private final MemorySegment rmsNorm;
   private final MemorySegment layerNorm;
@@ -46,18 +44,10 @@ public final class EmittedKernels implements Kernels {
   EmittedKernels(Processor processor) {
     this.processor = processor;
     strips = new EmittedStrips(processor);
-    scores =
-        new CodeCache((format, queries, columns) ->
-            AttentionCode.scores(processor, BlockFormat.values()[format], queries, columns));
-    values =
-        new CodeCache((format, queries, columns) ->
-            AttentionCode.values(processor, BlockFormat.values()[format], queries, columns));
+    caches = new EmittedCaches(processor);
     products =
         new CodeCache((format, tokens, columns) ->
             FloatProductCode.code(processor, BlockFormat.values()[format], tokens, columns));
-    stores =
-        new CodeCache((format, layout, _) ->
-            StoreCode.code(processor, BlockFormat.values()[format], Layout.values()[layout]));
     rotations =
         new CodeCache((pairs, _, _) -> RotaryCode.code(processor, RotaryPairs.values()[pairs]));
     rmsNorm = ExecutableMemory.place(RowFunctions.rmsNorm(processor));
@@ -324,23 +314,18 @@ public final class EmittedKernels implements Kernels {
     if (count == 0) {
       return;
     }
-    int before = firstRow % StripFormat.ROWS;
-    long strips = (before + count + StripFormat.ROWS - 1) / StripFormat.ROWS;
-    long from = Operands.address(keys.data()) + firstRow / StripFormat.ROWS * keys.stripBytes();
-    for (int i = 0; i < queries; i += RowTileCode.TILE) {
-      int some = Math.min(RowTileCode.TILE, queries - i);
-      MatrixCall.call(
-          this.scores.code(keys.format().ordinal(), some, keys.columns()),
-          from,
-          q,
-          4L * (qOffset + i * qStride),
-          scores,
-          4L * (scoresOffset - before + i * scoresStride),
-          strips,
-          4L * qStride,
-          4L * scoresStride,
-          scale);
-    }
+    caches.scores(
+        q,
+        qOffset,
+        qStride,
+        queries,
+        keys,
+        firstRow,
+        count,
+        scale,
+        scores,
+        scoresOffset,
+        scoresStride);
   }
 
   @Override
@@ -366,20 +351,8 @@ public final class EmittedKernels implements Kernels {
     if (count == 0) {
       return;
     }
-    for (int i = 0; i < queries; i += RowTileCode.TILE) {
-      int some = Math.min(RowTileCode.TILE, queries - i);
-      MatrixCall.call(
-          this.values.code(values.format().ordinal(), some, values.columns()),
-          Operands.address(values.data()) + firstRow * values.rowBytes(),
-          p,
-          4L * (pOffset + i * pStride),
-          out,
-          4L * (outOffset + i * outStride),
-          count,
-          4L * pStride,
-          4L * outStride,
-          0);
-    }
+    caches.addWeighted(
+        p, pOffset, pStride, queries, values, firstRow, count, out, outOffset, outStride);
   }
 
   @Override
@@ -390,19 +363,7 @@ public final class EmittedKernels implements Kernels {
     }
     Operands.checkCache(rows, row, 1);
     Operands.checkRange(x, xOffset, rows.columns());
-    long first = CacheBlocks.blockAt(rows, row, 0);
-    int blocks = rows.columns() / rows.format().blockElements();
-    MatrixCall.call(
-        stores.code(rows.format().ordinal(), rows.layout().ordinal(), 0),
-        Operands.address(rows.data()) + first,
-        x,
-        4L * xOffset,
-        x,
-        0,
-        blocks,
-        CacheBlocks.blockAt(rows, row, 1) - first,
-        CacheBlocks.quantsAt(rows, row),
-        0);
+    caches.store(x, xOffset, rows, row);
   }
 
   @Override

@@ -95,7 +95,7 @@ class ThroughputTest {
       Processor processor, double leastScores, double leastValues) {
     int columns = 128;
     int rows = 1024;
-    int queries = AttentionCode.QUERIES;
+    int queries = RowTileCode.TILE;
     RandomInputs random = new RandomInputs(1);
     float[] q = random.normals(queries * columns);
     float[] p = new float[queries * rows];
