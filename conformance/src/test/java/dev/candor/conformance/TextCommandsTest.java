@@ -17,6 +17,10 @@ import tools.jackson.databind.ObjectMapper;
 class TextCommandsTest {
 
   private static final String MODEL = TestData.fixture("llama3-tiny").toString();
+
+  /** Its vocabulary has a token for each byte. */
+  private static final String ALL_BYTES = TestData.fixture("sambay-tiny").toString();
+
   private static final String SCHEMA =
       """
       {"type": "object", "required": ["name"], "additionalProperties": false, "properties":
@@ -40,7 +44,7 @@ class TextCommandsTest {
   private CommandRun extract(String... more) throws IOException {
     String schema = file("schema.json", SCHEMA);
     return run(
-        "extract", List.of("--model", MODEL, "--schema", schema, "--max-tokens", "60"), more);
+        "extract", List.of("--model", ALL_BYTES, "--schema", schema, "--max-tokens", "60"), more);
   }
 
   private static CommandRun run(String command, List<String> options, String... more) {
@@ -131,6 +135,10 @@ class TextCommandsTest {
     assertThat(run.exitCode()).isEqualTo(1);
     assertThat(run.out())
         .contains("generation.schema-unsupported", "uniqueItems", "#/properties/a");
+    assertThat(
+            run("extract", List.of("--model", MODEL, "--schema", file("s.json", SCHEMA)), "x")
+                .err())
+        .contains("no tokens for a text of the JSON schema");
     assertThat(run("extract", List.of("--schema", folder.resolve("none").toString()), "x").err())
         .contains("no such file");
   }

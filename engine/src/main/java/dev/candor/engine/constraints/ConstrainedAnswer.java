@@ -83,11 +83,15 @@ public final class ConstrainedAnswer {
       }
     }
     if (!any) {
-      throw new GenerationException(
-          "constraint-unspeakable",
-          "no token of this model's vocabulary goes on with " + name,
-          "Use another constraint, or a model whose vocabulary has all bytes.");
+      throw unspeakable(name);
     }
+  }
+
+  static GenerationException unspeakable(String name) {
+    return new GenerationException(
+        "constraint-unspeakable",
+        "the vocabulary of this model has no tokens for a text of " + name,
+        "Use another constraint, or a model whose vocabulary has all bytes.");
   }
 
   /** Whether the token may come next and the answer still end within so many further tokens. */

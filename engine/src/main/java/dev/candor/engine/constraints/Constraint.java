@@ -158,6 +158,9 @@ public final class Constraint {
     synchronized (expressions) {
       automaton = automata.computeIfAbsent(vocabulary, v -> new TokenAutomaton(expressions, v));
     }
+    if (automaton.shortest(start) >= Expressions.INFINITE) {
+      throw ConstrainedAnswer.unspeakable(name);
+    }
     return new ConstrainedAnswer(automaton, start, name);
   }
 }

@@ -1,13 +1,21 @@
 package dev.candor.engine.constraints;
 
 import dev.candor.engine.GenerationException;
-import java.util.ArrayDeque;
+import dev.candor.engine.constraints.Node.Both;
+import dev.candor.engine.constraints.Node.Bytes;
+import dev.candor.engine.constraints.Node.Either;
+import dev.candor.engine.constraints.Node.EmptyString;
+import dev.candor.engine.constraints.Node.Not;
+import dev.candor.engine.constraints.Node.Nothing;
+import dev.candor.engine.constraints.Node.Repeat;
+import dev.candor.engine.constraints.Node.Rule;
+import dev.candor.engine.constraints.Node.Sequence;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeSet;
 
 /**
@@ -36,47 +44,7 @@ final class Expressions {
   /** More expressions than this take too much memory; each has up to 256 transitions. */
   private static final int MOST_NODES = 200_000;
 
-  /** How many expressions are looked at to find out whether an intersection is empty. */
-  private static final int MOST_SEARCHED = 20_000;
-
   private static final int UNKNOWN = -1;
-
-  private sealed interface Node {}
-
-  private record Nothing() implements Node {}
-
-  private record EmptyString() implements Node {}
-
-  /** One byte of a set: bit b mod 64 of word b / 64. */
-  private record Bytes(long w0, long w1, long w2, long w3) implements Node {
-    boolean has(int b) {
-      long word =
-          switch (b >> 6) {
-            case 0 -> w0;
-            case 1 -> w1;
-            case 2 -> w2;
-            default -> w3;
-          };
-      return (word >>> b & 1) != 0;
-    }
-
-    Bytes or(Bytes other) {
-      return new Bytes(w0 | other.w0, w1 | other.w1, w2 | other.w2, w3 | other.w3);
-    }
-  }
-
-  /** The first is no sequence itself. */
-  private record Sequence(int first, int rest) implements Node {}
-
-  private record Either(List<Integer> of) implements Node {}
-
-  private record Both(List<Integer> of) implements Node {}
-
-  private record Not(int of) implements Node {}
-
-  private record Repeat(int of, int least, int most) implements Node {}
-
-  private record Rule(int index) implements Node {}
 
   private final List<Node> nodes = new ArrayList<>();
   private final Map<Node, Integer> numbers = new HashMap<>();
@@ -85,7 +53,7 @@ final class Expressions {
   /** Whether a node has an intersection or a complement in it, so that it may be empty unseen. */
   private final List<Boolean> mayBeEmpty = new ArrayList<>();
 
-  private final Map<Integer, Integer> shortest = new HashMap<>();
+  private Lengths lengths;
   private final Map<Integer, Integer> shortened = new HashMap<>();
   private int shortenedTo;
   private int[][] transitions = new int[64][];
@@ -93,12 +61,12 @@ final class Expressions {
   private final List<Integer> bodies = new ArrayList<>();
   private final List<String> names = new ArrayList<>();
   private boolean[] ruleNullable = new boolean[0];
-  private int[] ruleShortest = new int[0];
   private final List<Integer> inProgress = new ArrayList<>();
 
   Expressions() {
     node(new Nothing());
     node(new EmptyString());
+    lengths = new Lengths(this, bodies, Lengths.ALL_BYTES);
   }
 
   // Making expressions.
@@ -119,7 +87,7 @@ final class Expressions {
     return number;
   }
 
-  private static GenerationException tooComplex() {
+  static GenerationException tooComplex() {
     return new GenerationException(
         "constraint-too-complex",
         "the constraint needs more than " + MOST_NODES + " states",
@@ -169,7 +137,7 @@ final class Expressions {
       return first;
     }
     if (nodes.get(first) instanceof Sequence s) {
-      return sequence(s.first, sequence(s.rest, rest));
+      return sequence(s.first(), sequence(s.rest(), rest));
     }
     return node(new Sequence(first, rest));
   }
@@ -185,7 +153,7 @@ final class Expressions {
       Node node = nodes.get(alternative);
       if (node instanceof Bytes b) {
         bytes = bytes == null ? b : bytes.or(b);
-      } else if (node instanceof Not not && not.of == NONE) {
+      } else if (node instanceof Not not && not.of() == NONE) {
         return alternative;
       } else if (alternative != NONE) {
         distinct.add(alternative);
@@ -211,7 +179,7 @@ final class Expressions {
       if (part == NONE) {
         return NONE;
       }
-      if (!(nodes.get(part) instanceof Not not && not.of == NONE)) {
+      if (!(nodes.get(part) instanceof Not not && not.of() == NONE)) {
         distinct.add(part);
       }
     }
@@ -226,8 +194,8 @@ final class Expressions {
     List<Integer> flat = new ArrayList<>();
     for (int part : parts) {
       switch (nodes.get(part)) {
-        case Either e when isEither -> flat.addAll(e.of);
-        case Both b when !isEither -> flat.addAll(b.of);
+        case Either e when isEither -> flat.addAll(e.of());
+        case Both b when !isEither -> flat.addAll(b.of());
         default -> flat.add(part);
       }
     }
@@ -236,7 +204,7 @@ final class Expressions {
 
   /** Every string that is not in the language; of expressions without rules only. */
   int not(int expression) {
-    return nodes.get(expression) instanceof Not n ? n.of : node(new Not(expression));
+    return nodes.get(expression) instanceof Not n ? n.of() : node(new Not(expression));
   }
 
   int optional(int expression) {
@@ -261,12 +229,11 @@ final class Expressions {
     bodies.add(UNKNOWN);
     names.add(name);
     ruleNullable = Arrays.copyOf(ruleNullable, bodies.size());
-    ruleShortest = Arrays.copyOf(ruleShortest, bodies.size());
     return node(new Rule(bodies.size() - 1));
   }
 
   void define(int rule, int body) {
-    bodies.set(((Rule) nodes.get(rule)).index, body);
+    bodies.set(((Rule) nodes.get(rule)).index(), body);
   }
 
   /**
@@ -289,22 +256,9 @@ final class Expressions {
         }
       }
     }
-    Arrays.fill(ruleShortest, INFINITE);
-    changed = true;
-    while (changed) {
-      changed = false;
-      shortest.clear();
-      for (int i = 0; i < ruleShortest.length; i++) {
-        int now = shortest(bodies.get(i));
-        if (now < ruleShortest[i]) {
-          ruleShortest[i] = now;
-          changed = true;
-        }
-      }
-    }
-    shortest.clear();
-    for (int i = 0; i < ruleShortest.length; i++) {
-      if (ruleShortest[i] >= INFINITE) {
+    lengths = new Lengths(this, bodies, Lengths.ALL_BYTES);
+    for (int i = 0; i < names.size(); i++) {
+      if (lengths.of(bodies.get(i)) >= INFINITE) {
         throw new GenerationException(
             "constraint-unsatisfiable",
             names.get(i) + " has no text that fits",
@@ -319,22 +273,22 @@ final class Expressions {
     return switch (node) {
       case Nothing _, Bytes _ -> false;
       case EmptyString _ -> true;
-      case Sequence s -> nullable.get(s.first) && nullable.get(s.rest);
-      case Either e -> e.of.stream().anyMatch(nullable::get);
-      case Both b -> b.of.stream().allMatch(nullable::get);
-      case Not n -> !nullable.get(n.of);
-      case Repeat r -> r.least == 0 || nullable.get(r.of);
-      case Rule r -> ruleNullable[r.index];
+      case Sequence s -> nullable.get(s.first()) && nullable.get(s.rest());
+      case Either e -> e.of().stream().anyMatch(nullable::get);
+      case Both b -> b.of().stream().allMatch(nullable::get);
+      case Not n -> !nullable.get(n.of());
+      case Repeat r -> r.least() == 0 || nullable.get(r.of());
+      case Rule r -> ruleNullable[r.index()];
     };
   }
 
   private boolean computeMayBeEmpty(Node node) {
     return switch (node) {
       case Nothing _, EmptyString _, Bytes _, Rule _ -> false;
-      case Sequence s -> mayBeEmpty.get(s.first) || mayBeEmpty.get(s.rest);
-      case Either e -> e.of.stream().anyMatch(mayBeEmpty::get);
+      case Sequence s -> mayBeEmpty.get(s.first()) || mayBeEmpty.get(s.rest());
+      case Either e -> e.of().stream().anyMatch(mayBeEmpty::get);
       case Both _, Not _ -> true;
-      case Repeat r -> mayBeEmpty.get(r.of);
+      case Repeat r -> mayBeEmpty.get(r.of());
     };
   }
 
@@ -364,22 +318,25 @@ final class Expressions {
     return row[b];
   }
 
-  private int computeDerivative(int expression, int b) {
+  int computeDerivative(int expression, int b) {
     return switch (nodes.get(expression)) {
       case Nothing _, EmptyString _ -> NONE;
       case Bytes bytes -> bytes.has(b) ? EMPTY : NONE;
       case Sequence s -> {
-        int derivative = sequence(derive(s.first, b), s.rest);
-        yield nullable.get(s.first) ? either(derivative, derive(s.rest, b)) : derivative;
+        int derivative = sequence(derive(s.first(), b), s.rest());
+        yield nullable.get(s.first()) ? either(derivative, derive(s.rest(), b)) : derivative;
       }
-      case Either e -> either(e.of.stream().map(part -> derive(part, b)).toList());
-      case Both both -> both(both.of.stream().map(part -> derive(part, b)).toList());
-      case Not n -> not(derive(n.of, b));
+      case Either e -> either(e.of().stream().map(part -> derive(part, b)).toList());
+      case Both both -> both(both.of().stream().map(part -> derive(part, b)).toList());
+      case Not n -> not(derive(n.of(), b));
       case Repeat r ->
           sequence(
-              derive(r.of, b),
-              repeat(r.of, Math.max(0, r.least - 1), r.most == UNBOUNDED ? UNBOUNDED : r.most - 1));
-      case Rule r -> deriveRule(r.index, b);
+              derive(r.of(), b),
+              repeat(
+                  r.of(),
+                  Math.max(0, r.least() - 1),
+                  r.most() == UNBOUNDED ? UNBOUNDED : r.most() - 1));
+      case Rule r -> deriveRule(r.index(), b);
     };
   }
 
@@ -398,52 +355,18 @@ final class Expressions {
     }
   }
 
-  /** Bytes of the shortest string; at least {@link #INFINITE} if there is none. */
+  /** Bytes of the shortest string; {@link #INFINITE} if there is none. */
   int shortest(int expression) {
-    Integer known = shortest.get(expression);
-    if (known == null) {
-      known = computeShortest(expression);
-      shortest.put(expression, known);
-    }
-    return known;
+    return lengths.of(expression);
   }
 
-  private int computeShortest(int expression) {
-    return switch (nodes.get(expression)) {
-      case Nothing _ -> INFINITE;
-      case EmptyString _ -> 0;
-      case Bytes _ -> 1;
-      case Sequence s -> Math.min(INFINITE, shortest(s.first) + shortest(s.rest));
-      case Either e -> e.of.stream().mapToInt(this::shortest).min().orElse(INFINITE);
-      case Both _, Not _ -> search(expression);
-      case Repeat r -> (int) Math.min(INFINITE, (long) r.least * shortest(r.of));
-      case Rule r -> ruleShortest[r.index];
-    };
+  /** The same of texts of some bytes only. */
+  Lengths lengths(BitSet alphabet) {
+    return alphabet.equals(Lengths.ALL_BYTES) ? lengths : new Lengths(this, bodies, alphabet);
   }
 
-  /** The shortest string, by going through all, shorter ones first. */
-  private int search(int expression) {
-    Map<Integer, Integer> distance = new HashMap<>();
-    ArrayDeque<Integer> open = new ArrayDeque<>();
-    distance.put(expression, 0);
-    open.add(expression);
-    while (!open.isEmpty()) {
-      int next = open.remove();
-      int length = Objects.requireNonNull(distance.get(next));
-      if (nullable.get(next)) {
-        return length;
-      }
-      if (distance.size() > MOST_SEARCHED) {
-        throw tooComplex();
-      }
-      for (int b = 0; b < 256; b++) {
-        int derivative = computeDerivative(next, b);
-        if (derivative != NONE && distance.putIfAbsent(derivative, length + 1) == null) {
-          open.add(derivative);
-        }
-      }
-    }
-    return INFINITE;
+  Node get(int expression) {
+    return nodes.get(expression);
   }
 
   /**
@@ -464,10 +387,10 @@ final class Expressions {
     int result =
         switch (nodes.get(expression)) {
           case Nothing _, EmptyString _, Bytes _, Rule _, Both _, Not _ -> expression;
-          case Sequence s -> sequence(shorten(s.first, bytes), shorten(s.rest, bytes));
-          case Either e -> either(e.of.stream().map(part -> shorten(part, bytes)).toList());
+          case Sequence s -> sequence(shorten(s.first(), bytes), shorten(s.rest(), bytes));
+          case Either e -> either(e.of().stream().map(part -> shorten(part, bytes)).toList());
           case Repeat r ->
-              repeat(r.of, Math.min(r.least, bytes), r.most > bytes ? UNBOUNDED : r.most);
+              repeat(r.of(), Math.min(r.least(), bytes), r.most() > bytes ? UNBOUNDED : r.most());
         };
     shortened.put(expression, result);
     return result;

@@ -1,5 +1,6 @@
 package dev.candor.engine.constraints;
 
+import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -15,6 +16,12 @@ final class TokenAutomaton {
   private final Expressions expressions;
   private final VocabularyTrie vocabulary;
 
+  /** Of texts that can be written byte by byte, if need be. */
+  private final Lengths lengths;
+
+  /** Whether any text can: then every state on the way leads to an end. */
+  private final boolean writesAll;
+
   private final Map<Integer, long[]> masks =
       new LinkedHashMap<>(64, 0.75f, true) {
         @Override
@@ -26,6 +33,9 @@ final class TokenAutomaton {
   TokenAutomaton(Expressions expressions, VocabularyTrie vocabulary) {
     this.expressions = expressions;
     this.vocabulary = vocabulary;
+    BitSet alphabet = vocabulary.alphabet();
+    lengths = expressions.lengths(alphabet);
+    writesAll = alphabet.equals(Lengths.ALL_BYTES);
   }
 
   VocabularyTrie vocabulary() {
@@ -53,7 +63,8 @@ final class TokenAutomaton {
         state,
         expressions::derive,
         (id, behind) -> {
-          if (room >= Expressions.INFINITE - 1 || expressions.shortest(behind) <= room) {
+          boolean isFree = writesAll && room >= Expressions.INFINITE - 1;
+          if (isFree || lengths.of(behind) <= room) {
             mask[id >> 6] |= 1L << id;
           }
         });
@@ -79,7 +90,7 @@ final class TokenAutomaton {
   /** Bytes of the shortest text that may follow. */
   int shortest(int state) {
     synchronized (expressions) {
-      return expressions.shortest(state);
+      return lengths.of(state);
     }
   }
 

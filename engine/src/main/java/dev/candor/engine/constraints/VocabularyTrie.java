@@ -1,6 +1,7 @@
 package dev.candor.engine.constraints;
 
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
@@ -77,6 +78,17 @@ public final class VocabularyTrie {
 
   int vocabulary() {
     return vocabulary;
+  }
+
+  /** The bytes that are tokens by themselves: whatever is made of them can be written. */
+  BitSet alphabet() {
+    BitSet alphabet = new BitSet();
+    for (int id : ids) {
+      if (bytes[id].length == 1) {
+        alphabet.set(bytes[id][0] & 0xFF);
+      }
+    }
+    return alphabet;
   }
 
   /** Bytes of the longest token. */

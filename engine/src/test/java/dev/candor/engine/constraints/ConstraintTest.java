@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -307,5 +308,41 @@ class ConstraintTest {
         text.append(new String(tokens.get(next), StandardCharsets.ISO_8859_1));
       }
     }
+  }
+
+  @Test
+  void aVocabularyWithoutSomeBytesNeverLeadsToADeadEnd() {
+    // é can be begun, and ended only as a whole; there is no digit but 7.
+    List<byte[]> tokens = new ArrayList<>();
+    for (char c : "{}\":, ab7".toCharArray()) {
+      tokens.add(new byte[] {(byte) c});
+    }
+    for (String token : List.of("\u00e9a", "{\"", "a\": 7", "7}", "\"x", "12")) {
+      tokens.add(token.getBytes(StandardCharsets.UTF_8));
+    }
+    tokens.add(new byte[] {(byte) 0xC3});
+    VocabularyTrie vocabulary = new VocabularyTrie(tokens.size(), tokens::get);
+    Constraint constraint =
+        Constraint.jsonSchema(
+            """
+            {"required": ["a", "b"], "properties": {"a": {"type": "integer"},
+             "b": {"type": "string", "maxLength": 5}}}
+            """);
+    Random random = new Random(6);
+    for (int round = 0; round < 300; round++) {
+      ConstrainedAnswer answer = constraint.begin(vocabulary);
+      StringBuilder text = new StringBuilder();
+      while (!answer.mustEnd()) {
+        float[] logits = new float[tokens.size()];
+        answer.mask(logits, id -> false);
+        int[] allowed = IntStream.range(0, logits.length).filter(id -> logits[id] == 0).toArray();
+        int next = allowed[random.nextInt(allowed.length)];
+        answer.accept(next);
+        text.append(new String(tokens.get(next), StandardCharsets.UTF_8));
+      }
+      assertThat(constraint.accepts(text.toString())).as("%s", text).isTrue();
+    }
+    assertRefused(
+        () -> Constraint.choice(List.of("c", "ca")).begin(vocabulary), "constraint-unspeakable");
   }
 }
