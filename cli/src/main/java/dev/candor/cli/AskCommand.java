@@ -1,6 +1,8 @@
 package dev.candor.cli;
 
+import dev.candor.engine.constraints.Constraint;
 import dev.candor.engine.generation.GenerationRequest;
+import dev.candor.engine.generation.LanguageModel;
 import dev.candor.engine.generation.Session;
 import dev.candor.engine.templates.ChatMessage;
 import java.util.List;
@@ -26,6 +28,8 @@ import picocli.CommandLine.Parameters;
       "  candor ask --temperature 0.7 --seed 42 \"A short poem about rain\"",
       "  candor ask \"Summarise this:\" - < letter.txt",
       "  git log -1 | candor ask --system \"Reply in one sentence.\"",
+      "  candor ask --choices yes,no \"Is 91 a prime number?\"",
+      "  candor ask --schema person.json \"Who wrote Faust?\"",
       "  candor ask --model model.gguf --raw \"The capital of France is\" --json"
     })
 final class AskCommand extends Command {
@@ -39,6 +43,8 @@ final class AskCommand extends Command {
   @Mixin ModelArguments model = new ModelArguments();
 
   @Mixin SamplingArguments sampling = new SamplingArguments();
+
+  @Mixin ConstraintArguments constraints = new ConstraintArguments();
 
   @Option(names = "--system", paramLabel = "TEXT", description = "What the model is told first.")
   @Nullable String system;
@@ -69,13 +75,18 @@ final class AskCommand extends Command {
       throw usage("--raw and --system exclude each other");
     }
     String prompt = prompt();
+    Optional<Constraint> constraint = constraints.constraint();
     try (LoadedModel loaded = model.load(streams)) {
       int[] ids =
           raw
               ? loaded.language().tokenizer().encode(prompt, true, false)
               : loaded.prompt(Optional.ofNullable(system), List.of(ChatMessage.of("user", prompt)));
       GenerationRequest request =
-          sampling.request(loaded.language().defaultSampling(), logprobs == null ? -1 : logprobs);
+          within(
+              loaded.language(),
+              constraint,
+              sampling.request(
+                  loaded.language().defaultSampling(), logprobs == null ? -1 : logprobs));
       int context = model.contextFor(loaded.language(), ids.length, sampling.maximumTokens);
       try (Session session = loaded.newSession(streams, model.session(context), json)) {
         AnswerPrinter printer = new AnswerPrinter(streams, json, () -> false);
@@ -84,6 +95,16 @@ final class AskCommand extends Command {
       }
     }
     return OK;
+  }
+
+  /** A model that thinks may do so first. */
+  private static GenerationRequest within(
+      LanguageModel language, Optional<Constraint> constraint, GenerationRequest request) {
+    if (constraint.isEmpty()) {
+      return request;
+    }
+    Constraint allowed = constraint.get();
+    return request.within(language.thinkingEnd().map(allowed::after).orElse(allowed));
   }
 
   private void report(LoadedModel loaded, GenerationRequest request, AnswerSummary summary) {

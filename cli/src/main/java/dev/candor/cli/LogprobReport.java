@@ -32,7 +32,12 @@ final class LogprobReport {
     Map<String, Object> members = new LinkedHashMap<>();
     members.put("id", id);
     members.put("token", tokenizer.decode(new int[] {id}, false));
-    members.put("logprob", logprob);
+    if (Float.isNaN(logprob)) {
+      // A constraint left no choice, so the model was not asked.
+      members.put("forced", true);
+    } else {
+      members.put("logprob", logprob);
+    }
     return members;
   }
 }

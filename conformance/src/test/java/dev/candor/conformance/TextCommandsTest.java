@@ -126,6 +126,27 @@ class TextCommandsTest {
   }
 
   @Test
+  void anAnswerMayBeConstrained() throws IOException {
+    List<String> ask = List.of("--model", ALL_BYTES, "--max-tokens", "80");
+    String grammar = file("g.gbnf", "root ::= [0-9]+ \"!\"");
+    // The model thinks aloud, so the answer proper comes behind its thoughts.
+    assertThat(run("ask", ask, "--choices", "left,right", "x").out().strip())
+        .matches("(?s).*</think>\\s*(left|right)");
+    assertThat(run("ask", ask, "--regex", "[ab]{3}", "x").out().strip())
+        .matches("(?s).*</think>\\s*[ab]{3}");
+    assertThat(run("ask", ask, "--grammar", grammar, "x").out().strip())
+        .matches("(?s).*</think>\\s*[0-9]+!");
+    assertThat(run("ask", ask, "--json-object", "x").out().strip())
+        .matches("(?s).*</think>\\s*\\{.*}");
+    JsonNode answer =
+        json(run("ask", ask, "x", "--regex", "[ab]cde", "--json", "--logprobs").out());
+    assertThat(answer.get("logprobs").toString()).contains("\"logprob\":", "\"forced\":true");
+    CommandRun both = run("ask", ask, "--regex", "a", "--json-object", "x");
+    assertThat(both.exitCode()).isEqualTo(2);
+    assertThat(both.err()).contains("mutually exclusive");
+  }
+
+  @Test
   void whatCannotBeDoneIsSaidBeforeAModelIsLoaded() throws IOException {
     assertThat(run("classify", List.of("--labels", "one"), "x").err()).contains("2 to 200 labels");
     assertThat(run("classify", List.of("--labels", "a,a"), "x").err()).contains("different labels");

@@ -95,8 +95,9 @@ public final class ConstrainedAnswer {
   }
 
   /** Whether the token may come next and the answer still end within so many further tokens. */
-  public boolean leavesRoom(int id, int tokens) {
-    return automaton.shortest(automaton.after(state, id)) <= tokens;
+  public boolean allows(int id, int tokens) {
+    return automaton.vocabulary().bytes(id).length > 0
+        && automaton.shortest(automaton.after(state, id)) <= tokens;
   }
 
   /** The token has come. */

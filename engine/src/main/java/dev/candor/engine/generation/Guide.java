@@ -99,10 +99,18 @@ final class Guide {
    * @param tokens that may follow this one
    */
   int choose(Sampler sampler, float[] logits, int place, int tokens) {
+    if (sampler.isGreedy()) {
+      // The largest of all is the largest of those that may come, if it is one of them: mostly it
+      // is, and no mask is needed.
+      int id = sampler.choose(logits, place);
+      if (ends.test(id) ? answer.mayEnd() : answer.allows(id, tokens)) {
+        return id;
+      }
+    }
     System.arraycopy(logits, 0, masked, 0, masked.length);
     answer.mask(masked, ends);
     int id = sampler.choose(masked, place);
-    if (!ends.test(id) && !answer.leavesRoom(id, tokens)) {
+    if (!ends.test(id) && !answer.allows(id, tokens)) {
       System.arraycopy(logits, 0, masked, 0, masked.length);
       answer.mask(masked, ends, tokens);
       id = sampler.choose(masked, place);

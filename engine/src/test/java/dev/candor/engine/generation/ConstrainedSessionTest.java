@@ -89,6 +89,20 @@ class ConstrainedSessionTest {
   }
 
   @Test
+  void withoutAMaskTheGreedyChoiceIsTheSame() {
+    for (int round = 0; round < 60; round++) {
+      Constraint constraint = CONSTRAINTS.get(round % CONSTRAINTS.size());
+      // So cold that the largest logit is drawn; a draw needs the mask.
+      SamplingOptions cold = new SamplingOptions(1e-5f, 0, 1, 0, 1, 0, 0, Map.of(), 1);
+      GenerationRequest drawn =
+          new GenerationRequest(cold, 60, List.of(), false, -1).within(constraint);
+      GenerationRequest greedy = GenerationRequest.greedy(60).within(constraint);
+      assertThat(answer(greedy, 200, new Random(round)).text())
+          .isEqualTo(answer(drawn, 200, new Random(round)).text());
+    }
+  }
+
+  @Test
   void whatMustComeIsNotAskedFor() {
     Constraint constraint =
         Constraint.jsonSchema(
