@@ -118,10 +118,15 @@ record ModelRecord(
         }
         files.add(file(members));
       }
+      String weights = record.string("weights");
+      List<String> names = files.stream().map(StagedFile::name).distinct().toList();
+      if (names.size() < files.size() || !(weights.equals(".") || names.contains(weights))) {
+        throw damaged(folder, "its files are named twice, or its weights are not among them");
+      }
       return new ModelRecord(
           String.valueOf(folder.getFileName()),
           record.string("source"),
-          record.string("weights"),
+          weights,
           Instant.parse(record.string("added")),
           files,
           record.object("packedFrom").map(ModelRecord::file));

@@ -221,6 +221,9 @@ class ModelStoreTest {
     refused("store.newer-format", () -> store.require("a"));
     Files.writeString(record, sound.replace("a.gguf\"", "../../a.gguf\""));
     assertThatThrownBy(() -> store.require("a")).isInstanceOf(StoreException.class);
+    Files.writeString(
+        record, sound.replace("\"weights\" : \"a.gguf\"", "\"weights\" : \"b.gguf\""));
+    refused("store.damaged", () -> store.require("a"));
     Files.writeString(record, sound.substring(0, sound.length() / 2));
     refused("store.damaged", () -> store.require("a"));
     Files.delete(record);
