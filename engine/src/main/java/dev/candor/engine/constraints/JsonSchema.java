@@ -3,6 +3,8 @@ package dev.candor.engine.constraints;
 import dev.candor.engine.GenerationException;
 import dev.candor.engine.json.Json;
 import dev.candor.engine.json.JsonObject;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -165,8 +167,7 @@ final class JsonSchema {
     }
     for (String step : path.isEmpty() ? List.<String>of() : List.of(path.substring(1).split("/"))) {
       String name =
-          java.net.URLDecoder.decode(
-                  step.replace("+", "%2B"), java.nio.charset.StandardCharsets.UTF_8)
+          URLDecoder.decode(step.replace("+", "%2B"), StandardCharsets.UTF_8)
               .replace("~1", "/")
               .replace("~0", "~");
       Object next = null;
@@ -287,6 +288,9 @@ final class JsonSchema {
   private int items(JsonObject schema, String where) {
     int least = count(schema, "minItems", 0, where);
     int most = count(schema, "maxItems", Expressions.UNBOUNDED, where);
+    if (least > most) {
+      return Expressions.NONE;
+    }
     List<Integer> first = new ArrayList<>();
     Object prefix = schema.members().get("prefixItems");
     if (prefix != null) {

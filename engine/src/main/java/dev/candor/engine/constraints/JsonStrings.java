@@ -1,6 +1,7 @@
 package dev.candor.engine.constraints;
 
 import dev.candor.engine.json.JsonObject;
+import java.util.List;
 import java.util.Map;
 
 /** Strings of a JSON schema: their length, their pattern, their format. */
@@ -64,7 +65,7 @@ final class JsonStrings {
       return json.quoted(e.repeat(json.character(), least, most));
     }
     if (least > 0 || most != Expressions.UNBOUNDED) {
-      int any = json.characters(java.util.List.of(new Characters.Range(0, Characters.LARGEST)));
+      int any = json.characters(List.of(new Characters.Range(0, Characters.LARGEST)));
       content = e.both(content, e.repeat(any, least, most));
     }
     return json.quoted(content);

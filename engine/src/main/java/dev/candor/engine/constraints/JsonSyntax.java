@@ -113,12 +113,11 @@ final class JsonSyntax {
 
   /** One character of a set, as it is written in a string: escaped where it must be. */
   int characters(List<Range> ranges) {
-    List<Range> plain = Characters.within(ranges, ' ', Characters.LARGEST);
     int expression =
         e.either(
-            Characters.of(e, Characters.within(plain, ' ', '!')),
-            Characters.of(e, Characters.within(plain, '#', '[')),
-            Characters.of(e, Characters.within(plain, ']', Characters.LARGEST)));
+            Characters.of(e, Characters.within(ranges, ' ', '!')),
+            Characters.of(e, Characters.within(ranges, '#', '[')),
+            Characters.of(e, Characters.within(ranges, ']', Characters.LARGEST)));
     for (int c = 0; c < 128; c++) {
       boolean isEscaped = c < ' ' || c == '"' || c == '\\';
       if (isEscaped && !Characters.within(ranges, c, c).isEmpty()) {

@@ -224,6 +224,14 @@ class ConstraintTest {
     assertRefused(
         () -> Constraint.jsonSchema("{\"type\": \"strin\"}"), "schema-malformed", "strin");
     assertRefused(() -> Constraint.jsonSchema("false"), "constraint-unsatisfiable");
+    for (String bounds :
+        List.of(
+            "\"minItems\": 3, \"maxItems\": 2",
+            "\"minItems\": 1, \"maxItems\": 0",
+            "\"prefixItems\": [true, true], \"minItems\": 2, \"maxItems\": 1",
+            "\"minLength\": 3, \"maxLength\": 2")) {
+      assertRefused(() -> Constraint.jsonSchema("{" + bounds + "}"), "constraint-unsatisfiable");
+    }
     assertRefused(
         () ->
             Constraint.jsonSchema(
