@@ -1,9 +1,6 @@
 package dev.candor.cli;
 
 import dev.candor.engine.constraints.Constraint;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -55,22 +52,14 @@ final class ConstraintArguments {
       return Optional.empty();
     }
     if (given.schema != null) {
-      return Optional.of(Constraint.jsonSchema(content(given.schema)));
+      return Optional.of(Constraint.jsonSchema(TextFile.read(given.schema)));
     }
     if (given.grammar != null) {
-      return Optional.of(Constraint.grammar(content(given.grammar)));
+      return Optional.of(Constraint.grammar(TextFile.read(given.grammar)));
     }
     if (given.regex != null) {
       return Optional.of(Constraint.regex(given.regex));
     }
     return Optional.of(given.jsonObject ? Constraint.json() : Constraint.choice(given.choices));
-  }
-
-  private static String content(Path file) {
-    try {
-      return Files.readString(file);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

@@ -5,9 +5,6 @@ import dev.candor.engine.generation.Answer;
 import dev.candor.engine.generation.GenerationListener;
 import dev.candor.engine.generation.GenerationRequest;
 import dev.candor.engine.generation.Session;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -48,11 +45,7 @@ final class ExtractCommand extends TextCommand {
 
   @Override
   void check() {
-    try {
-      schema = Files.readString(schemaFile);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    schema = TextFile.read(schemaFile);
     constraint = Constraint.jsonSchema(schema);
   }
 

@@ -49,20 +49,23 @@ final class ProgressLine implements Progress, AutoCloseable {
     if (total <= 0) {
       return ByteCount.text(done) + rate;
     }
-    int filled = (int) Math.clamp(done * BAR / total, 0, BAR);
     String left =
         seconds < 1 || done == 0
             ? ""
             : String.format(Locale.ROOT, "  %.0f s left", (total - done) * seconds / done);
-    return "["
-        + "#".repeat(filled)
-        + "-".repeat(BAR - filled)
-        + "] "
+    return bar(done, total)
+        + " "
         + String.format(Locale.ROOT, "%3d %%", Math.clamp(done * 100 / total, 0, 100))
         + " of "
         + ByteCount.text(total)
         + rate
         + left;
+  }
+
+  /** How much is done, as a picture. */
+  static String bar(long done, long total) {
+    int filled = (int) Math.clamp(done * BAR / total, 0, BAR);
+    return "[" + "#".repeat(filled) + "-".repeat(BAR - filled) + "]";
   }
 
   /** Draws a line of any text, on a terminal only. */

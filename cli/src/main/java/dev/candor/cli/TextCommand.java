@@ -21,8 +21,6 @@ import picocli.CommandLine.Parameters;
 /** What commands share that say something about a text, or about each row of a file. */
 abstract class TextCommand extends Command {
 
-  private static final int BAR = 24;
-
   @Parameters(
       arity = "0..*",
       paramLabel = "TEXT|FILE",
@@ -99,7 +97,7 @@ abstract class TextCommand extends Command {
     } else if (out != null) {
       throw usage("--out is for the rows of a .csv or .jsonl file");
     } else {
-      one(file.isPresent() ? contentOf(file.get()) : typed());
+      one(requireText(file.isPresent() ? TextFile.read(file.get()) : typed()));
     }
     return OK;
   }
@@ -154,12 +152,10 @@ abstract class TextCommand extends Command {
   }
 
   private static String progress(int done, int total, double seconds) {
-    int filled = done * BAR / total;
     return String.format(
         Locale.ROOT,
-        "[%s%s] %d of %d  %.1f/s  %.0f s left",
-        "#".repeat(filled),
-        "-".repeat(BAR - filled),
+        "%s %d of %d  %.1f/s  %.0f s left",
+        ProgressLine.bar(done, total),
         done,
         total,
         done / seconds,
@@ -195,19 +191,11 @@ abstract class TextCommand extends Command {
     }
   }
 
-  private static String contentOf(Path file) {
-    try {
-      return requireText(Files.readString(file));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
   private String typed() {
     if (words.isEmpty() && streams.inIsTerminal()) {
       throw usage("give a TEXT or a FILE, or pipe one in");
     }
-    return requireText(words.isEmpty() ? streams.readAll() : String.join(" ", words));
+    return words.isEmpty() ? streams.readAll() : String.join(" ", words);
   }
 
   private static String requireText(String text) {

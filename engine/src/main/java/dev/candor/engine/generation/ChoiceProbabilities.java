@@ -113,16 +113,13 @@ final class ChoiceProbabilities {
 
   /** Of all end tokens together. */
   private double endLogit(float[] logits) {
-    double largest = Double.NEGATIVE_INFINITY;
-    double sum = 0;
+    float[] ends = new float[logits.length];
+    int count = 0;
     for (int id = 0; id < logits.length; id++) {
       if (language.isEnd(id)) {
-        double logit = logits[id];
-        double most = Math.max(largest, logit);
-        sum = sum * StrictMath.exp(largest - most) + StrictMath.exp(logit - most);
-        largest = most;
+        ends[count++] = logits[id];
       }
     }
-    return largest + StrictMath.log(sum);
+    return LogProbabilities.logSumExp(ends, count);
   }
 }
