@@ -22,6 +22,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.dataformat.csv.CsvMapper;
 import tools.jackson.dataformat.csv.CsvReadFeature;
 import tools.jackson.dataformat.csv.CsvSchema;
+import tools.jackson.dataformat.csv.CsvSchema.ColumnType;
 
 /**
  * A file of rows: CSV with a header (RFC 4180), or JSON lines of objects. UTF-8, read as a whole
@@ -125,6 +126,7 @@ final class RowFile {
     private final Format format;
     private final CsvMapper csv = new CsvMapper();
     private List<String> columns = List.of();
+    private CsvSchema schema = CsvSchema.emptySchema();
 
     Writer(OutputStream out, Format format) {
       this.out = out;
@@ -148,18 +150,18 @@ final class RowFile {
       if (format == Format.JSON_LINES) {
         return JsonMapper.shared().writeValueAsString(cells) + "\n";
       }
-      boolean isFirst = columns.isEmpty();
-      if (isFirst) {
+      if (columns.isEmpty()) {
         columns = List.copyOf(cells.keySet());
+        schema = CsvSchema.builder().addColumns(columns, ColumnType.STRING_OR_LITERAL).build();
+        return row(schema.withHeader(), cells);
       }
-      CsvSchema.Builder schema = CsvSchema.builder();
+      return row(schema, cells);
+    }
+
+    private String row(CsvSchema shape, Map<String, Object> cells) {
       Map<String, Object> row = new LinkedHashMap<>();
-      for (String column : columns) {
-        schema.addColumn(column);
-        row.put(column, cells.getOrDefault(column, ""));
-      }
-      CsvSchema built = schema.setUseHeader(isFirst).build();
-      return csv.writer(built).writeValueAsString(row);
+      columns.forEach(column -> row.put(column, cells.getOrDefault(column, "")));
+      return csv.writer(shape).writeValueAsString(row);
     }
   }
 }
