@@ -119,7 +119,8 @@ public final class ScalarKernels implements Kernels {
     return lanes;
   }
 
-  private static float fold(float[] lanes) {
+  /** Adds up 16 lanes as {@link Kernels} says; they are overwritten. */
+  static float fold(float[] lanes) {
     for (int w = 8; w >= 1; w >>= 1) {
       for (int j = 0; j < w; j++) {
         lanes[j] += lanes[j + w];
