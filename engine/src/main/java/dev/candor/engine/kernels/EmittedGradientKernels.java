@@ -12,10 +12,12 @@ final class EmittedGradientKernels implements GradientKernels {
   private final Processor processor;
   private final GradientKernels scalar = new ScalarGradientKernels();
   private final EmittedFloatMatrices matrices;
+  private final EmittedScanGradient scans;
 
   EmittedGradientKernels(Processor processor) {
     this.processor = processor;
     matrices = new EmittedFloatMatrices(processor);
+    scans = new EmittedScanGradient(processor);
   }
 
   @Override
@@ -121,7 +123,33 @@ final class EmittedGradientKernels implements GradientKernels {
       int aGradientOffset,
       float[] dGradient,
       int dGradientOffset) {
-    scalar.scanGradient(
+    if (stateSize != ScanGradientCode.STATES) {
+      scalar.scanGradient(
+          a,
+          aOffset,
+          delta,
+          v,
+          offset,
+          bc,
+          bcOffset,
+          bcStride,
+          d,
+          dOffset,
+          mGradient,
+          channels,
+          stateSize,
+          tokens,
+          deltaGradient,
+          vGradient,
+          bcGradient,
+          bcGradientOffset,
+          aGradient,
+          aGradientOffset,
+          dGradient,
+          dGradientOffset);
+      return;
+    }
+    GradientOperands.checkScan(
         a,
         aOffset,
         delta,
@@ -144,5 +172,30 @@ final class EmittedGradientKernels implements GradientKernels {
         aGradientOffset,
         dGradient,
         dGradientOffset);
+    if (tokens == 0) {
+      return;
+    }
+    scans.scanGradient(
+        MemorySegment.ofArray(a),
+        4L * aOffset,
+        MemorySegment.ofArray(delta),
+        MemorySegment.ofArray(v),
+        4L * offset,
+        MemorySegment.ofArray(bc),
+        4L * bcOffset,
+        4L * bcStride,
+        MemorySegment.ofArray(d),
+        4L * dOffset,
+        MemorySegment.ofArray(mGradient),
+        channels,
+        tokens,
+        MemorySegment.ofArray(deltaGradient),
+        MemorySegment.ofArray(vGradient),
+        MemorySegment.ofArray(bcGradient),
+        4L * bcGradientOffset,
+        MemorySegment.ofArray(aGradient),
+        4L * aGradientOffset,
+        MemorySegment.ofArray(dGradient),
+        4L * dGradientOffset);
   }
 }
