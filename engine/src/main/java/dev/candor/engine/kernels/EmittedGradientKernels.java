@@ -1,7 +1,9 @@
 package dev.candor.engine.kernels;
 
+import dev.candor.engine.kernels.x86.ExecutableMemory;
 import dev.candor.engine.kernels.x86.Processor;
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
 
 /**
  * {@link GradientKernels} in machine code, as {@link EmittedKernels}; for what there is no code,
@@ -9,15 +11,24 @@ import java.lang.foreign.MemorySegment;
  */
 final class EmittedGradientKernels implements GradientKernels {
 
+  private static final MethodHandle GATE = ExecutableMemory.caller(GateGradientCode.TYPE);
+
+  /** Floats of a group. */
+  private static final int LANES = 16;
+
   private final Processor processor;
   private final GradientKernels scalar = new ScalarGradientKernels();
   private final EmittedFloatMatrices matrices;
   private final EmittedScanGradient scans;
+  private final MemorySegment siluGate;
+  private final MemorySegment geluGate;
 
   EmittedGradientKernels(Processor processor) {
     this.processor = processor;
     matrices = new EmittedFloatMatrices(processor);
     scans = new EmittedScanGradient(processor);
+    siluGate = ExecutableMemory.place(GateGradientCode.code(processor, Activation.SILU));
+    geluGate = ExecutableMemory.place(GateGradientCode.code(processor, Activation.GELU_TANH));
   }
 
   @Override
@@ -84,7 +95,7 @@ final class EmittedGradientKernels implements GradientKernels {
       int gateGradientOffset,
       float[] upGradient,
       int upGradientOffset) {
-    scalar.gateGradient(
+    GradientOperands.checkGate(
         activation,
         gate,
         gateOffset,
@@ -97,6 +108,25 @@ final class EmittedGradientKernels implements GradientKernels {
         gateGradientOffset,
         upGradient,
         upGradientOffset);
+    MemorySegment code = activation == Activation.SILU ? siluGate : geluGate;
+    try {
+      GATE.invokeExact(
+          code,
+          MemorySegment.ofArray(gate),
+          4L * gateOffset,
+          MemorySegment.ofArray(up),
+          4L * upOffset,
+          MemorySegment.ofArray(outGradient),
+          4L * outGradientOffset,
+          MemorySegment.ofArray(gateGradient),
+          4L * gateGradientOffset,
+          MemorySegment.ofArray(upGradient),
+          4L * upGradientOffset,
+          (long) n / LANES,
+          (long) n % LANES);
+    } catch (Throwable e) {
+      throw EmittedKernels.thrown(e);
+    }
   }
 
   @Override

@@ -20,6 +20,9 @@ final class GradientSelfTest {
 
   private static final int TOKENS = 3;
 
+  /** Of a gate: more than one group of lanes, and a tail. */
+  private static final int LENGTH = 32 + 5;
+
   private final GradientKernels definition = new ScalarGradientKernels();
   private final SplittableRandom random = new SplittableRandom(16);
   private final GradientKernels candidate;
@@ -50,7 +53,28 @@ final class GradientSelfTest {
         return Optional.of("the gradient of a selective scan of " + channels + " channels");
       }
     }
+    for (Activation activation : new Activation[] {Activation.SILU, Activation.GELU_TANH}) {
+      if (!gatesAlike(activation)) {
+        return Optional.of("the gradient of a gate by " + activation);
+      }
+    }
     return Optional.empty();
+  }
+
+  private boolean gatesAlike(Activation activation) {
+    float[] gate = normals(LENGTH);
+    float[] up = normals(LENGTH);
+    float[] g = normals(LENGTH);
+    float[][] results = new float[2][];
+    for (int i = 0; i < results.length; i++) {
+      GradientKernels kernels = i == 0 ? definition : candidate;
+      float[] gateGradient = gate.clone();
+      float[] upGradient = up.clone();
+      kernels.gateGradient(
+          activation, gateGradient, 0, upGradient, 0, g, 0, LENGTH, gateGradient, 0, upGradient, 0);
+      results[i] = joined(gateGradient, upGradient);
+    }
+    return KernelSelfTest.same(results[0], results[1]);
   }
 
   private boolean multipliesAlike(

@@ -9,6 +9,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
+import java.util.function.IntFunction;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -259,6 +260,46 @@ class GradientKernelsTest {
         }
       }
     }
+  }
+
+  @ParameterizedTest
+  @MethodSource("emitted")
+  void gates(GradientKernels kernels) {
+    for (Activation activation : new Activation[] {Activation.SILU, Activation.GELU_TANH}) {
+      for (int n : SIZES) {
+        compareGate(kernels, activation, n, new RandomInputs(n)::normals);
+        compareGate(kernels, activation, n, new RandomInputs(n)::anyFloats);
+      }
+      compareGate(kernels, activation, 50_000, new RandomInputs(1)::anyFloats);
+      compareGate(kernels, activation, 5_000, new RandomInputs(2)::mixedFloats);
+    }
+    float[] one = new float[1];
+    assertThatThrownBy(
+            () -> kernels.gateGradient(Activation.RELU, one, 0, one, 0, one, 0, 1, one, 0, one, 0))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(
+            () -> kernels.gateGradient(Activation.SILU, one, 0, one, 0, one, 1, 1, one, 0, one, 0))
+        .isInstanceOf(IndexOutOfBoundsException.class);
+  }
+
+  /** Into other arrays, and in place; what lies before and behind the range is left alone. */
+  private static void compareGate(
+      GradientKernels kernels, Activation activation, int n, IntFunction<float[]> values) {
+    float[] gate = values.apply(n + 9);
+    float[] up = values.apply(n + 9);
+    float[] g = values.apply(n + 9);
+    float[] gateGradient = values.apply(n + 9);
+    float[] upGradient = values.apply(n + 9);
+    float[] expectedGate = gateGradient.clone();
+    float[] expectedUp = upGradient.clone();
+    SCALAR.gateGradient(activation, gate, 1, up, 2, g, 3, n, expectedGate, 4, expectedUp, 5);
+    kernels.gateGradient(activation, gate, 1, up, 2, g, 3, n, gateGradient, 4, upGradient, 5);
+    String what = kernels.name() + " " + activation + " " + n;
+    assertSame(what + " gate", gateGradient, expectedGate);
+    assertSame(what + " up", upGradient, expectedUp);
+    kernels.gateGradient(activation, gate, 1, up, 2, g, 3, n, gate, 1, up, 2);
+    assertSame(what + " gate in place", gate, 1, expectedGate, 4, n);
+    assertSame(what + " up in place", up, 2, expectedUp, 5, n);
   }
 
   /** Operands of a scan's gradient. */
