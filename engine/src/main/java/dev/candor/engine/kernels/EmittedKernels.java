@@ -74,8 +74,17 @@ public final class EmittedKernels implements Kernels {
     return Rest.KERNELS;
   }
 
+  /** What the code is written for. */
+  Processor processor() {
+    return processor;
+  }
+
   @Override
   public String name() {
+    return name(processor);
+  }
+
+  static String name(Processor processor) {
     return processor == Processor.AVX512 ? "emitted-avx512" : "emitted-avx2";
   }
 

@@ -6,9 +6,45 @@ package dev.candor.engine.kernels;
  */
 public interface GradientKernels {
 
-  /** The gradients on the path of these kernels. */
+  /**
+   * @param kernels what to compute with
+   * @param reason one sentence for people
+   */
+  record Choice(GradientKernels kernels, String reason) {}
+
+  /** The gradients on the path of these kernels, where it has them; see {@link #choose}. */
   static GradientKernels beside(Kernels kernels) {
-    return new ScalarGradientKernels();
+    return choose(kernels).kernels();
+  }
+
+  /**
+   * Machine code beside emitted kernels, for the same processor, if it gives the bits of the
+   * definition here; else the definition.
+   */
+  static Choice choose(Kernels kernels) {
+    if (!(kernels instanceof EmittedKernels emitted)) {
+      return new Choice(
+          new ScalarGradientKernels(),
+          "scalar gradients: plain Java, which is slow, because there are no others beside "
+              + kernels.name()
+              + " kernels.");
+    }
+    GradientKernels candidate = new EmittedGradientKernels(emitted.processor());
+    return GradientSelfTest.difference(candidate)
+        .map(difference ->
+            new Choice(
+                new ScalarGradientKernels(),
+                "scalar gradients: plain Java, which is slow, because "
+                    + candidate.name()
+                    + " gradients failed their self-test ("
+                    + difference
+                    + ")."))
+        .orElseGet(() ->
+            new Choice(
+                candidate,
+                candidate.name()
+                    + " gradients: machine code written for this processor; it passed its self-test"
+                    + " against the scalar definition."));
   }
 
   /** The path, as {@link Kernels#name()} says it. */

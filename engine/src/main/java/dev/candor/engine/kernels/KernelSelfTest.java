@@ -212,7 +212,7 @@ final class KernelSelfTest {
   }
 
   /** To the bit, but for the payload of a NaN. */
-  private static boolean same(float[] a, float[] b) {
+  static boolean same(float[] a, float[] b) {
     for (int i = 0; i < a.length; i++) {
       if (Float.floatToIntBits(a[i]) != Float.floatToIntBits(b[i])) {
         return false;

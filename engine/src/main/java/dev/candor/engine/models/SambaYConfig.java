@@ -24,7 +24,7 @@ import java.util.List;
  * @param contextLength most tokens
  * @param tiedHead whether the head is the embedding
  */
-record SambaYConfig(
+public record SambaYConfig(
     int vocabulary,
     int hidden,
     int intermediate,
@@ -41,7 +41,7 @@ record SambaYConfig(
     boolean tiedHead) {
 
   /** What a layer's mixer is, decided by its index alone. */
-  enum LayerKind {
+  public enum LayerKind {
     MAMBA("mamba"),
     SLIDING_ATTENTION("sliding_attention"),
     FULL_ATTENTION("full_attention"),
@@ -55,7 +55,12 @@ record SambaYConfig(
     }
   }
 
-  static SambaYConfig of(JsonObject json) {
+  /**
+   * As a {@code config.json} has them.
+   *
+   * @throws ModelException if one is missing, out of range or not what the architecture needs
+   */
+  public static SambaYConfig of(JsonObject json) {
     Hyperparameters shared = new Hyperparameters(json);
     int hidden = shared.width();
     int layers = shared.layers();
@@ -98,11 +103,12 @@ record SambaYConfig(
   /**
    * The last Mamba layer, producer of the memory; the next one produces the shared keys and values.
    */
-  int memoryLayer() {
+  public int memoryLayer() {
     return layers / 2;
   }
 
-  LayerKind kind(int layer) {
+  /** What the mixer of a layer is. */
+  public LayerKind kind(int layer) {
     boolean even = layer % 2 == 0;
     if (layer <= memoryLayer()) {
       return even ? LayerKind.MAMBA : LayerKind.SLIDING_ATTENTION;
@@ -113,7 +119,8 @@ record SambaYConfig(
     return even ? LayerKind.GATED_MEMORY : LayerKind.CROSS_ATTENTION;
   }
 
-  int headSize() {
+  /** D. */
+  public int headSize() {
     return hidden / heads;
   }
 
@@ -123,7 +130,8 @@ record SambaYConfig(
         keyValueHeads(), headSize(), keyValueHeads() / 2, 2 * headSize());
   }
 
-  int keyValueWidth() {
+  /** Width of a token's keys, and of its values: nk·D. */
+  public int keyValueWidth() {
     return keyValueHeads * headSize();
   }
 

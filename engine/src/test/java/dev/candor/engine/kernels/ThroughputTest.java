@@ -118,6 +118,34 @@ class ThroughputTest {
     }
   }
 
+  /** Shapes of a layer: its outputs, the gradient of its weights, and a head of attention. */
+  @ParameterizedTest
+  @CsvSource({
+    "AVX512, 1024, 256, 256, false, 0.6",
+    "AVX512, 256, 256, 1024, true, 0.6",
+    "AVX512, 128, 64, 64, false, 0.55",
+    "AVX2, 1024, 256, 256, false, 0.6",
+    "AVX2, 256, 256, 1024, true, 0.6",
+    "AVX2, 128, 64, 64, false, 0.6"
+  })
+  void matricesMultiplyNearlyAsFastAsTheProcessor(
+      Processor processor, int rows, int columns, int depth, boolean transposed, double least) {
+    MachinePeaks peaks = peaks(processor);
+    GradientKernels kernels = new EmittedGradientKernels(processor);
+    float[] a = new RandomInputs(1).normals(rows * depth);
+    float[] b = new RandomInputs(2).normals(depth * columns);
+    float[] c = new float[rows * columns];
+    int rowStride = transposed ? 1 : depth;
+    int depthStride = transposed ? rows : 1;
+    Runnable multiply =
+        () ->
+            kernels.addProduct(
+                rows, columns, depth, a, 0, rowStride, depthStride, b, 0, columns, c, 0, columns);
+    long products = (long) rows * columns * depth;
+    int calls = (int) Math.max(1, (1 << 26) / products);
+    assertShare(least, MOST, repeated(calls, multiply), calls * products, peaks::multiplyAddFloat);
+  }
+
   private static MachinePeaks peaks(Processor processor) {
     assumeTrue(processor.compareTo(Processor.here()) <= 0, "this processor has no " + processor);
     return PEAKS.computeIfAbsent(

@@ -1,0 +1,5 @@
+/** What is trained, against PyTorch. */
+@NullMarked
+package dev.candor.conformance.training;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,212 @@
+package dev.candor.engine.kernels;
+
+import static dev.candor.engine.kernels.SameBits.assertSame;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.candor.engine.kernels.x86.Processor;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Emitted gradients against the definition, to the bit, at awkward sizes. */
+class GradientKernelsTest {
+
+  private static final int[] SIZES = {0, 1, 2, 5, 7, 13, 14, 15, 16, 17, 31, 33, 48, 65};
+  private static final int[] DEPTHS = {0, 1, 2, 15, 16, 33, 64};
+
+  private static final GradientKernels SCALAR = new ScalarGradientKernels();
+
+  /** How A lies in its array. */
+  private enum Order {
+    ROWS,
+    TRANSPOSED,
+    SCATTERED
+  }
+
+  static List<GradientKernels> emitted() {
+    return processors().stream().<GradientKernels>map(EmittedGradientKernels::new).toList();
+  }
+
+  static List<Processor> processors() {
+    return KernelPathsTest.emitted().stream()
+        .map(kernels -> ((EmittedKernels) kernels).processor())
+        .toList();
+  }
+
+  @Test
+  void areEmittedBesideEmittedKernels() {
+    for (Kernels kernels : KernelPathsTest.emitted()) {
+      GradientKernels.Choice choice = GradientKernels.choose(kernels);
+      assertThat(choice.kernels()).isInstanceOf(EmittedGradientKernels.class);
+      assertThat(choice.kernels().name()).isEqualTo(kernels.name());
+      assertThat(choice.reason()).startsWith(kernels.name()).contains("passed its self-test");
+    }
+    GradientKernels.Choice choice = GradientKernels.choose(new VectorKernels());
+    assertThat(choice.kernels()).isInstanceOf(ScalarGradientKernels.class);
+    assertThat(choice.reason()).startsWith("scalar").contains("vector");
+  }
+
+  @ParameterizedTest
+  @MethodSource("emitted")
+  void products(GradientKernels kernels) {
+    for (int rows : SIZES) {
+      for (int columns : SIZES) {
+        for (int depth : DEPTHS) {
+          for (Order order : Order.values()) {
+            compareProduct(kernels, rows, columns, depth, order, false);
+          }
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("emitted")
+  void productsOfAnyBits(GradientKernels kernels) {
+    for (int rows : new int[] {3, 14, 29}) {
+      for (int columns : new int[] {9, 32, 45}) {
+        for (Order order : Order.values()) {
+          compareProduct(kernels, rows, columns, 17, order, true);
+          compareProduct(kernels, rows, columns, 2, order, true);
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("emitted")
+  void productsOfSeveralBlocks(GradientKernels kernels) {
+    int rows = 2 * EmittedFloatMatrices.ROWS + 5;
+    int depth = 2 * EmittedFloatMatrices.DEPTH + 9;
+    for (Order order : Order.values()) {
+      compareProduct(kernels, rows, 37, depth, order, false);
+      compareProduct(kernels, 19, 70, depth, order, false);
+      compareProduct(kernels, rows, 16, 3, order, false);
+    }
+  }
+
+  private static void compareProduct(
+      GradientKernels kernels, int rows, int columns, int depth, Order order, boolean anyBits) {
+    long seed = rows * 31L * 31 + columns * 31L + depth + order.ordinal();
+    RandomInputs random = new RandomInputs(seed);
+    int aRowStride =
+        switch (order) {
+          case ROWS -> depth + random.between(0, 3);
+          case TRANSPOSED -> 1;
+          case SCATTERED -> 2;
+        };
+    int aDepthStride = order == Order.ROWS ? 1 : aRowStride * rows + random.between(0, 3);
+    int aOffset = random.between(0, 5);
+    int bOffset = random.between(0, 5);
+    int cOffset = random.between(0, 5);
+    int bStride = columns + random.between(0, 3);
+    int cStride = columns + random.between(0, 3);
+    int aSize = aOffset + 1 + rows * aRowStride + depth * aDepthStride;
+    float[] a = anyBits ? random.mixedFloats(aSize) : random.normals(aSize);
+    int bSize = bOffset + depth * bStride;
+    float[] b = anyBits ? random.anyFloats(bSize) : random.normals(bSize);
+    int cSize = cOffset + rows * cStride;
+    float[] expected = anyBits ? random.mixedFloats(cSize) : random.normals(cSize);
+    float[] actual = expected.clone();
+    SCALAR.addProduct(
+        rows,
+        columns,
+        depth,
+        a,
+        aOffset,
+        aRowStride,
+        aDepthStride,
+        b,
+        bOffset,
+        bStride,
+        expected,
+        cOffset,
+        cStride);
+    kernels.addProduct(
+        rows,
+        columns,
+        depth,
+        a,
+        aOffset,
+        aRowStride,
+        aDepthStride,
+        b,
+        bOffset,
+        bStride,
+        actual,
+        cOffset,
+        cStride);
+    assertSame(
+        kernels.name() + " [" + rows + ", " + depth + "]·[" + depth + ", " + columns + "] " + order,
+        actual,
+        expected);
+  }
+
+  /** See {@link GuardPageTest}. */
+  @ParameterizedTest
+  @MethodSource("processors")
+  void productsStayWithinTheirOperands(Processor processor) {
+    EmittedFloatMatrices matrices = new EmittedFloatMatrices(processor);
+    for (boolean atEnd : new boolean[] {false, true}) {
+      for (int rows : new int[] {1, 14, 20}) {
+        for (int columns : new int[] {1, 8, 16, 27, 33}) {
+          for (boolean transposed : new boolean[] {false, true}) {
+            int depth = 21;
+            RandomInputs random = new RandomInputs(rows + columns);
+            float[] a = random.normals(rows * depth);
+            float[] b = random.normals(depth * columns);
+            float[] c = random.normals(rows * columns);
+            int rowStride = transposed ? 1 : depth;
+            int depthStride = transposed ? rows : 1;
+            try (Arena arena = Arena.ofConfined()) {
+              MemorySegment sums = guarded(arena, c, atEnd);
+              matrices.addProduct(
+                  rows,
+                  columns,
+                  depth,
+                  guarded(arena, a, atEnd),
+                  0,
+                  4L * rowStride,
+                  4L * depthStride,
+                  guarded(arena, b, atEnd),
+                  0,
+                  4L * columns,
+                  sums,
+                  0,
+                  4L * columns);
+              SCALAR.addProduct(
+                  rows, columns, depth, a, 0, rowStride, depthStride, b, 0, columns, c, 0, columns);
+              assertSame(processor + " guarded", sums.toArray(ValueLayout.JAVA_FLOAT), c);
+            }
+          }
+        }
+      }
+    }
+  }
+
+  private static MemorySegment guarded(Arena arena, float[] values, boolean atEnd) {
+    return GuardedMemory.allocate(arena, 4L * values.length, atEnd)
+        .copyFrom(MemorySegment.ofArray(values));
+  }
+
+  @ParameterizedTest
+  @MethodSource("emitted")
+  void operandsOfProductsAreChecked(GradientKernels kernels) {
+    float[] four = new float[4];
+    assertThatThrownBy(() -> kernels.addProduct(2, 2, 2, four, 1, 2, 1, four, 0, 2, four, 0, 2))
+        .isInstanceOf(IndexOutOfBoundsException.class);
+    assertThatThrownBy(() -> kernels.addProduct(2, 2, 2, four, 0, 2, 1, four, 1, 2, four, 0, 2))
+        .isInstanceOf(IndexOutOfBoundsException.class);
+    assertThatThrownBy(() -> kernels.addProduct(2, 2, 2, four, 0, 2, 1, four, 0, 2, four, 0, 3))
+        .isInstanceOf(IndexOutOfBoundsException.class);
+    assertThatThrownBy(() -> kernels.addProduct(2, 2, 2, four, 0, 2, 1, four, 0, 1, four, 0, 2))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> kernels.addProduct(2, -1, 2, four, 0, 2, 1, four, 0, 2, four, 0, 2))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+}

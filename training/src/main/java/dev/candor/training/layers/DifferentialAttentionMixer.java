@@ -1,0 +1,519 @@
+package dev.candor.training.layers;
+
+import dev.candor.engine.kernels.GradientKernels;
+import dev.candor.engine.kernels.Kernels;
+import dev.candor.training.layers.ParameterLayout.Tensor;
+import java.util.Arrays;
+
+/**
+ * Differential attention (Ye et al., arXiv 2410.05258) over neighbouring heads, as the engine's:
+ *
+ * <pre>
+ *   P1 = softmax(Q[2p] K[2g]ᵀ / √D)        P2 = softmax(Q[2p+1] K[2g+1]ᵀ / √D)
+ *   o  = (P1 − λ P2) [V[2g], V[2g+1]]                                      2D wide
+ *   o  = (1 − λinit) · RMSNorm(o)
+ *   λ  = exp(λq1·λk1) − exp(λq2·λk2) + λinit        λinit = 0.8 − 0.6 exp(−0.3 i), i the layer's index
+ * </pre>
+ *
+ * <p>Back through a softmax: the gradient of its scores is P ⊙ (G − rowsum(P ⊙ G)), G that of P.
+ */
+public final class DifferentialAttentionMixer {
+
+  /** Queries that are taken together: they meet only the keys that some of them may see. */
+  private static final int BLOCK = 64;
+
+  private static final float SUBLAYER_NORM_EPSILON = 1e-5f;
+
+  private final Weights weights;
+  private final Kernels kernels;
+  private final GradientKernels gradients;
+  private final LinearLayer projection; // Wqkv
+  private final LinearLayer out;
+  private final Tensor normWeight; // [2D]
+  private final Tensor[] lambdas; // q1, k1, q2, k2
+  private final int headSize;
+  private final int heads;
+  private final int keyValueHeads;
+  private final int window;
+  private final boolean cross;
+  private final float scale;
+  private final float lambdaInit;
+  private float lambda;
+  private float first; // exp(λq1·λk1)
+  private float second; // exp(λq2·λk2)
+
+  /**
+   * Heads and what they may see.
+   *
+   * @param heads nq
+   * @param keyValueHeads nk
+   * @param headSize D
+   * @param window most keys of a query, its own included
+   * @param cross whether keys and values are another layer's
+   */
+  public record Shape(int heads, int keyValueHeads, int headSize, int window, boolean cross) {
+
+    int queryWidth() {
+      return heads * headSize;
+    }
+
+    int keyValueWidth() {
+      return keyValueHeads * headSize;
+    }
+
+    int projectedWidth() {
+      return queryWidth() + (cross ? 0 : 2 * keyValueWidth());
+    }
+  }
+
+  private DifferentialAttentionMixer(
+      Weights weights, Arithmetic arithmetic, String name, Shape shape, int index) {
+    this.weights = weights;
+    kernels = arithmetic.kernels();
+    gradients = arithmetic.gradients();
+    projection = LinearLayer.of(weights, arithmetic, name + ".Wqkv", true);
+    out = LinearLayer.of(weights, arithmetic, name + ".out_proj", true);
+    ParameterLayout layout = weights.layout();
+    String inside = name + ".inner_cross_attn.";
+    normWeight = layout.tensor(inside + "subln.weight");
+    lambdas =
+        new Tensor[] {
+          layout.tensor(inside + "lambda_q1"),
+          layout.tensor(inside + "lambda_k1"),
+          layout.tensor(inside + "lambda_q2"),
+          layout.tensor(inside + "lambda_k2")
+        };
+    headSize = shape.headSize();
+    heads = shape.heads();
+    keyValueHeads = shape.keyValueHeads();
+    window = shape.window();
+    cross = shape.cross();
+    scale = (float) (1 / Math.sqrt(headSize));
+    lambdaInit = (float) (0.8 - 0.6 * StrictMath.exp(-0.3 * index));
+  }
+
+  /** Adds the mixer's tensors to a layout. */
+  public static void declare(ParameterLayout layout, String name, int hidden, Shape shape) {
+    LinearLayer.declare(layout, name + ".Wqkv", shape.projectedWidth(), hidden, true);
+    LinearLayer.declare(layout, name + ".out_proj", hidden, shape.queryWidth(), true);
+    for (String part : new String[] {"q1", "k1", "q2", "k2"}) {
+      layout.add(name + ".inner_cross_attn.lambda_" + part, shape.headSize());
+    }
+    layout.add(name + ".inner_cross_attn.subln.weight", 2 * shape.headSize());
+  }
+
+  /**
+   * The mixer of this name.
+   *
+   * @param index of its layer in the whole stack, 0-based
+   */
+  public static DifferentialAttentionMixer of(
+      Weights weights, Arithmetic arithmetic, String name, Shape shape, int index) {
+    return new DifferentialAttentionMixer(weights, arithmetic, name, shape, index);
+  }
+
+  /** Must follow {@link Weights#changed}. */
+  public void weightsChanged() {
+    first = (float) StrictMath.exp(lambdaDot(0));
+    second = (float) StrictMath.exp(lambdaDot(2));
+    lambda = first - second + lambdaInit;
+  }
+
+  private double lambdaDot(int at) {
+    double sum = 0;
+    for (int j = 0; j < headSize; j++) {
+      sum +=
+          (double) weights.values()[lambdas[at].offset() + j]
+              * weights.values()[lambdas[at + 1].offset() + j];
+    }
+    return sum;
+  }
+
+  /** Keys and values of a batch, and what is learnt about them on the way back. */
+  public static final class KeysValues {
+    private final int width; // of the rows that hold them
+    private final int keysAt;
+    private final int valuesAt;
+    private float[] rows = {};
+    private float[] gradient = {};
+
+    KeysValues(int width, int keysAt, int valuesAt) {
+      this.width = width;
+      this.keysAt = keysAt;
+      this.valuesAt = valuesAt;
+    }
+  }
+
+  /** One worker's way through the layer. */
+  public final class Run {
+    private final int width = projection.out();
+    private final int queryWidth = heads * headSize;
+    private final int pairWidth = 2 * headSize;
+    private final Rows projected = new Rows(width); // Q, or Q, K, V
+    private final Rows projectedGradient = new Rows(width);
+    private final Rows mixed = new Rows(queryWidth); // o before the norm
+    private final Rows normed = new Rows(queryWidth);
+    private final Rows normedGradient = new Rows(queryWidth);
+    private final Rows scales = new Rows(heads / 2); // of the norm, of each pair
+    private final Rows probabilities = new Rows(1); // P1 and P2 of all pairs and sequences
+    private final Rows turned = new Rows(1); // keys or values of a sequence, transposed
+    private final Rows block = new Rows(1); // P1 − λ P2 of a block of queries
+    private final Rows blockGradient = new Rows(1);
+    private final Rows scoreGradient = new Rows(1);
+    private final KeysValues own =
+        new KeysValues(width, queryWidth, queryWidth + keyValueHeads * headSize);
+    private double lambdaGradient;
+
+    /** Those of this layer, for cross layers to share. */
+    public KeysValues keysValues() {
+      return own;
+    }
+
+    /**
+     * y [tokens, H] of x [tokens, H].
+     *
+     * @param starts see {@code TokenBatch}
+     * @param shared of the layer whose keys and values a cross layer reads; else its own
+     */
+    public void forward(int tokens, int[] starts, float[] x, KeysValues shared, float[] y) {
+      float[] projected = this.projected.of(tokens);
+      projection.forward(tokens, x, 0, projection.in(), projected, 0, width);
+      if (!cross) {
+        own.rows = projected;
+      }
+      float[] mixed = this.mixed.zeros(tokens);
+      int sizes = 0;
+      for (int s = 0; s + 1 < starts.length; s++) {
+        int length = starts[s + 1] - starts[s];
+        sizes = Math.addExact(sizes, Math.multiplyExact(heads, length * length));
+      }
+      float[] probabilities = this.probabilities.of(sizes);
+      int at = 0;
+      for (int s = 0; s + 1 < starts.length; s++) {
+        int start = starts[s];
+        int length = starts[s + 1] - start;
+        for (int head = 0; head < heads; head++) {
+          attend(start, length, head, shared, probabilities, at + head * length * length);
+        }
+        for (int pair = 0; pair < heads / 2; pair++) {
+          mix(start, length, pair, shared, probabilities, at + 2 * pair * length * length);
+        }
+        at += heads * length * length;
+      }
+      norm(tokens, mixed);
+      out.forward(tokens, normed.values(), 0, queryWidth, y, 0, out.out());
+    }
+
+    /** P [length, length] of a head, rows of keys that a query may not see left as they are. */
+    private void attend(
+        int start, int length, int head, KeysValues shared, float[] p, int pOffset) {
+      // Even heads meet even keys, odd ones odd: pair p's group is ⌊p·nk/nq⌋.
+      float[] keys =
+          turned(start, length, shared, shared.keysAt + keyHead(head) * headSize, headSize);
+      for (int from = 0; from < length; from += BLOCK) {
+        int to = Math.min(length, from + BLOCK);
+        int firstKey = firstKey(from);
+        for (int t = from; t < to; t++) {
+          Arrays.fill(p, pOffset + t * length + firstKey, pOffset + t * length + to, 0);
+        }
+        gradients.addProduct(
+            to - from,
+            to - firstKey,
+            headSize,
+            projected.values(),
+            (start + from) * width + head * headSize,
+            width,
+            1,
+            keys,
+            firstKey,
+            length,
+            p,
+            pOffset + from * length + firstKey,
+            length);
+        for (int t = from; t < to; t++) {
+          int row = pOffset + t * length;
+          int seen = firstKey(t);
+          for (int j = seen; j <= t; j++) {
+            p[row + j] *= scale;
+          }
+          kernels.softmax(p, row + seen, t + 1 - seen);
+          Arrays.fill(p, row + firstKey, row + seen, 0);
+          Arrays.fill(p, row + t + 1, row + to, 0);
+        }
+      }
+    }
+
+    private int firstKey(int query) {
+      return Math.max(0, query - window + 1);
+    }
+
+    private int keyHead(int head) {
+      return 2 * (head / 2 * keyValueHeads / heads) + head % 2;
+    }
+
+    /** Rows of some columns of a sequence's keys or values, transposed: [columns, length]. */
+    private float[] turned(int start, int length, KeysValues shared, int column, int columns) {
+      float[] turned = this.turned.of(columns * length);
+      float[] rows = shared.rows;
+      for (int t = 0; t < length; t++) {
+        int row = (start + t) * shared.width + column;
+        for (int j = 0; j < columns; j++) {
+          turned[j * length + t] = rows[row + j];
+        }
+      }
+      return turned;
+    }
+
+    /** o = (P1 − λ P2) V of a pair. */
+    private void mix(int start, int length, int pair, KeysValues shared, float[] p, int pOffset) {
+      int values = start * shared.width + shared.valuesAt + keyHead(2 * pair) * headSize;
+      for (int from = 0; from < length; from += BLOCK) {
+        int to = Math.min(length, from + BLOCK);
+        int firstKey = firstKey(from);
+        float[] difference = difference(length, from, to, p, pOffset);
+        gradients.addProduct(
+            to - from,
+            pairWidth,
+            to - firstKey,
+            difference,
+            0,
+            to - firstKey,
+            1,
+            shared.rows,
+            values + firstKey * shared.width,
+            shared.width,
+            mixed.values(),
+            (start + from) * queryWidth + pair * pairWidth,
+            queryWidth);
+      }
+    }
+
+    /** P1 − λ P2 of queries [from, to) and the keys that they see, without gaps. */
+    private float[] difference(int length, int from, int to, float[] p, int pOffset) {
+      int firstKey = firstKey(from);
+      int count = to - firstKey;
+      float[] difference = block.of((to - from) * count);
+      for (int t = from; t < to; t++) {
+        int row = pOffset + t * length + firstKey;
+        int other = row + length * length;
+        int target = (t - from) * count;
+        for (int j = 0; j < count; j++) {
+          difference[target + j] = Math.fma(-lambda, p[other + j], p[row + j]);
+        }
+      }
+      return difference;
+    }
+
+    /** RMSNorm of each pair's 2D values, times (1 − λinit). */
+    private void norm(int tokens, float[] mixed) {
+      float[] normed = this.normed.of(tokens);
+      float[] scales = this.scales.of(tokens);
+      float[] values = weights.values();
+      int w = normWeight.offset();
+      for (int i = 0; i < tokens * (heads / 2); i++) {
+        int at = i * pairWidth;
+        float square = kernels.dot(mixed, at, mixed, at, pairWidth) / pairWidth;
+        float scale = 1 / (float) Math.sqrt(square + SUBLAYER_NORM_EPSILON);
+        scales[i] = scale;
+        float factor = scale * (1 - lambdaInit);
+        for (int j = 0; j < pairWidth; j++) {
+          normed[at + j] = mixed[at + j] * factor * values[w + j];
+        }
+      }
+    }
+
+    /** Before the way back of a batch: nothing is known about this layer's keys and values. */
+    public void clearKeyValueGradient(int tokens) {
+      own.gradient = projectedGradient.zeros(tokens);
+    }
+
+    /**
+     * Adds to the gradients of x, of the shared keys and values and of the weights. Of a layer with
+     * keys and values of its own, {@link #clearKeyValueGradient} comes first, then the cross layers
+     * that share them, then this.
+     */
+    public void backward(
+        int tokens,
+        int[] starts,
+        float[] x,
+        KeysValues shared,
+        float[] yGradient,
+        float[] xGradient,
+        float[] gradient) {
+      int hidden = projection.in();
+      float[] normedGradient = this.normedGradient.zeros(tokens);
+      if (cross) {
+        projectedGradient.zeros(tokens);
+      }
+      out.weightGradient(tokens, normed.values(), 0, queryWidth, yGradient, 0, hidden, gradient);
+      out.inputGradient(tokens, yGradient, 0, hidden, normedGradient, 0, queryWidth);
+      normBackward(tokens, normedGradient, gradient);
+      lambdaGradient = 0;
+      int at = 0;
+      for (int s = 0; s + 1 < starts.length; s++) {
+        int start = starts[s];
+        int length = starts[s + 1] - start;
+        for (int pair = 0; pair < heads / 2; pair++) {
+          pairBackward(start, length, pair, shared, at + 2 * pair * length * length);
+        }
+        at += heads * length * length;
+      }
+      addLambdaGradients(gradient);
+      float[] projectedGradient = this.projectedGradient.values();
+      projection.weightGradient(tokens, x, 0, hidden, projectedGradient, 0, width, gradient);
+      projection.inputGradient(tokens, projectedGradient, 0, width, xGradient, 0, hidden);
+    }
+
+    /** In place: from the gradient of the normed values to that of o. */
+    private void normBackward(int tokens, float[] g, float[] gradient) {
+      float[] mixed = this.mixed.values();
+      float[] scales = this.scales.values();
+      float[] values = weights.values();
+      int w = normWeight.offset();
+      for (int i = 0; i < tokens * (heads / 2); i++) {
+        int at = i * pairWidth;
+        float scale = scales[i];
+        float factor = scale * (1 - lambdaInit);
+        for (int j = 0; j < pairWidth; j++) {
+          gradient[w + j] += g[at + j] * mixed[at + j] * factor;
+        }
+        for (int j = 0; j < pairWidth; j++) {
+          g[at + j] *= values[w + j] * factor;
+        }
+        float along = kernels.dot(g, at, mixed, at, pairWidth) / pairWidth * (scale * scale);
+        for (int j = 0; j < pairWidth; j++) {
+          g[at + j] = Math.fma(-along, mixed[at + j], g[at + j]);
+        }
+      }
+    }
+
+    private void pairBackward(int start, int length, int pair, KeysValues shared, int pOffset) {
+      float[] p = probabilities.values();
+      int column = shared.valuesAt + keyHead(2 * pair) * headSize;
+      float[] valuesTurned = turned(start, length, shared, column, pairWidth);
+      float[] mixedGradient = normedGradient.values();
+      for (int from = 0; from < length; from += BLOCK) {
+        int to = Math.min(length, from + BLOCK);
+        int firstKey = firstKey(from);
+        int count = to - firstKey;
+        int rows = to - from;
+        int outRow = (start + from) * queryWidth + pair * pairWidth;
+        float[] difference = difference(length, from, to, p, pOffset);
+        gradients.addProduct(
+            count,
+            pairWidth,
+            rows,
+            difference,
+            0,
+            1,
+            count,
+            mixedGradient,
+            outRow,
+            queryWidth,
+            shared.gradient,
+            (start + firstKey) * shared.width + column,
+            shared.width);
+        float[] g = blockGradient.zeros(rows * count);
+        gradients.addProduct(
+            rows,
+            count,
+            pairWidth,
+            mixedGradient,
+            outRow,
+            queryWidth,
+            1,
+            valuesTurned,
+            firstKey,
+            length,
+            g,
+            0,
+            count);
+        headBackward(start, length, 2 * pair, shared, from, p, pOffset, g, 1);
+        int second = pOffset + length * length;
+        for (int t = 0; t < rows; t++) {
+          int row = second + (from + t) * length + firstKey;
+          lambdaGradient -= kernels.dot(g, t * count, p, row, count);
+        }
+        headBackward(start, length, 2 * pair + 1, shared, from, p, second, g, -lambda);
+      }
+    }
+
+    /**
+     * From the gradient of P1 − λ P2 for a block of queries to those of the head's queries and
+     * keys.
+     *
+     * @param sign 1 for P1, −λ for P2
+     */
+    private void headBackward(
+        int start,
+        int length,
+        int head,
+        KeysValues shared,
+        int from,
+        float[] p,
+        int pOffset,
+        float[] g,
+        float sign) {
+      int to = Math.min(length, from + BLOCK);
+      int firstKey = firstKey(from);
+      int count = to - firstKey;
+      int rows = to - from;
+      float[] scores = scoreGradient.of(rows * count);
+      for (int t = 0; t < rows; t++) {
+        int row = pOffset + (from + t) * length + firstKey;
+        int target = t * count;
+        float sum = kernels.dot(g, target, p, row, count);
+        float factor = sign * scale;
+        for (int j = 0; j < count; j++) {
+          scores[target + j] = p[row + j] * (g[target + j] - sum) * factor;
+        }
+      }
+      int keys = (start + firstKey) * shared.width + shared.keysAt + keyHead(head) * headSize;
+      int queries = (start + from) * width + head * headSize;
+      gradients.addProduct(
+          rows,
+          headSize,
+          count,
+          scores,
+          0,
+          count,
+          1,
+          shared.rows,
+          keys,
+          shared.width,
+          projectedGradient.values(),
+          queries,
+          width);
+      gradients.addProduct(
+          count,
+          headSize,
+          rows,
+          scores,
+          0,
+          1,
+          count,
+          projected.values(),
+          queries,
+          width,
+          shared.gradient,
+          keys,
+          shared.width);
+    }
+
+    private void addLambdaGradients(float[] gradient) {
+      for (int at = 0; at < 4; at += 2) {
+        float factor = (float) (at == 0 ? lambdaGradient * first : -lambdaGradient * second);
+        int q = lambdas[at].offset();
+        int k = lambdas[at + 1].offset();
+        for (int j = 0; j < headSize; j++) {
+          gradient[q + j] = Math.fma(factor, weights.values()[k + j], gradient[q + j]);
+          gradient[k + j] = Math.fma(factor, weights.values()[q + j], gradient[k + j]);
+        }
+      }
+    }
+  }
+
+  public Run newRun() {
+    return new Run();
+  }
+}

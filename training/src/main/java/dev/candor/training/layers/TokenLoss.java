@@ -1,0 +1,130 @@
+package dev.candor.training.layers;
+
+import dev.candor.engine.kernels.Kernels;
+import dev.candor.training.layers.ParameterLayout.Tensor;
+import java.util.Optional;
+
+/**
+ * The head and its loss: −ln p(target) with p = softmax(x Wᵀ), for the tokens that have a target.
+ * The gradient of the logits is p − [target].
+ */
+public final class TokenLoss {
+
+  /** Tokens whose logits are there at a time. */
+  private static final int CHUNK = 256;
+
+  /** Stands for probabilities that float32 cannot tell from 0. */
+  private static final double LEAST_PROBABILITY = Float.MIN_NORMAL;
+
+  private final Kernels kernels;
+  private final LinearLayer head;
+  private final Rows x;
+  private final Rows xGradient;
+  private final Rows logits;
+  private final int[] tokens = new int[CHUNK];
+
+  /**
+   * @param weight [V, H], which may be the embedding's
+   */
+  public TokenLoss(Weights weights, Arithmetic arithmetic, Tensor weight) {
+    kernels = arithmetic.kernels();
+    head = new LinearLayer(weights, arithmetic, weight, Optional.empty());
+    x = new Rows(head.in());
+    xGradient = new Rows(head.in());
+    logits = new Rows(head.out());
+  }
+
+  /**
+   * The loss alone.
+   *
+   * @param normed [tokens, H]
+   * @param targets of each token, or a negative number
+   * @param lossOfToken receives each token's, if it is not empty
+   */
+  public double loss(float[] normed, int[] targets, float[] lossOfToken) {
+    double sum = 0;
+    for (int from = 0; from < targets.length; ) {
+      int end = from;
+      int count = 0;
+      for (; end < targets.length && count < CHUNK; end++) {
+        if (targets[end] >= 0) {
+          tokens[count++] = end;
+        } else if (lossOfToken.length > 0) {
+          lossOfToken[end] = 0;
+        }
+      }
+      probabilities(count, normed);
+      for (int i = 0; i < count; i++) {
+        double loss = loss(i, targets[tokens[i]]);
+        if (lossOfToken.length > 0) {
+          lossOfToken[tokens[i]] = (float) loss;
+        }
+        sum += loss;
+      }
+      from = end;
+    }
+    return sum;
+  }
+
+  /**
+   * The loss; adds scale times its gradient to those of the normed tokens and of the weight.
+   *
+   * @param normedGradient [tokens, H]
+   */
+  public double addGradient(
+      float[] normed, int[] targets, float scale, float[] normedGradient, float[] gradient) {
+    int hidden = head.in();
+    int vocabulary = head.out();
+    double sum = 0;
+    for (int from = 0; from < targets.length; ) {
+      int end = from;
+      int count = 0;
+      for (; end < targets.length && count < CHUNK; end++) {
+        if (targets[end] >= 0) {
+          tokens[count++] = end;
+        }
+      }
+      probabilities(count, normed);
+      float[] p = logits.values();
+      for (int i = 0; i < count; i++) {
+        int target = targets[tokens[i]];
+        sum += loss(i, target);
+        p[i * vocabulary + target] -= 1;
+      }
+      for (int i = 0; i < count * vocabulary; i++) {
+        p[i] *= scale;
+      }
+      head.weightGradient(count, x.values(), 0, hidden, p, 0, vocabulary, gradient);
+      float[] chunk = xGradient.zeros(count);
+      head.inputGradient(count, p, 0, vocabulary, chunk, 0, hidden);
+      for (int i = 0; i < count; i++) {
+        int row = tokens[i] * hidden;
+        for (int j = 0; j < hidden; j++) {
+          normedGradient[row + j] += chunk[i * hidden + j];
+        }
+      }
+      from = end;
+    }
+    return sum;
+  }
+
+  /** Of the first so many tokens of the list. */
+  private void probabilities(int count, float[] normed) {
+    int hidden = head.in();
+    int vocabulary = head.out();
+    float[] x = this.x.of(count);
+    for (int i = 0; i < count; i++) {
+      System.arraycopy(normed, tokens[i] * hidden, x, i * hidden, hidden);
+    }
+    float[] p = logits.of(count);
+    head.forward(count, x, 0, hidden, p, 0, vocabulary);
+    for (int i = 0; i < count; i++) {
+      kernels.softmax(p, i * vocabulary, vocabulary);
+    }
+  }
+
+  private double loss(int row, int target) {
+    double p = logits.values()[row * head.out() + target];
+    return -StrictMath.log(Math.max(p, LEAST_PROBABILITY));
+  }
+}
