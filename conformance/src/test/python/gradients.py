@@ -1,17 +1,20 @@
-"""Loss and gradients of a checkpoint by PyTorch's autograd, in float64: what GradientTest compares with.
+"""Losses and gradients of a checkpoint by PyTorch's autograd, in float64: what GradientTest compares with.
 
-    gradients.py CHECKPOINT_FOLDER BATCH.json OUT.safetensors
+    gradients.py CHECKPOINT_FOLDER        reads and completes CHECKPOINT_FOLDER/gradients.json
 
-BATCH.json holds tokens, targets (-1: none) and starts as TokenBatch does. The model is written out from its formulas
-(SambaY: arXiv 2507.06607, Llama: arXiv 2302.13971), not taken from a library, so that both sides say the same thing.
+The file holds tokens, targets (-1: none) and starts as TokenBatch does, and, for each layer to look at alone, its number.
+The models are written out from their formulas (SambaY: arXiv 2507.06607), not taken from a library, so that both sides
+say the same thing. A gradient is kept as 64 sums of its elements with random signs: they differ as much as the gradients
+do (Johnson and Lindenstrauss), and fit into a small file. Signs and the inputs of single layers come from splitmix64.
 """
 import json
 import math
 import sys
 
+import numpy as np
 import torch
 import torch.nn.functional as F
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file
 
 
 def differential_attention(w, name, i, x, keys_values, window, heads, kv_heads):
@@ -101,22 +104,99 @@ def sambay(w, config, tokens):
 MODELS = {"phi4flash": sambay}
 
 
+def splitmix64(n, seed):
+    """Element i of the sequence is the mix of seed + i golden ratios (Steele, Lea and Flood, OOPSLA 2014)."""
+    with np.errstate(over="ignore"):
+        z = np.uint64(seed) + (np.arange(n, dtype=np.uint64) + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
+        z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+        z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+        return z ^ (z >> np.uint64(31))
+
+
+def uniform(rows, columns, seed):
+    """Float32 values in [-1, 1), by the upper 24 bits."""
+    bits = splitmix64(rows * columns, seed) >> np.uint64(40)
+    values = bits.astype(np.float32) * np.float32(2.0**-23) - np.float32(1)
+    return torch.from_numpy(values.reshape(rows, columns)).double().requires_grad_()
+
+
+def short(value):
+    return float(f"{value:.9g}")
+
+
+def lines(value):
+    """JSON with a line for each member of an object."""
+    if not isinstance(value, dict):
+        return json.dumps(value)
+    return "{\n" + ",\n".join(f"{json.dumps(k)}: {lines(v)}" for k, v in value.items()) + "}"
+
+
+def sketch(gradient):
+    flat = gradient.detach().double().numpy().ravel()
+    bits = splitmix64(flat.size, 0)
+    return [short(((1.0 - 2.0 * ((bits >> np.uint64(j)) & np.uint64(1)).astype(np.float64)) * flat).sum())
+            for j in range(64)]
+
+
+def sequences(batch):
+    return list(zip(batch["starts"], batch["starts"][1:]))
+
+
+def sketches(w):
+    found = {k: sketch(v.grad) for k, v in w.items() if v.grad is not None}
+    for v in w.values():
+        v.grad = None
+    return found
+
+
+def layer(w, config, batch, i):
+    """Gradients of one SambaY mixer for random inputs x (seed 1) and gradients of its output (seed 2).
+
+    Layers that read another's memory or keys and values get random ones (seed 3) [tokens, E] or [tokens, 2 nk D].
+    """
+    count = batch["starts"][-1]
+    hidden, half = config["hidden_size"], config["num_hidden_layers"] // 2
+    heads, kv_heads = config["num_attention_heads"], config["num_key_value_heads"]
+    name = f"model.layers.{i}.attn."
+    x, y_gradient = uniform(count, hidden, 1), uniform(count, hidden, 2)
+    width = config.get("mamba_expand", 2) * hidden if i % 2 == 0 else 2 * kv_heads * (hidden // heads)
+    other = uniform(count, width, 3)
+    outs = []
+    for start, end in sequences(batch):
+        n, o = x[start:end], other[start:end]
+        if i % 2 == 0:
+            outs.append(mamba(w, name, n)[0] if i <= half
+                        else (F.silu(n @ w[name + "in_proj.weight"].T) * o) @ w[name + "out_proj.weight"].T)
+        else:
+            shared = tuple(part.view(end - start, kv_heads, -1) for part in o.chunk(2, -1)) if i > half + 1 else None
+            window = config["sliding_window"] if i < half else 1 << 30
+            outs.append(differential_attention(w, name, i, n, shared, window, heads, kv_heads)[0])
+    (torch.cat(outs) * y_gradient).sum().backward()
+    found = sketches(w)
+    found["x"] = sketch(x.grad)
+    if other.grad is not None:
+        found["other"] = sketch(other.grad)
+    return found
+
+
 def main():
-    folder, batch_file, out = sys.argv[1:]
+    folder = sys.argv[1]
     with open(folder + "/config.json") as file:
         config = json.load(file)
-    with open(batch_file) as file:
+    with open(folder + "/gradients.json") as file:
         batch = json.load(file)
     w = {k: v.double().requires_grad_() for k, v in load_file(folder + "/model.safetensors").items()}
     loss = 0
-    for start, end in zip(batch["starts"], batch["starts"][1:]):
+    for start, end in sequences(batch):
         logits = MODELS[config["model_type"]](w, config, torch.tensor(batch["tokens"][start:end]))
         targets = torch.tensor(batch["targets"][start:end])
         loss = loss + F.cross_entropy(logits, targets, ignore_index=-1, reduction="sum")
     loss.backward()
-    gradients = {k: v.grad.float().contiguous() for k, v in w.items() if v.grad is not None}
-    gradients["loss"] = loss.detach().float().reshape(1)
-    save_file(gradients, out)
+    batch["loss"] = loss.item()
+    batch["gradients"] = sketches(w)
+    batch["layers"] = {str(i): layer(w, config, batch, int(i)) for i in batch.get("layers", {})}
+    with open(folder + "/gradients.json", "w") as file:
+        file.write("{\n" + ",\n".join(f"{json.dumps(k)}: {lines(v)}" for k, v in batch.items()) + "\n}\n")
 
 
 if __name__ == "__main__":

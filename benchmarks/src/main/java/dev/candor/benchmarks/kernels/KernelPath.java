@@ -1,5 +1,6 @@
 package dev.candor.benchmarks.kernels;
 
+import dev.candor.engine.kernels.GradientKernels;
 import dev.candor.engine.kernels.KernelSelector;
 import dev.candor.engine.kernels.Kernels;
 import dev.candor.engine.kernels.MachinePeaks;
@@ -20,14 +21,21 @@ public class KernelPath {
   public String kernels = "";
 
   private Kernels chosen = KernelSelector.choose("scalar").kernels();
+  private GradientKernels gradients = GradientKernels.beside(chosen);
 
   @Setup
   public void choose() {
     chosen = KernelSelector.choose(kernels).kernels();
+    gradients = GradientKernels.beside(chosen);
   }
 
   Kernels kernels() {
     return chosen;
+  }
+
+  /** Those beside the kernels: of other paths than emitted ones the definition. */
+  GradientKernels gradients() {
+    return gradients;
   }
 
   /**

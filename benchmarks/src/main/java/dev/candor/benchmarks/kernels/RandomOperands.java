@@ -23,6 +23,22 @@ final class RandomOperands {
     return x;
   }
 
+  float[] positives(int n) {
+    float[] x = normals(n);
+    for (int i = 0; i < n; i++) {
+      x[i] = Math.abs(x[i]);
+    }
+    return x;
+  }
+
+  float[] negatives(int n) {
+    float[] x = positives(n);
+    for (int i = 0; i < n; i++) {
+      x[i] = -x[i];
+    }
+    return x;
+  }
+
   /** Any bytes are a quantised matrix. */
   Matrix quantised(Arena arena, BlockFormat format, int rows, int columns) {
     MemorySegment data = arena.allocate(Matrix.bytes(format, rows, columns, Layout.STRIPS), 64);

@@ -23,28 +23,12 @@ public class RowBenchmark {
   private final float[] out = new float[N];
   private final float[] scores = random.normals(N);
   private final float[] state = new float[CHANNELS * STATES];
-  private final float[] a = negative(CHANNELS * STATES);
-  private final float[] delta = positive(TOKENS * CHANNELS);
+  private final float[] a = random.negatives(CHANNELS * STATES);
+  private final float[] delta = random.positives(TOKENS * CHANNELS);
   private final float[] v = random.normals(TOKENS * CHANNELS);
   private final float[] bc = random.normals(TOKENS * 2 * STATES);
   private final float[] d = random.normals(CHANNELS);
   private final float[] m = new float[TOKENS * CHANNELS];
-
-  private float[] positive(int n) {
-    float[] values = random.normals(n);
-    for (int i = 0; i < n; i++) {
-      values[i] = Math.abs(values[i]);
-    }
-    return values;
-  }
-
-  private float[] negative(int n) {
-    float[] values = positive(n);
-    for (int i = 0; i < n; i++) {
-      values[i] = -values[i];
-    }
-    return values;
-  }
 
   @Benchmark
   public float[] softmax(KernelPath path) {

@@ -1,7 +1,9 @@
 package dev.candor.engine.kernels;
 
+import dev.candor.engine.kernels.x86.ExecutableMemory;
 import dev.candor.engine.kernels.x86.Processor;
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
 
 /**
  * {@link GradientKernels} in machine code, as {@link EmittedKernels}; for what there is no code,
@@ -9,13 +11,24 @@ import java.lang.foreign.MemorySegment;
  */
 final class EmittedGradientKernels implements GradientKernels {
 
+  private static final MethodHandle GATE = ExecutableMemory.caller(GateGradientCode.TYPE);
+
+  /** Floats of a group. */
+  private static final int LANES = 16;
+
   private final Processor processor;
   private final GradientKernels scalar = new ScalarGradientKernels();
   private final EmittedFloatMatrices matrices;
+  private final EmittedScanGradient scans;
+  private final MemorySegment siluGate;
+  private final MemorySegment geluGate;
 
   EmittedGradientKernels(Processor processor) {
     this.processor = processor;
     matrices = new EmittedFloatMatrices(processor);
+    scans = new EmittedScanGradient(processor);
+    siluGate = ExecutableMemory.place(GateGradientCode.code(processor, Activation.SILU));
+    geluGate = ExecutableMemory.place(GateGradientCode.code(processor, Activation.GELU_TANH));
   }
 
   @Override
@@ -82,7 +95,7 @@ final class EmittedGradientKernels implements GradientKernels {
       int gateGradientOffset,
       float[] upGradient,
       int upGradientOffset) {
-    scalar.gateGradient(
+    GradientOperands.checkGate(
         activation,
         gate,
         gateOffset,
@@ -95,6 +108,25 @@ final class EmittedGradientKernels implements GradientKernels {
         gateGradientOffset,
         upGradient,
         upGradientOffset);
+    MemorySegment code = activation == Activation.SILU ? siluGate : geluGate;
+    try {
+      GATE.invokeExact(
+          code,
+          MemorySegment.ofArray(gate),
+          4L * gateOffset,
+          MemorySegment.ofArray(up),
+          4L * upOffset,
+          MemorySegment.ofArray(outGradient),
+          4L * outGradientOffset,
+          MemorySegment.ofArray(gateGradient),
+          4L * gateGradientOffset,
+          MemorySegment.ofArray(upGradient),
+          4L * upGradientOffset,
+          (long) n / LANES,
+          (long) n % LANES);
+    } catch (Throwable e) {
+      throw EmittedKernels.thrown(e);
+    }
   }
 
   @Override
@@ -121,7 +153,33 @@ final class EmittedGradientKernels implements GradientKernels {
       int aGradientOffset,
       float[] dGradient,
       int dGradientOffset) {
-    scalar.scanGradient(
+    if (stateSize != ScanGradientCode.STATES) {
+      scalar.scanGradient(
+          a,
+          aOffset,
+          delta,
+          v,
+          offset,
+          bc,
+          bcOffset,
+          bcStride,
+          d,
+          dOffset,
+          mGradient,
+          channels,
+          stateSize,
+          tokens,
+          deltaGradient,
+          vGradient,
+          bcGradient,
+          bcGradientOffset,
+          aGradient,
+          aGradientOffset,
+          dGradient,
+          dGradientOffset);
+      return;
+    }
+    GradientOperands.checkScan(
         a,
         aOffset,
         delta,
@@ -144,5 +202,30 @@ final class EmittedGradientKernels implements GradientKernels {
         aGradientOffset,
         dGradient,
         dGradientOffset);
+    if (tokens == 0) {
+      return;
+    }
+    scans.scanGradient(
+        MemorySegment.ofArray(a),
+        4L * aOffset,
+        MemorySegment.ofArray(delta),
+        MemorySegment.ofArray(v),
+        4L * offset,
+        MemorySegment.ofArray(bc),
+        4L * bcOffset,
+        4L * bcStride,
+        MemorySegment.ofArray(d),
+        4L * dOffset,
+        MemorySegment.ofArray(mGradient),
+        channels,
+        tokens,
+        MemorySegment.ofArray(deltaGradient),
+        MemorySegment.ofArray(vGradient),
+        MemorySegment.ofArray(bcGradient),
+        4L * bcGradientOffset,
+        MemorySegment.ofArray(aGradient),
+        4L * aGradientOffset,
+        MemorySegment.ofArray(dGradient),
+        4L * dGradientOffset);
   }
 }

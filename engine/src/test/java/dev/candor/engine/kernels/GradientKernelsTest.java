@@ -9,6 +9,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
+import java.util.function.IntFunction;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -208,5 +210,201 @@ class GradientKernelsTest {
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> kernels.addProduct(2, -1, 2, four, 0, 2, 1, four, 0, 2, four, 0, 2))
         .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @ParameterizedTest
+  @MethodSource("emitted")
+  void scans(GradientKernels kernels) {
+    for (int channels : new int[] {0, 1, 3, 15, 16, 17, 40}) {
+      for (int tokens : new int[] {0, 1, 2, 7, 33}) {
+        for (int states : new int[] {1, 8, 16, 17}) {
+          new Scan(channels, states, tokens, false).compare(kernels);
+          new Scan(channels, states, tokens, true).compare(kernels);
+        }
+      }
+    }
+  }
+
+  /** The memory of a thread grows with the sequence, and serves a shorter one afterwards. */
+  @ParameterizedTest
+  @MethodSource("emitted")
+  void scansOfAnyLength(GradientKernels kernels) {
+    for (int tokens : new int[] {3, 700, 5, 1500, 2}) {
+      new Scan(18, 16, tokens, false).compare(kernels);
+    }
+  }
+
+  /** See {@link GuardPageTest}. */
+  @ParameterizedTest
+  @MethodSource("processors")
+  void scansStayWithinTheirOperands(Processor processor) {
+    EmittedScanGradient scans = new EmittedScanGradient(processor);
+    for (boolean atEnd : new boolean[] {false, true}) {
+      for (int channels : new int[] {1, 13, 16, 25}) {
+        for (int tokens : new int[] {1, 9}) {
+          Scan scan = new Scan(channels, 16, tokens, false);
+          try (Arena arena = Arena.ofConfined()) {
+            MemorySegment[] guarded =
+                Stream.of(scan.arrays)
+                    .map(array -> guarded(arena, array, atEnd))
+                    .toArray(MemorySegment[]::new);
+            scan.run(scans, guarded);
+            scan.run(SCALAR);
+            for (int i = 0; i < guarded.length; i++) {
+              assertSame(
+                  processor + " guarded " + i,
+                  guarded[i].toArray(ValueLayout.JAVA_FLOAT),
+                  scan.arrays[i]);
+            }
+          }
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("emitted")
+  void gates(GradientKernels kernels) {
+    for (Activation activation : new Activation[] {Activation.SILU, Activation.GELU_TANH}) {
+      for (int n : SIZES) {
+        compareGate(kernels, activation, n, new RandomInputs(n)::normals);
+        compareGate(kernels, activation, n, new RandomInputs(n)::anyFloats);
+      }
+      compareGate(kernels, activation, 50_000, new RandomInputs(1)::anyFloats);
+      compareGate(kernels, activation, 5_000, new RandomInputs(2)::mixedFloats);
+    }
+    float[] one = new float[1];
+    assertThatThrownBy(
+            () -> kernels.gateGradient(Activation.RELU, one, 0, one, 0, one, 0, 1, one, 0, one, 0))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(
+            () -> kernels.gateGradient(Activation.SILU, one, 0, one, 0, one, 1, 1, one, 0, one, 0))
+        .isInstanceOf(IndexOutOfBoundsException.class);
+  }
+
+  /** Into other arrays, and in place; what lies before and behind the range is left alone. */
+  private static void compareGate(
+      GradientKernels kernels, Activation activation, int n, IntFunction<float[]> values) {
+    float[] gate = values.apply(n + 9);
+    float[] up = values.apply(n + 9);
+    float[] g = values.apply(n + 9);
+    float[] gateGradient = values.apply(n + 9);
+    float[] upGradient = values.apply(n + 9);
+    float[] expectedGate = gateGradient.clone();
+    float[] expectedUp = upGradient.clone();
+    SCALAR.gateGradient(activation, gate, 1, up, 2, g, 3, n, expectedGate, 4, expectedUp, 5);
+    kernels.gateGradient(activation, gate, 1, up, 2, g, 3, n, gateGradient, 4, upGradient, 5);
+    String what = kernels.name() + " " + activation + " " + n;
+    assertSame(what + " gate", gateGradient, expectedGate);
+    assertSame(what + " up", upGradient, expectedUp);
+    kernels.gateGradient(activation, gate, 1, up, 2, g, 3, n, gate, 1, up, 2);
+    assertSame(what + " gate in place", gate, 1, expectedGate, 4, n);
+    assertSame(what + " up in place", up, 2, expectedUp, 5, n);
+  }
+
+  /** Operands of a scan's gradient. */
+  private static final class Scan {
+    final int channels;
+    final int states;
+    final int tokens;
+    final int offset;
+    final int bcStride;
+
+    /** A, delta, v, bc, D, G; then the gradients of delta, v, bc, A and D. */
+    final float[][] arrays = new float[11][];
+
+    Scan(int channels, int states, int tokens, boolean anyBits) {
+      this.channels = channels;
+      this.states = states;
+      this.tokens = tokens;
+      RandomInputs random = new RandomInputs(channels * 101L + tokens * 7L + states);
+      offset = anyBits ? random.between(1, 5) : 0;
+      bcStride = 2 * states + (anyBits ? random.between(0, 3) : 0);
+      int values = offset + tokens * channels;
+      int rows = offset + tokens * bcStride;
+      int rates = offset + channels * states;
+      int[] lengths = {
+        rates,
+        values,
+        values,
+        rows,
+        offset + channels,
+        values,
+        values,
+        values,
+        rows,
+        rates,
+        offset + channels
+      };
+      for (int i = 0; i < lengths.length; i++) {
+        arrays[i] = anyBits ? random.mixedFloats(lengths[i]) : random.normals(lengths[i]);
+      }
+    }
+
+    void compare(GradientKernels kernels) {
+      float[][] before = Stream.of(arrays).map(float[]::clone).toArray(float[][]::new);
+      run(SCALAR);
+      float[][] expected = arrays.clone();
+      System.arraycopy(before, 0, arrays, 0, arrays.length);
+      run(kernels);
+      for (int i = 0; i < arrays.length; i++) {
+        assertSame(
+            kernels.name() + " [" + tokens + ", " + channels + ", " + states + "] array " + i,
+            arrays[i],
+            expected[i]);
+      }
+    }
+
+    void run(GradientKernels kernels) {
+      kernels.scanGradient(
+          arrays[0],
+          offset,
+          arrays[1],
+          arrays[2],
+          offset,
+          arrays[3],
+          offset,
+          bcStride,
+          arrays[4],
+          offset,
+          arrays[5],
+          channels,
+          states,
+          tokens,
+          arrays[6],
+          arrays[7],
+          arrays[8],
+          offset,
+          arrays[9],
+          offset,
+          arrays[10],
+          offset);
+    }
+
+    void run(EmittedScanGradient scans, MemorySegment[] memory) {
+      long bytes = 4L * offset;
+      scans.scanGradient(
+          memory[0],
+          bytes,
+          memory[1],
+          memory[2],
+          bytes,
+          memory[3],
+          bytes,
+          4L * bcStride,
+          memory[4],
+          bytes,
+          memory[5],
+          channels,
+          tokens,
+          memory[6],
+          memory[7],
+          memory[8],
+          bytes,
+          memory[9],
+          bytes,
+          memory[10],
+          bytes);
+    }
   }
 }

@@ -28,6 +28,10 @@ public enum VectorOp {
   INSERT128(Prefix.P66, 3, 0x38, Memory.SIXTEEN),
   /** EVEX only. */
   EXTRACT256(Prefix.P66, 3, 0x3B, Memory.HALF),
+  /** Any two 128-bit quarters of the first source, then two of the second; EVEX only. */
+  SHUFFLE128(Prefix.P66, 3, 0x23, Memory.FULL),
+  /** Any two 128-bit halves of both sources; VEX only. */
+  PERMUTE128(Prefix.P66, 3, 0x46, Memory.FULL),
 
   // Integers.
   PAND(Prefix.P66, 1, 0xDB, Memory.FULL),

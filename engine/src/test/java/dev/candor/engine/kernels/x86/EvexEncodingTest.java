@@ -12,6 +12,14 @@ class EvexEncodingTest {
   void registers() {
     assertAll(
         of("vpmovzxdq zmm21,ymm30", "62827d4835ee", a -> a.op(VectorOp.PMOVZXDQ, 512, 21, 30)),
+        of(
+            "vshuff32x4 zmm18,zmm28,zmm3,0xee",
+            "62e31d4023d3ee",
+            a -> a.op(VectorOp.SHUFFLE128, 512, 18, 28, 3, 0xEE)),
+        of(
+            "vshuff32x4 zmm0,zmm9,zmm31,0x44",
+            "6293354823c744",
+            a -> a.op(VectorOp.SHUFFLE128, 512, 0, 9, 31, 0x44)),
         of("vpsrlw zmm21,zmm30,4", "6291554071d604", a -> a.shift(VectorOp.PSRLW, 512, 21, 30, 4)),
         of(
             "vpsrld zmm21,zmm30,16",

@@ -67,6 +67,14 @@ class VexEncodingTest {
             "vshufps ymm9,ymm2,ymm13,0x44",
             "c4416cc6cd44",
             a -> a.op(VectorOp.SHUFPS, 256, 9, 2, 13, 0x44)),
+        of(
+            "vperm2i128 ymm1,ymm9,ymm14,0x31",
+            "c4c33546ce31",
+            a -> a.op(VectorOp.PERMUTE128, 256, 1, 9, 14, 0x31)),
+        of(
+            "vperm2i128 ymm12,ymm0,ymm3,0x20",
+            "c4637d46e320",
+            a -> a.op(VectorOp.PERMUTE128, 256, 12, 0, 3, 0x20)),
         of("vpsrlw ymm11,ymm6,4", "c4e12571d604", a -> a.shift(VectorOp.PSRLW, 256, 11, 6, 4)),
         of("vpsrld ymm11,ymm6,16", "c4e12572d610", a -> a.shift(VectorOp.PSRLD, 256, 11, 6, 16)),
         of("vpsrad ymm11,ymm6,31", "c4e12572e61f", a -> a.shift(VectorOp.PSRAD, 256, 11, 6, 31)),
