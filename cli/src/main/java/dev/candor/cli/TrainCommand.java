@@ -1,0 +1,35 @@
+package dev.candor.cli;
+
+import picocli.CommandLine;
+
+/** Models from data. Its subcommands do the work. */
+@CommandLine.Command(
+    name = "train",
+    description = "Measures candidates, and lets those into the store that pass their gates.",
+    synopsisSubcommandLabel = "COMMAND",
+    footer = {
+      "",
+      "Examples:",
+      "  candor train evaluate --model candidate --set sealed --out candidate.jsonl",
+      "  candor train gates --candidate candidate.jsonl --incumbent now.jsonl --gates gates.yaml",
+      "  candor train promote candidate --evidence evidence --gates gates.yaml"
+    })
+final class TrainCommand extends Command {
+
+  TrainCommand(Streams streams) {
+    super(streams);
+  }
+
+  /** With evaluate, gates and promote. */
+  static CommandLine withSubcommands(Streams streams) {
+    return new CommandLine(new TrainCommand(streams))
+        .addSubcommand("evaluate", new EvaluateCommand(streams))
+        .addSubcommand("gates", new GatesCommand(streams))
+        .addSubcommand("promote", new PromoteCommand(streams));
+  }
+
+  @Override
+  public Integer call() {
+    throw usage("say which of evaluate, gates and promote");
+  }
+}
