@@ -66,4 +66,17 @@ public interface CausalModel {
       Trace trace) {
     forward(List.of(new TokenSpan(state, tokens, from, to, wanted)), logits, trace);
   }
+
+  /** Width of a hidden state. */
+  int hiddenSize();
+
+  /**
+   * Like {@link #forward}, but gives the hidden states that logits would be made from: the output
+   * of the final norm. No logit is computed, and of layers that keep nothing between tokens only
+   * what the wanted states need.
+   *
+   * @param hidden out, [wanted tokens, {@link #hiddenSize}], from index 0, in the order of the
+   *     spans
+   */
+  void hiddenStates(List<TokenSpan> spans, float[] hidden);
 }

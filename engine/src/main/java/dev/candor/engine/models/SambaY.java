@@ -158,7 +158,21 @@ final class SambaY implements CausalModel {
   }
 
   @Override
+  public int hiddenSize() {
+    return config.hidden();
+  }
+
+  @Override
   public void forward(List<TokenSpan> spans, float[] logits, Trace trace) {
+    run(spans, new HiddenRows.Logits(compute, head, logits), trace);
+  }
+
+  @Override
+  public void hiddenStates(List<TokenSpan> spans, float[] hidden) {
+    run(spans, new HiddenRows.Copy(hidden, hiddenSize()), Trace.NONE);
+  }
+
+  private void run(List<TokenSpan> spans, HiddenRows out, Trace trace) {
     for (TokenSpan span : spans) {
       span.state().requireRoom(span.length());
       embedding.requireIds(span.tokens(), span.from(), span.to());
@@ -175,7 +189,7 @@ final class SambaY implements CausalModel {
         tokens.keepWanted();
         if (tokens.tokens() > 0) {
           crossDecoder(buffers, trace);
-          logits(buffers, logits, row * config.vocabulary(), trace);
+          finish(buffers, out, row, trace);
           row += tokens.tokens();
         }
         tokens.advance();
@@ -285,12 +299,12 @@ final class SambaY implements CausalModel {
     }
   }
 
-  private void logits(Buffers buffers, float[] logits, int logitsOffset, Trace trace) {
+  private void finish(Buffers buffers, HiddenRows out, int row, Trace trace) {
     int hidden = config.hidden();
     int count = buffers.tokens.tokens();
     normalise(finalNorm, buffers);
     trace.see("final_norm", buffers.normed, 0, hidden, hidden, count);
-    head.apply(compute, buffers.normed, 0, hidden, count, logits, logitsOffset);
+    out.take(buffers.normed, count, row);
   }
 
   /** Working memory of one pass. */

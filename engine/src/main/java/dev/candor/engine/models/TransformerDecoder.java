@@ -119,7 +119,21 @@ final class TransformerDecoder implements CausalModel {
   }
 
   @Override
+  public int hiddenSize() {
+    return embedding.width();
+  }
+
+  @Override
   public void forward(List<TokenSpan> spans, float[] logits, Trace trace) {
+    run(spans, new HiddenRows.Logits(compute, head, logits), trace);
+  }
+
+  @Override
+  public void hiddenStates(List<TokenSpan> spans, float[] hidden) {
+    run(spans, new HiddenRows.Copy(hidden, hiddenSize()), Trace.NONE);
+  }
+
+  private void run(List<TokenSpan> spans, HiddenRows out, Trace trace) {
     for (TokenSpan span : spans) {
       ((DecoderState) span.state()).require(span.length());
       embedding.requireIds(span.tokens(), span.from(), span.to());
@@ -129,7 +143,7 @@ final class TransformerDecoder implements CausalModel {
       for (TokenSpan span : spans) {
         readAgain(pass, (DecoderState) span.state(), span.length());
       }
-      read(pass, spans, 0, logits, trace);
+      read(pass, spans, 0, out, trace);
     } finally {
       pass.batch().end();
       passes.giveBack(pass);
@@ -142,12 +156,12 @@ final class TransformerDecoder implements CausalModel {
       int before = state.position();
       state.rewind();
       TokenSpan whole = new TokenSpan(state, state.ids(), 0, before, LogitsRequest.NONE);
-      read(pass, List.of(whole), more, new float[0], Trace.NONE);
+      read(pass, List.of(whole), more, HiddenRows.NONE, Trace.NONE);
     }
   }
 
   /** Reads spans in as many passes as it takes; {@code ahead} tokens more will follow. */
-  private void read(Pass pass, List<TokenSpan> spans, int ahead, float[] logits, Trace trace) {
+  private void read(Pass pass, List<TokenSpan> spans, int ahead, HiddenRows out, Trace trace) {
     PassTokens tokens = pass.batch();
     int row = 0;
     tokens.begin(spans, ahead);
@@ -159,7 +173,7 @@ final class TransformerDecoder implements CausalModel {
         layers.get(layer).apply(pass, layer);
       }
       pass.traceStream(layers.size());
-      row += predict(pass, logits, row, trace);
+      row += finish(pass, out, row, trace);
       tokens.advance();
     }
   }
@@ -175,8 +189,8 @@ final class TransformerDecoder implements CausalModel {
     }
   }
 
-  /** The wanted logits of the pass, from row {@code row} on; returns how many rows. */
-  private int predict(Pass pass, float[] logits, int row, Trace trace) {
+  /** What is wanted of the pass, from row {@code row} on; returns how many rows. */
+  private int finish(Pass pass, HiddenRows out, int row, Trace trace) {
     int width = pass.width();
     if (trace != Trace.NONE) {
       pass.normalize(finalNorm);
@@ -187,7 +201,7 @@ final class TransformerDecoder implements CausalModel {
     int wanted = pass.tokens();
     if (wanted > 0) {
       pass.normalize(finalNorm);
-      head.apply(compute, pass.branch, 0, width, wanted, logits, row * head.vocabularySize());
+      out.take(pass.branch, wanted, row);
     }
     return wanted;
   }

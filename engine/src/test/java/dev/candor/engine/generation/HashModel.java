@@ -67,6 +67,16 @@ final class HashModel implements CausalModel {
   }
 
   @Override
+  public int hiddenSize() {
+    return 1;
+  }
+
+  @Override
+  public void hiddenStates(List<TokenSpan> spans, float[] hidden) {
+    throw new UnsupportedOperationException("it has none");
+  }
+
+  @Override
   public void forward(List<TokenSpan> spans, float[] logits, Trace trace) {
     forwardCalls++;
     int row = 0;
