@@ -42,7 +42,7 @@ public final class Conversion {
    */
   public static List<Deviation> convert(
       Path folder, Path out, BlockFormat target, WorkerPool pool, ConversionListener listener) {
-    GgufWriter.requireAbsent(out);
+    PartialFile.requireAbsent(out);
     try (SafetensorsFolder checkpoint = SafetensorsFolder.open(folder)) {
       return convert(new FolderSource(checkpoint, folder), out, target, pool, listener);
     }

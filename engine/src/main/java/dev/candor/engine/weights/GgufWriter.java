@@ -5,21 +5,14 @@ import dev.candor.engine.kernels.BlockFormat;
 import dev.candor.engine.kernels.Layout;
 import dev.candor.engine.kernels.Matrix;
 import dev.candor.engine.kernels.StripFormat;
-import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.UUID;
 
 /**
  * Writes a GGUF file, version 3: the header with everything that is to come, then the tensors'
@@ -81,9 +74,7 @@ public final class GgufWriter implements AutoCloseable {
   private static final int LONGEST_NAME = 63;
   private static final int BUFFER_BYTES = 1 << 20;
 
-  private final Path file;
-  private final Path partial;
-  private final FileChannel channel;
+  private final PartialFile file;
   private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
   private final ByteBuffer number = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
   private final List<Declaration> tensors;
@@ -91,13 +82,9 @@ public final class GgufWriter implements AutoCloseable {
   private int current;
   private long writtenOfCurrent;
   private long position;
-  private boolean finished;
 
-  private GgufWriter(
-      Path file, Path partial, FileChannel channel, List<Declaration> tensors, int alignment) {
+  private GgufWriter(PartialFile file, List<Declaration> tensors, int alignment) {
     this.file = file;
-    this.partial = partial;
-    this.channel = channel;
     this.tensors = tensors;
     this.alignment = alignment;
   }
@@ -118,23 +105,15 @@ public final class GgufWriter implements AutoCloseable {
             "The source holds a tensor twice; use another copy.");
       }
     }
-    requireAbsent(file);
+    PartialFile.requireAbsent(file);
+    PartialFile partial = PartialFile.create(file);
     try {
-      // Not a temporary file of the JDK: those may be read by their owner only.
-      Path partial = file.resolveSibling(file.getFileName() + "." + UUID.randomUUID() + ".partial");
-      FileChannel channel =
-          FileChannel.open(partial, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-      GgufWriter writer =
-          new GgufWriter(file, partial, channel, List.copyOf(tensors), metadata.alignment());
-      try {
-        writer.header(metadata);
-      } catch (RuntimeException e) {
-        writer.close();
-        throw e;
-      }
+      GgufWriter writer = new GgufWriter(partial, List.copyOf(tensors), metadata.alignment());
+      writer.header(metadata);
       return writer;
-    } catch (IOException e) {
-      throw failed(file, e);
+    } catch (RuntimeException e) {
+      partial.close();
+      throw e;
     }
   }
 
@@ -179,31 +158,14 @@ public final class GgufWriter implements AutoCloseable {
       throw new IllegalStateException(
           "of " + tensors.size() + " tensors only " + current + " are complete");
     }
-    try {
-      flush();
-      channel.force(true);
-      channel.close();
-      Files.move(partial, file);
-      finished = true;
-      forceFolder();
-    } catch (FileAlreadyExistsException e) {
-      throw exists(file);
-    } catch (IOException e) {
-      throw failed(file, e);
-    }
+    flush();
+    file.publish();
   }
 
   /** Removes what was written unless it was {@link #finish finished}. */
   @Override
   public void close() {
-    try {
-      channel.close();
-      if (!finished) {
-        Files.deleteIfExists(partial);
-      }
-    } catch (IOException e) {
-      throw failed(file, e);
-    }
+    file.close();
   }
 
   private void header(GgufMetadata metadata) {
@@ -259,43 +221,7 @@ public final class GgufWriter implements AutoCloseable {
 
   private void flush() {
     buffer.flip();
-    try {
-      while (buffer.hasRemaining()) {
-        channel.write(buffer);
-      }
-    } catch (IOException e) {
-      throw failed(file, e);
-    }
+    file.append(buffer);
     buffer.clear();
-  }
-
-  /** Makes the new name itself durable; some file systems do not let a folder be opened. */
-  private void forceFolder() throws IOException {
-    Path folder = file.toAbsolutePath().getParent();
-    try (FileChannel opened = FileChannel.open(folder, StandardOpenOption.READ)) {
-      opened.force(true);
-    } catch (java.nio.file.AccessDeniedException e) {
-      // Windows: a rename there is durable with the file itself.
-    }
-  }
-
-  static void requireAbsent(Path file) {
-    if (Files.exists(file)) {
-      throw exists(file);
-    }
-  }
-
-  private static WeightsException exists(Path file) {
-    return new WeightsException(
-        "exists", file + " is there already", "Remove it or choose another name.");
-  }
-
-  private static WeightsException failed(Path file, IOException e) {
-    return new WeightsException(
-        "io",
-        file
-            + " cannot be written: "
-            + (e instanceof NoSuchFileException ? "there is no such folder" : e.getMessage()),
-        "Check that the folder exists, may be written to and has room.");
   }
 }

@@ -78,7 +78,7 @@ public final class Packing {
    */
   public static String pack(
       Path file, Path out, Kernels kernels, WorkerPool pool, Listener listener) {
-    GgufWriter.requireAbsent(out);
+    PartialFile.requireAbsent(out);
     try (GgufFile source = GgufFile.open(file)) {
       if (source.sourceDigest().isPresent()) {
         throw new WeightsException(

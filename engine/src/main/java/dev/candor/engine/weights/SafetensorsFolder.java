@@ -6,7 +6,6 @@ import dev.candor.engine.json.JsonObject;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -153,27 +152,11 @@ public final class SafetensorsFolder implements Checkpoint {
 
   /** Maps one weights file; gives the names of its tensors. */
   private Set<String> add(Path path) {
-    Set<String> names = new LinkedHashSet<>();
-    try (WeightsFile file = WeightsFile.open(path)) {
-      SafetensorsHeader header = SafetensorsHeader.read(file);
-      MemorySegment data = file.map(header.dataOffset(), file.size() - header.dataOffset(), arena);
-      for (SafetensorsHeader.Entry entry : header.entries()) {
-        String name = entry.name();
-        names.add(name);
-        entry
-            .format()
-            .ifPresentOrElse(
-                format ->
-                    tensors.put(
-                        name,
-                        new Tensor(
-                            name,
-                            format,
-                            entry.shape(),
-                            data.asSlice(entry.begin(), entry.end() - entry.begin()))),
-                () -> unread.put(name, entry.type()));
-      }
-    }
+    SafetensorsFile.Contents contents = SafetensorsFile.Contents.map(path, arena);
+    tensors.putAll(contents.tensors());
+    unread.putAll(contents.unread());
+    Set<String> names = new LinkedHashSet<>(contents.tensors().keySet());
+    names.addAll(contents.unread().keySet());
     return names;
   }
 
