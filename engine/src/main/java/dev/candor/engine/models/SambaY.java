@@ -65,6 +65,7 @@ final class SambaY implements CausalModel {
   private final Compute compute;
   private final Embedding embedding;
   private final List<Layer> layers;
+  private final LinearLayers linearLayers;
   private final LayerNorm finalNorm;
   private final LanguageHead head;
   private final IdleBuffers<Buffers> idleBuffers;
@@ -88,6 +89,7 @@ final class SambaY implements CausalModel {
     head = new LanguageHead(new Linear(projection, new float[0]), 0);
     tensors.ignore(name -> config.tiedHead() && name.equals("lm_head.weight"));
     tensors.requireNothingElse();
+    linearLayers = tensors.layers();
     idleBuffers = new IdleBuffers<>(() -> new Buffers(config));
   }
 
@@ -150,6 +152,11 @@ final class SambaY implements CausalModel {
         + TokenSpan.MOST_DRAFTS * SambaYState.recurrentBytes(config)
         + compute.pool().threads() * DifferentialAttention.scratchBytes(config, capacity)
         + compute.scratchBytes();
+  }
+
+  @Override
+  public LinearLayers linearLayers() {
+    return linearLayers;
   }
 
   @Override
@@ -241,7 +248,6 @@ final class SambaY implements CausalModel {
 
   /** Layers h + 1 … L − 1. */
   private void crossDecoder(Buffers buffers, Trace trace) {
-    int count = buffers.tokens.tokens();
     buffers.useShared();
     for (int i = config.memoryLayer() + 1; i < config.layers(); i++) {
       normalise(layers.get(i).inputNorm(), buffers);
@@ -250,7 +256,12 @@ final class SambaY implements CausalModel {
         case CrossAttention layer -> attend(layer.mixer, buffers);
         case GatedMemory layer ->
             layer.mixer.forward(
-                compute, buffers.normed, buffers.mamba.memory(), count, buffers.gate, buffers.out);
+                compute,
+                buffers.tokens,
+                buffers.normed,
+                buffers.mamba.memory(),
+                buffers.gate,
+                buffers.out);
         case Mamba _ -> throw new AssertionError("layer " + i + " belongs below layer h + 1");
       }
       finishLayer(buffers, i, trace);
@@ -279,7 +290,16 @@ final class SambaY implements CausalModel {
     normalise(layer.mlpNorm(), buffers);
     layer
         .mlp()
-        .apply(compute, buffers.normed, 0, hidden, count, buffers.mlp, buffers.out, 0, hidden);
+        .apply(
+            compute,
+            buffers.tokens,
+            buffers.normed,
+            0,
+            hidden,
+            buffers.mlp,
+            buffers.out,
+            0,
+            hidden);
     trace.see("mlp." + i, buffers.out, 0, hidden, hidden, count);
     kernels.addScaled(1, buffers.out, 0, buffers.x, 0, count * hidden);
     trace.see("hidden." + (i + 1), buffers.x, 0, hidden, hidden, count);
@@ -290,7 +310,7 @@ final class SambaY implements CausalModel {
     int count = buffers.tokens.tokens();
     float[] keysValues = buffers.keysValues;
     attention.keysValues.apply(
-        compute, buffers.normed, 0, config.hidden(), count, keysValues, 0, 2 * width);
+        compute, buffers.tokens, buffers.normed, 0, config.hidden(), keysValues, 0, 2 * width);
     for (int t = 0; t < count; t++) {
       int row = t * 2 * width;
       int position = buffers.tokens.position(t);

@@ -26,6 +26,7 @@ final class TransformerDecoder implements CausalModel {
   private final Embedding embedding;
   private final float embeddingScale;
   private final List<? extends DecoderLayer> layers;
+  private final LinearLayers linearLayers;
   private final RmsNorm finalNorm;
   private final LanguageHead head;
   private final int border;
@@ -35,6 +36,7 @@ final class TransformerDecoder implements CausalModel {
   /**
    * @param architecture Hugging Face {@code model_type}
    * @param contextLength most tokens of a sequence
+   * @param linearLayers what adapters may change
    * @param embeddingScale embeddings are multiplied by this
    */
   TransformerDecoder(
@@ -44,6 +46,7 @@ final class TransformerDecoder implements CausalModel {
       Embedding embedding,
       float embeddingScale,
       List<? extends DecoderLayer> layers,
+      LinearLayers linearLayers,
       RmsNorm finalNorm,
       LanguageHead head) {
     this.architecture = architecture;
@@ -52,6 +55,7 @@ final class TransformerDecoder implements CausalModel {
     this.embedding = embedding;
     this.embeddingScale = embeddingScale;
     this.layers = List.copyOf(layers);
+    this.linearLayers = linearLayers;
     this.finalNorm = finalNorm;
     this.head = head;
 
@@ -94,6 +98,11 @@ final class TransformerDecoder implements CausalModel {
   @Override
   public SequenceState newState(int capacity, BlockFormat cacheFormat) {
     return new DecoderState(layers, border, requireCapacity(capacity), cacheFormat);
+  }
+
+  @Override
+  public LinearLayers linearLayers() {
+    return linearLayers;
   }
 
   @Override
