@@ -119,6 +119,7 @@ final class Gemma3 {
         new Embedding(embedding),
         (float) Math.sqrt(width),
         layers,
+        tensors.layers(),
         finalNorm,
         head);
   }
