@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
       "  candor classify --labels complaint,question,praise \"Where is my parcel?\"",
       "  candor models add model.gguf",
       "",
-      "Exit codes: 0 done, 1 failed, 2 wrong command line."
+      "Exit codes: 0 done, 1 failed, 2 wrong command line, 130 stopped by Ctrl-C."
     })
 final class CandorCommand implements Runnable {
 

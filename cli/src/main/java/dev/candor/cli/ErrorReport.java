@@ -2,6 +2,7 @@ package dev.candor.cli;
 
 import dev.candor.cli.store.StoreException;
 import dev.candor.engine.EngineException;
+import dev.candor.training.TrainingException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -27,6 +28,7 @@ public record ErrorReport(String code, String message, String remedy) {
   public static ErrorReport of(Throwable thrown) {
     return switch (thrown) {
       case EngineException e -> new ErrorReport(e.code(), message(e), e.remedy());
+      case TrainingException e -> new ErrorReport(e.code(), message(e), e.remedy());
       case StoreException e -> new ErrorReport(e.code(), message(e), e.remedy());
       case CommandException e -> new ErrorReport(e.code(), message(e), e.remedy());
       case UncheckedIOException e when e.getCause() != null -> ofInputOutput(e.getCause());

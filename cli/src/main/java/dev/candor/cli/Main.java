@@ -85,6 +85,8 @@ public final class Main {
     commands.put("chat", () -> new ChatCommand(streams));
     commands.put("classify", () -> new ClassifyCommand(streams));
     commands.put("extract", () -> new ExtractCommand(streams));
+    commands.put("data", () -> DataCommand.withSubcommands(streams));
+    commands.put("train", () -> TrainCommand.withSubcommands(streams));
     commands.put("models", () -> ModelsCommand.withSubcommands(streams));
     commands.put("tokenize", () -> new TokenizeCommand(streams));
     commands.put("check", () -> new CheckCommand(streams));

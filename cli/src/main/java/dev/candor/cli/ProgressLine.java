@@ -62,6 +62,37 @@ final class ProgressLine implements Progress, AutoCloseable {
         + left;
   }
 
+  /**
+   * Draws how many of some things are done, on a terminal only.
+   *
+   * @param what is done with them; empty if that is clear
+   */
+  void count(String what, long done, long total) {
+    if (!redrawn) {
+      return;
+    }
+    long now = System.nanoTime();
+    if (!what.equals(current)) {
+      current = what;
+      started = now;
+      last = now - REDRAW_NANOS;
+    }
+    if (now - last >= REDRAW_NANOS || done == total) {
+      last = now;
+      double seconds = (now - started) / 1e9;
+      String left =
+          seconds < 1 || done == 0
+              ? ""
+              : String.format(
+                  Locale.ROOT,
+                  "  %.1f/s  %.0f s left",
+                  done / seconds,
+                  (total - done) * seconds / done);
+      String name = what.isEmpty() ? "" : what + "  ";
+      draw(name + bar(done, total) + " " + done + " of " + total + left);
+    }
+  }
+
   /** How much is done, as a picture. */
   static String bar(long done, long total) {
     int filled = (int) Math.clamp(done * BAR / total, 0, BAR);

@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -141,25 +140,13 @@ abstract class TextCommand extends Command {
   }
 
   private void rows(List<Row> rows, TextTask task, RowFile.Writer writer, ProgressLine progress) {
-    long started = System.nanoTime();
     int done = 0;
     for (Row row : rows) {
       Map<String, Object> cells = new LinkedHashMap<>(row.cells());
       cells.putAll(answer(task, textOf(row)));
       writer.write(cells);
-      progress.draw(progress(++done, rows.size(), (System.nanoTime() - started) / 1e9));
+      progress.count("", ++done, rows.size());
     }
-  }
-
-  private static String progress(int done, int total, double seconds) {
-    return String.format(
-        Locale.ROOT,
-        "%s %d of %d  %.1f/s  %.0f s left",
-        ProgressLine.bar(done, total),
-        done,
-        total,
-        done / seconds,
-        (total - done) * seconds / done);
   }
 
   private TextTask task(LoadedModel loaded) {

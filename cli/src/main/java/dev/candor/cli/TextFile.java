@@ -18,4 +18,13 @@ final class TextFile {
       throw new UncheckedIOException(e);
     }
   }
+
+  /** Its bytes. */
+  static byte[] bytes(Path file) {
+    try {
+      return Files.readAllBytes(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
 }

@@ -12,8 +12,7 @@ public final class TrainingException extends RuntimeException {
   private final String remedy;
 
   /**
-   * @param reason stable, lower-dash, the second half of {@link #code()}, such as {@code
-   *     unknown-key}
+   * @param reason stable, lower-dash, the second half of {@link #code()}, such as {@code row-unfit}
    * @param message what happened, naming the field and the limit
    * @param remedy one sentence: what to do next
    */
