@@ -13,6 +13,7 @@ public abstract sealed class EngineException extends RuntimeException
         TokenizerException,
         TemplateException,
         ModelException,
+        AdapterException,
         GenerationException {
 
   private final String code;

@@ -4,6 +4,7 @@ import dev.candor.engine.EngineException;
 import dev.candor.engine.GenerationException;
 import dev.candor.engine.constraints.VocabularyTrie;
 import dev.candor.engine.models.CausalModel;
+import dev.candor.engine.models.SequenceState;
 import dev.candor.engine.templates.ChatTemplate;
 import dev.candor.engine.tokenizers.Tokenizer;
 import java.nio.file.Path;
@@ -194,6 +195,32 @@ public final class LanguageModel implements AutoCloseable {
     } catch (RuntimeException | Error e) {
       session.close();
       throw e;
+    }
+  }
+
+  /**
+   * A vector that stands for a text: what the model makes of it before it would compute logits, the
+   * output of its final norm. A classifier or an index reads it. The same tokens and options give
+   * the same bits.
+   *
+   * @param tokens of the text, 1 or more
+   * @param options the most tokens it may have, and how keys and values are kept meanwhile
+   * @return {@link CausalModel#hiddenSize} numbers
+   * @throws GenerationException {@code generation.context-empty}, {@code
+   *     generation.context-exceeded} if the text is longer than the options allow, {@code
+   *     generation.token-out-of-range}
+   */
+  public float[] hiddenState(int[] tokens, Pooling pooling, SessionOptions options) {
+    requireLength(options);
+    if (tokens.length > options.contextTokens()) {
+      throw new GenerationException(
+          "context-exceeded",
+          "the context holds " + options.contextTokens() + " tokens; the text has " + tokens.length,
+          "Shorten the text or ask for a larger context (--context).");
+    }
+    CausalModel model = parts.model();
+    try (SequenceState state = model.newState(Math.max(1, tokens.length), options.cacheFormat())) {
+      return HiddenStates.read(model, state, tokens, pooling);
     }
   }
 

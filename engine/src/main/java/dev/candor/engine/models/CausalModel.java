@@ -39,6 +39,22 @@ public interface CausalModel {
    */
   SequenceState newState(int capacity, BlockFormat cacheFormat);
 
+  /** The layers that an adapter may change. */
+  LinearLayers linearLayers();
+
+  /**
+   * An empty state whose sequence is computed with an adapter.
+   *
+   * @throws dev.candor.engine.AdapterException {@code adapter.other-model} if it was made for
+   *     another model
+   */
+  default SequenceState newState(int capacity, BlockFormat cacheFormat, Adapter adapter) {
+    adapter.requireOf(linearLayers());
+    SequenceState state = newState(capacity, cacheFormat);
+    state.adapt(adapter);
+    return state;
+  }
+
   /**
    * Advances one or more sequences by a span of tokens each and gives the wanted logits. The
    * weights are read once for up to {@value PassTokens#MOST} tokens of all spans together.
@@ -66,4 +82,17 @@ public interface CausalModel {
       Trace trace) {
     forward(List.of(new TokenSpan(state, tokens, from, to, wanted)), logits, trace);
   }
+
+  /** Width of a hidden state. */
+  int hiddenSize();
+
+  /**
+   * Like {@link #forward}, but gives the hidden states that logits would be made from: the output
+   * of the final norm. No logit is computed, and of layers that keep nothing between tokens only
+   * what the wanted states need.
+   *
+   * @param hidden out, [wanted tokens, {@link #hiddenSize}], from index 0, in the order of the
+   *     spans
+   */
+  void hiddenStates(List<TokenSpan> spans, float[] hidden);
 }

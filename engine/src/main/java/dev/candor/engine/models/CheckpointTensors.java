@@ -5,6 +5,7 @@ import dev.candor.engine.kernels.Kernels;
 import dev.candor.engine.kernels.Matrix;
 import dev.candor.engine.weights.Checkpoint;
 import dev.candor.engine.weights.Checkpoint.Convention;
+import dev.candor.engine.weights.RowOrder;
 import dev.candor.engine.weights.Tensor;
 import java.util.HashSet;
 import java.util.Optional;
@@ -25,6 +26,7 @@ public final class CheckpointTensors {
   private final Checkpoint checkpoint;
   private final Kernels kernels;
   private final Set<String> used = new HashSet<>();
+  private final LinearLayers layers = new LinearLayers();
 
   /**
    * @param checkpoint must stay open as long as the model is used
@@ -76,7 +78,13 @@ public final class CheckpointTensors {
   public Linear linear(String name, int outputs, int inputs, boolean bias) {
     return new Linear(
         matrix(name + ".weight", outputs, inputs),
-        bias ? values(name + ".bias", outputs) : new float[0]);
+        bias ? values(name + ".bias", outputs) : new float[0],
+        layers.add(name, outputs, inputs, RowOrder.of(checkpoint, name, outputs)));
+  }
+
+  /** What {@link #linear} has given. */
+  LinearLayers layers() {
+    return layers;
   }
 
   /** {@code <name>.weight}, [width]. */

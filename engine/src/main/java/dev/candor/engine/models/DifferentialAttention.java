@@ -109,7 +109,7 @@ final class DifferentialAttention {
       float[] out) {
     int width = queries.outputs();
     int count = tokens.tokens();
-    queries.apply(compute, x, 0, width, count, buffers.q, 0, width);
+    queries.apply(compute, tokens, x, 0, width, buffers.q, 0, width);
     int groups = pairs / pairsPerGroup;
     compute
         .pool()
@@ -129,7 +129,7 @@ final class DifferentialAttention {
               }
               buffers.scores.giveBack(scores);
             });
-    outProjection.apply(compute, buffers.mixed, 0, width, count, out, 0, width);
+    outProjection.apply(compute, tokens, buffers.mixed, 0, width, out, 0, width);
   }
 
   /** The pairs of heads of the pass's token t that share a pair of key heads. */

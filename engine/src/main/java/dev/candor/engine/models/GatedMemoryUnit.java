@@ -17,18 +17,20 @@ final class GatedMemoryUnit {
   }
 
   /**
-   * out = unit(x, m) for so many tokens.
+   * out = unit(x, m) for the tokens of a pass.
    *
    * @param x [tokens, H], normed
    * @param memory [tokens, E]
    * @param gate working memory, [tokens, E]
    * @param out [tokens, H]
    */
-  void forward(Compute compute, float[] x, float[] memory, int tokens, float[] gate, float[] out) {
+  void forward(
+      Compute compute, PassTokens pass, float[] x, float[] memory, float[] gate, float[] out) {
+    int tokens = pass.tokens();
     int inner = inProjection.outputs();
     int hidden = outProjection.outputs();
-    inProjection.apply(compute, x, 0, hidden, tokens, gate, 0, inner);
+    inProjection.apply(compute, pass, x, 0, hidden, gate, 0, inner);
     compute.kernels().gate(Activation.SILU, gate, 0, memory, 0, tokens * inner, gate, 0);
-    outProjection.apply(compute, gate, 0, inner, tokens, out, 0, hidden);
+    outProjection.apply(compute, pass, gate, 0, inner, out, 0, hidden);
   }
 }

@@ -48,21 +48,23 @@ public record GatedMlp(Linear gate, Linear up, Linear down, Activation activatio
   }
 
   /**
-   * y[t] for each row: x is [tokens, width] at xOffset with xStride, y likewise; y may be x.
+   * y[t] for each token of a pass: x is [tokens, width] at xOffset with xStride, y likewise; y may
+   * be x.
    *
    * @param workspace overwritten; {@link #workspace(int)} floats
    */
-  public void apply(
+  void apply(
       Compute compute,
+      PassTokens pass,
       float[] x,
       int xOffset,
       int xStride,
-      int tokens,
       float[] workspace,
       float[] y,
       int yOffset,
       int yStride) {
     Kernels kernels = compute.kernels();
+    int tokens = pass.tokens();
     int width = intermediate();
     int upOffset = tokens * width;
     Inputs in =
@@ -74,6 +76,9 @@ public record GatedMlp(Linear gate, Linear up, Linear down, Activation activatio
             xStride,
             tokens,
             gate.inputs());
+    AdaptedTokens adapted = pass.adapted();
+    adapted.prepare(compute, 0, gate, x, xOffset, xStride);
+    adapted.prepare(compute, 1, up, x, xOffset, xStride);
     // One region for all three: a thread finishes its rows of the hidden layer by itself.
     compute
         .pool()
@@ -81,8 +86,8 @@ public record GatedMlp(Linear gate, Linear up, Linear down, Activation activatio
             width,
             Linear.GRAIN,
             (from, to) -> {
-              gate.applyRows(kernels, from, to, in, workspace, 0, width);
-              up.applyRows(kernels, from, to, in, workspace, upOffset, width);
+              gate.applyRows(kernels, adapted, 0, from, to, in, workspace, 0, width);
+              up.applyRows(kernels, adapted, 1, from, to, in, workspace, upOffset, width);
               for (int t = 0; t < tokens; t++) {
                 int row = t * width + from;
                 kernels.gate(
@@ -96,6 +101,6 @@ public record GatedMlp(Linear gate, Linear up, Linear down, Activation activatio
                     row);
               }
             });
-    down.apply(compute, workspace, 0, width, tokens, y, yOffset, yStride);
+    down.apply(compute, pass, workspace, 0, width, y, yOffset, yStride);
   }
 }

@@ -75,6 +75,7 @@ final class Gemma {
         new Embedding(embedding),
         (float) Math.sqrt(width),
         layers,
+        tensors.layers(),
         finalNorm,
         head);
   }

@@ -130,6 +130,7 @@ final class Gemma3 {
         new Embedding(embedding),
         (float) Math.sqrt(width),
         layers,
+        tensors.layers(),
         finalNorm,
         head);
   }

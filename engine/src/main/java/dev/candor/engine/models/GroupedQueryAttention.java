@@ -124,12 +124,16 @@ public record GroupedQueryAttention(
               }
               pass.scores().giveBack(scores);
             });
-    output.apply(pass.compute(), pass.context, 0, queryWidth, tokens, x, 0, pass.width());
+    output.apply(pass.compute(), pass.batch(), pass.context, 0, queryWidth, x, 0, pass.width());
   }
 
   /** Queries, keys and values in one loop: each by itself is too short to divide evenly. */
   private void project(Compute compute, Inputs in, Pass pass) {
     Kernels kernels = compute.kernels();
+    AdaptedTokens adapted = pass.batch().adapted();
+    adapted.prepare(compute, 0, query, pass.branch, 0, pass.width());
+    adapted.prepare(compute, 1, key, pass.branch, 0, pass.width());
+    adapted.prepare(compute, 2, value, pass.branch, 0, pass.width());
     int queries = Linear.wholeGrains(query.outputs());
     int keys = Linear.wholeGrains(key.outputs());
     int width = cacheWidth();
@@ -140,12 +144,14 @@ public record GroupedQueryAttention(
             Linear.GRAIN,
             (from, to) -> {
               if (from < queries) {
-                query.applyRows(kernels, from, to, in, pass.query, 0, query.outputs());
+                query.applyRows(kernels, adapted, 0, from, to, in, pass.query, 0, query.outputs());
               } else if (from < queries + keys) {
-                key.applyRows(kernels, from - queries, to - queries, in, pass.key, 0, width);
+                int first = from - queries;
+                key.applyRows(kernels, adapted, 1, first, to - queries, in, pass.key, 0, width);
               } else {
                 int before = queries + keys;
-                value.applyRows(kernels, from - before, to - before, in, pass.value, 0, width);
+                int first = from - before;
+                value.applyRows(kernels, adapted, 2, first, to - before, in, pass.value, 0, width);
               }
             });
   }

@@ -11,8 +11,9 @@ import java.util.Arrays;
  *
  * @param weight [out, in]
  * @param bias [out], or empty for none
+ * @param part of the model's layers, by which an {@link Adapter} finds it
  */
-public record Linear(Matrix weight, float[] bias) {
+public record Linear(Matrix weight, float[] bias, LinearLayers.Part part) {
 
   /**
    * Rows that one thread takes at a time: enough to hide the hand-over, few enough that nobody
@@ -28,6 +29,11 @@ public record Linear(Matrix weight, float[] bias) {
       throw new IllegalArgumentException(
           "bias of " + bias.length + " for " + weight.rows() + " rows");
     }
+  }
+
+  /** A layer that no adapter changes. */
+  public Linear(Matrix weight, float[] bias) {
+    this(weight, bias, LinearLayers.Part.NONE);
   }
 
   /** Width of the output. */
@@ -72,6 +78,28 @@ public record Linear(Matrix weight, float[] bias) {
             (from, to) -> applyRows(kernels, from, to, in, y, yOffset, yStride));
   }
 
+  /** The same for the tokens of a pass, each with its adapter. */
+  void apply(
+      Compute compute,
+      PassTokens pass,
+      float[] x,
+      int xOffset,
+      int xStride,
+      float[] y,
+      int yOffset,
+      int yStride) {
+    Inputs in = inputs(compute, isQuantised(), x, xOffset, xStride, pass.tokens(), inputs());
+    AdaptedTokens adapted = pass.adapted();
+    adapted.prepare(compute, 0, this, x, xOffset, xStride);
+    Kernels kernels = compute.kernels();
+    compute
+        .pool()
+        .run(
+            weight.rows(),
+            GRAIN,
+            (from, to) -> applyRows(kernels, adapted, 0, from, to, in, y, yOffset, yStride));
+  }
+
   /** So many outputs, rounded up to what one thread takes at a time. */
   static int wholeGrains(int outputs) {
     return (outputs + GRAIN - 1) / GRAIN * GRAIN;
@@ -90,6 +118,27 @@ public record Linear(Matrix weight, float[] bias) {
         kernels.addScaled(1, bias, from, y, yOffset + t * yStride + from, to - from);
       }
     }
+  }
+
+  /**
+   * The same for the tokens of a pass, each with its adapter.
+   *
+   * @param adapted was given the layer and its inputs
+   * @param slot under which it was
+   * @param from where a thread begins: a multiple of {@value #GRAIN}
+   */
+  void applyRows(
+      Kernels kernels,
+      AdaptedTokens adapted,
+      int slot,
+      int from,
+      int behind,
+      Inputs in,
+      float[] y,
+      int yOffset,
+      int yStride) {
+    applyRows(kernels, from, behind, in, y, yOffset, yStride);
+    adapted.addRows(kernels, slot, this, from, Math.min(behind, outputs()), y, yOffset, yStride);
   }
 
   /** Whether the weights want their inputs rounded. */
@@ -122,6 +171,8 @@ public record Linear(Matrix weight, float[] bias) {
   /** The rows in [from, to) as a layer of their own, without a copy of the weights. */
   public Linear slice(int from, int to) {
     return new Linear(
-        weight.slice(from, to), bias.length == 0 ? bias : Arrays.copyOfRange(bias, from, to));
+        weight.slice(from, to),
+        bias.length == 0 ? bias : Arrays.copyOfRange(bias, from, to),
+        part.slice(from, to));
   }
 }

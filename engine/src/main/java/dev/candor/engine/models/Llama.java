@@ -109,6 +109,7 @@ final class Llama {
         new Embedding(embedding),
         1,
         layers,
+        tensors.layers(),
         finalNorm,
         head);
   }

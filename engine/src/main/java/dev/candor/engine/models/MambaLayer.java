@@ -153,7 +153,7 @@ final class MambaLayer {
     }
     int hidden = outProjection.outputs();
     int projected = rank + 2 * stateSize;
-    inProjection.apply(compute, x, 0, hidden, tokens, buffers.uz, 0, 2 * inner);
+    inProjection.apply(compute, pass, x, 0, hidden, buffers.uz, 0, 2 * inner);
     compute
         .pool()
         .run(
@@ -165,8 +165,8 @@ final class MambaLayer {
                 remember(runs.get(i), states.get(i), buffers.uz, from, to);
               }
             });
-    xProjection.apply(compute, buffers.v, 0, inner, tokens, buffers.deltaBC, 0, projected);
-    deltaProjection.apply(compute, buffers.deltaBC, 0, projected, tokens, buffers.delta, 0, inner);
+    xProjection.apply(compute, pass, buffers.v, 0, inner, buffers.deltaBC, 0, projected);
+    deltaProjection.apply(compute, pass, buffers.deltaBC, 0, projected, buffers.delta, 0, inner);
     compute
         .pool()
         .run(
@@ -178,7 +178,7 @@ final class MambaLayer {
               }
               gate(buffers, tokens, from, to, kernels);
             });
-    outProjection.apply(compute, buffers.gated, 0, inner, tokens, out, 0, hidden);
+    outProjection.apply(compute, pass, buffers.gated, 0, inner, out, 0, hidden);
   }
 
   /** v = silu(conv(u)) for channels [from, to). Tap K−1 multiplies the token itself. */

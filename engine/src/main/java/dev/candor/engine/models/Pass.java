@@ -152,7 +152,7 @@ final class Pass {
 
   /** branch = mlp(branch). */
   void feedForward(GatedMlp mlp) {
-    mlp.apply(compute, branch, 0, width, tokens(), workspace, branch, 0, width);
+    mlp.apply(compute, tokens, branch, 0, width, workspace, branch, 0, width);
   }
 
   /** stream = stream + branch. */

@@ -56,6 +56,7 @@ final class PassTokens {
   private final int[] positions = new int[MOST];
   private final int[] ends = new int[MOST];
   private final List<Run> runs = new ArrayList<>();
+  private final AdaptedTokens adapted = new AdaptedTokens();
   private List<TokenSpan> spans = List.of();
   private int ahead;
   private int span;
@@ -97,6 +98,7 @@ final class PassTokens {
         read = 0;
       }
     }
+    adapted.begin(this);
     return tokens > 0;
   }
 
@@ -117,6 +119,11 @@ final class PassTokens {
 
   List<Run> runs() {
     return runs;
+  }
+
+  /** Which of them have an adapter. */
+  AdaptedTokens adapted() {
+    return adapted;
   }
 
   SequenceState state(int token) {
@@ -165,6 +172,7 @@ final class PassTokens {
       }
     }
     tokens = to;
+    adapted.begin(this);
   }
 
   /** Tells the sequences that all layers have seen the pass. */
@@ -179,6 +187,7 @@ final class PassTokens {
   void end() {
     spans = List.of();
     runs.clear();
+    adapted.end();
     Arrays.fill(states, null);
   }
 }

@@ -78,6 +78,7 @@ final class Phi3 {
         new Embedding(embedding),
         1,
         layers,
+        tensors.layers(),
         finalNorm,
         head);
   }

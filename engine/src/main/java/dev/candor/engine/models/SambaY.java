@@ -65,6 +65,7 @@ final class SambaY implements CausalModel {
   private final Compute compute;
   private final Embedding embedding;
   private final List<Layer> layers;
+  private final LinearLayers linearLayers;
   private final LayerNorm finalNorm;
   private final LanguageHead head;
   private final IdleBuffers<Buffers> idleBuffers;
@@ -88,6 +89,7 @@ final class SambaY implements CausalModel {
     head = new LanguageHead(new Linear(projection, new float[0]), 0);
     tensors.ignore(name -> config.tiedHead() && name.equals("lm_head.weight"));
     tensors.requireNothingElse();
+    linearLayers = tensors.layers();
     idleBuffers = new IdleBuffers<>(() -> new Buffers(config));
   }
 
@@ -153,12 +155,31 @@ final class SambaY implements CausalModel {
   }
 
   @Override
+  public LinearLayers linearLayers() {
+    return linearLayers;
+  }
+
+  @Override
   public SequenceState newState(int capacity, BlockFormat cacheFormat) {
     return new SambaYState(config, capacity, cacheFormat);
   }
 
   @Override
+  public int hiddenSize() {
+    return config.hidden();
+  }
+
+  @Override
   public void forward(List<TokenSpan> spans, float[] logits, Trace trace) {
+    run(spans, new HiddenRows.Logits(compute, head, logits), trace);
+  }
+
+  @Override
+  public void hiddenStates(List<TokenSpan> spans, float[] hidden) {
+    run(spans, new HiddenRows.Copy(hidden, hiddenSize()), Trace.NONE);
+  }
+
+  private void run(List<TokenSpan> spans, HiddenRows out, Trace trace) {
     for (TokenSpan span : spans) {
       span.state().requireRoom(span.length());
       embedding.requireIds(span.tokens(), span.from(), span.to());
@@ -175,7 +196,7 @@ final class SambaY implements CausalModel {
         tokens.keepWanted();
         if (tokens.tokens() > 0) {
           crossDecoder(buffers, trace);
-          logits(buffers, logits, row * config.vocabulary(), trace);
+          finish(buffers, out, row, trace);
           row += tokens.tokens();
         }
         tokens.advance();
@@ -227,7 +248,6 @@ final class SambaY implements CausalModel {
 
   /** Layers h + 1 … L − 1. */
   private void crossDecoder(Buffers buffers, Trace trace) {
-    int count = buffers.tokens.tokens();
     buffers.useShared();
     for (int i = config.memoryLayer() + 1; i < config.layers(); i++) {
       normalise(layers.get(i).inputNorm(), buffers);
@@ -236,7 +256,12 @@ final class SambaY implements CausalModel {
         case CrossAttention layer -> attend(layer.mixer, buffers);
         case GatedMemory layer ->
             layer.mixer.forward(
-                compute, buffers.normed, buffers.mamba.memory(), count, buffers.gate, buffers.out);
+                compute,
+                buffers.tokens,
+                buffers.normed,
+                buffers.mamba.memory(),
+                buffers.gate,
+                buffers.out);
         case Mamba _ -> throw new AssertionError("layer " + i + " belongs below layer h + 1");
       }
       finishLayer(buffers, i, trace);
@@ -265,7 +290,16 @@ final class SambaY implements CausalModel {
     normalise(layer.mlpNorm(), buffers);
     layer
         .mlp()
-        .apply(compute, buffers.normed, 0, hidden, count, buffers.mlp, buffers.out, 0, hidden);
+        .apply(
+            compute,
+            buffers.tokens,
+            buffers.normed,
+            0,
+            hidden,
+            buffers.mlp,
+            buffers.out,
+            0,
+            hidden);
     trace.see("mlp." + i, buffers.out, 0, hidden, hidden, count);
     kernels.addScaled(1, buffers.out, 0, buffers.x, 0, count * hidden);
     trace.see("hidden." + (i + 1), buffers.x, 0, hidden, hidden, count);
@@ -276,7 +310,7 @@ final class SambaY implements CausalModel {
     int count = buffers.tokens.tokens();
     float[] keysValues = buffers.keysValues;
     attention.keysValues.apply(
-        compute, buffers.normed, 0, config.hidden(), count, keysValues, 0, 2 * width);
+        compute, buffers.tokens, buffers.normed, 0, config.hidden(), keysValues, 0, 2 * width);
     for (int t = 0; t < count; t++) {
       int row = t * 2 * width;
       int position = buffers.tokens.position(t);
@@ -285,12 +319,12 @@ final class SambaY implements CausalModel {
     }
   }
 
-  private void logits(Buffers buffers, float[] logits, int logitsOffset, Trace trace) {
+  private void finish(Buffers buffers, HiddenRows out, int row, Trace trace) {
     int hidden = config.hidden();
     int count = buffers.tokens.tokens();
     normalise(finalNorm, buffers);
     trace.see("final_norm", buffers.normed, 0, hidden, hidden, count);
-    head.apply(compute, buffers.normed, 0, hidden, count, logits, logitsOffset);
+    out.take(buffers.normed, count, row);
   }
 
   /** Working memory of one pass. */

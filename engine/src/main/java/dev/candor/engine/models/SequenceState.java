@@ -14,6 +14,7 @@ public abstract class SequenceState implements AutoCloseable {
   private final int capacity;
   private int position;
   private int drafts;
+  private Adapter adapter = Adapter.NONE;
 
   protected SequenceState(int capacity) {
     this.capacity = capacity;
@@ -27,6 +28,16 @@ public abstract class SequenceState implements AutoCloseable {
   /** Most tokens it can hold. */
   public final int capacity() {
     return capacity;
+  }
+
+  /** What the model computes the sequence with besides its weights. */
+  public final Adapter adapter() {
+    return adapter;
+  }
+
+  /** Of a new state: what its sequence is computed with. */
+  final void adapt(Adapter chosen) {
+    adapter = chosen;
   }
 
   /** Throws {@code generation.context-exceeded} if there is no room for so many more tokens. */

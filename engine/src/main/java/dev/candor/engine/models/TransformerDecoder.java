@@ -26,6 +26,7 @@ final class TransformerDecoder implements CausalModel {
   private final Embedding embedding;
   private final float embeddingScale;
   private final List<? extends DecoderLayer> layers;
+  private final LinearLayers linearLayers;
   private final RmsNorm finalNorm;
   private final LanguageHead head;
   private final int border;
@@ -35,6 +36,7 @@ final class TransformerDecoder implements CausalModel {
   /**
    * @param architecture Hugging Face {@code model_type}
    * @param contextLength most tokens of a sequence
+   * @param linearLayers what adapters may change
    * @param embeddingScale embeddings are multiplied by this
    */
   TransformerDecoder(
@@ -44,6 +46,7 @@ final class TransformerDecoder implements CausalModel {
       Embedding embedding,
       float embeddingScale,
       List<? extends DecoderLayer> layers,
+      LinearLayers linearLayers,
       RmsNorm finalNorm,
       LanguageHead head) {
     this.architecture = architecture;
@@ -52,6 +55,7 @@ final class TransformerDecoder implements CausalModel {
     this.embedding = embedding;
     this.embeddingScale = embeddingScale;
     this.layers = List.copyOf(layers);
+    this.linearLayers = linearLayers;
     this.finalNorm = finalNorm;
     this.head = head;
 
@@ -109,6 +113,11 @@ final class TransformerDecoder implements CausalModel {
   }
 
   @Override
+  public LinearLayers linearLayers() {
+    return linearLayers;
+  }
+
+  @Override
   public long workingBytes(int capacity) {
     return passBytes
         + compute.pool().threads() * ScoreRows.bytes(mostQueries(), requireCapacity(capacity))
@@ -131,7 +140,21 @@ final class TransformerDecoder implements CausalModel {
   }
 
   @Override
+  public int hiddenSize() {
+    return embedding.width();
+  }
+
+  @Override
   public void forward(List<TokenSpan> spans, float[] logits, Trace trace) {
+    run(spans, new HiddenRows.Logits(compute, head, logits), trace);
+  }
+
+  @Override
+  public void hiddenStates(List<TokenSpan> spans, float[] hidden) {
+    run(spans, new HiddenRows.Copy(hidden, hiddenSize()), Trace.NONE);
+  }
+
+  private void run(List<TokenSpan> spans, HiddenRows out, Trace trace) {
     for (TokenSpan span : spans) {
       ((DecoderState) span.state()).require(span.length());
       embedding.requireIds(span.tokens(), span.from(), span.to());
@@ -141,7 +164,7 @@ final class TransformerDecoder implements CausalModel {
       for (TokenSpan span : spans) {
         readAgain(pass, (DecoderState) span.state(), span.length());
       }
-      read(pass, spans, 0, logits, trace);
+      read(pass, spans, 0, out, trace);
     } finally {
       pass.batch().end();
       passes.giveBack(pass);
@@ -154,12 +177,12 @@ final class TransformerDecoder implements CausalModel {
       int before = state.position();
       state.rewind();
       TokenSpan whole = new TokenSpan(state, state.ids(), 0, before, LogitsRequest.NONE);
-      read(pass, List.of(whole), more, new float[0], Trace.NONE);
+      read(pass, List.of(whole), more, HiddenRows.NONE, Trace.NONE);
     }
   }
 
   /** Reads spans in as many passes as it takes; {@code ahead} tokens more will follow. */
-  private void read(Pass pass, List<TokenSpan> spans, int ahead, float[] logits, Trace trace) {
+  private void read(Pass pass, List<TokenSpan> spans, int ahead, HiddenRows out, Trace trace) {
     PassTokens tokens = pass.batch();
     int row = 0;
     tokens.begin(spans, ahead);
@@ -171,7 +194,7 @@ final class TransformerDecoder implements CausalModel {
         layers.get(layer).apply(pass, layer);
       }
       pass.traceStream(layers.size());
-      row += predict(pass, logits, row, trace);
+      row += finish(pass, out, row, trace);
       tokens.advance();
     }
   }
@@ -187,8 +210,8 @@ final class TransformerDecoder implements CausalModel {
     }
   }
 
-  /** The wanted logits of the pass, from row {@code row} on; returns how many rows. */
-  private int predict(Pass pass, float[] logits, int row, Trace trace) {
+  /** What is wanted of the pass, from row {@code row} on; returns how many rows. */
+  private int finish(Pass pass, HiddenRows out, int row, Trace trace) {
     int width = pass.width();
     if (trace != Trace.NONE) {
       pass.normalize(finalNorm);
@@ -199,7 +222,7 @@ final class TransformerDecoder implements CausalModel {
     int wanted = pass.tokens();
     if (wanted > 0) {
       pass.normalize(finalNorm);
-      head.apply(compute, pass.branch, 0, width, wanted, logits, row * head.vocabularySize());
+      out.take(pass.branch, wanted, row);
     }
     return wanted;
   }

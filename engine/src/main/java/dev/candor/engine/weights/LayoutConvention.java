@@ -103,21 +103,26 @@ final class LayoutConvention {
   }
 
   private OutputTensor arranged(OutputTensor tensor) {
-    return switch (modelType) {
-      case "llama", "mistral" -> {
-        if (tensor.name().contains(".self_attn.q_proj.")) {
-          yield neighbours(tensor, config.integer("num_attention_heads", 1, 1 << 16));
-        }
-        if (tensor.name().contains(".self_attn.k_proj.")) {
-          int heads = config.integer("num_attention_heads", 1, 1 << 16);
-          yield neighbours(tensor, config.integer("num_key_value_heads", 1, 1 << 16, heads));
-        }
-        yield tensor;
-      }
-      case "gemma", "gemma3_text" ->
-          tensor.name().endsWith("norm.weight") ? plusOne(tensor) : tensor;
-      default -> tensor;
-    };
+    int heads = reorderedHeads(modelType, config, tensor.name());
+    if (heads > 0) {
+      return neighbours(tensor, heads);
+    }
+    return modelType.startsWith("gemma") && tensor.name().endsWith("norm.weight")
+        ? plusOne(tensor)
+        : tensor;
+  }
+
+  /** How many heads a layer's rows are, if they are reordered; else 0. */
+  static int reorderedHeads(String modelType, JsonObject config, String name) {
+    boolean isReordered = modelType.equals("llama") || modelType.equals("mistral");
+    if (isReordered && name.contains(".self_attn.q_proj")) {
+      return config.integer("num_attention_heads", 1, 1 << 16);
+    }
+    if (isReordered && name.contains(".self_attn.k_proj")) {
+      int heads = config.integer("num_attention_heads", 1, 1 << 16);
+      return config.integer("num_key_value_heads", 1, 1 << 16, heads);
+    }
+    return 0;
   }
 
   private static OutputTensor plusOne(OutputTensor tensor) {
@@ -149,21 +154,17 @@ final class LayoutConvention {
           "Use weights and a config.json that belong together.");
     }
     int headSize = outputs / heads;
+    RowOrder order = RowOrder.neighbours(headSize);
     OutputTensor.Rows rows = tensor.rows();
     if (tensor.shape().size() > 1) {
-      return tensor.with((row, out) -> rows.read(origin((int) row, headSize), out));
+      return tensor.with((row, out) -> rows.read(order.source((int) row), out));
     }
     return tensor.with((row, out) -> {
       float[] source = new float[outputs];
       rows.read(row, source);
       for (int j = 0; j < outputs; j++) {
-        out[j] = source[origin(j, headSize)];
+        out[j] = source[order.source(j)];
       }
     });
-  }
-
-  private static int origin(int row, int headSize) {
-    int within = row % headSize;
-    return row - within + within % 2 * (headSize / 2) + within / 2;
   }
 }

@@ -2,6 +2,7 @@ package dev.candor.engine.generation;
 
 import dev.candor.engine.kernels.BlockFormat;
 import dev.candor.engine.models.CausalModel;
+import dev.candor.engine.models.LinearLayers;
 import dev.candor.engine.models.LogitsRequest;
 import dev.candor.engine.models.SequenceState;
 import dev.candor.engine.models.TokenSpan;
@@ -64,6 +65,21 @@ final class HashModel implements CausalModel {
   @Override
   public SequenceState newState(int capacity, BlockFormat cacheFormat) {
     return new HashState(capacity);
+  }
+
+  @Override
+  public LinearLayers linearLayers() {
+    return LinearLayers.none();
+  }
+
+  @Override
+  public int hiddenSize() {
+    return 1;
+  }
+
+  @Override
+  public void hiddenStates(List<TokenSpan> spans, float[] hidden) {
+    throw new UnsupportedOperationException("it has none");
   }
 
   @Override
