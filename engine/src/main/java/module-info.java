@@ -13,4 +13,5 @@ module dev.candor.engine {
   exports dev.candor.engine.templates;
   exports dev.candor.engine.constraints;
   exports dev.candor.engine.generation;
+  exports dev.candor.engine.adapters;
 }

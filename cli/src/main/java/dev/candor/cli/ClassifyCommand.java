@@ -1,12 +1,12 @@
 package dev.candor.cli;
 
-import dev.candor.engine.generation.Session;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
@@ -26,8 +26,6 @@ import picocli.CommandLine.Option;
     })
 final class ClassifyCommand extends TextCommand {
 
-  private static final int MOST_LABELS = 200;
-
   @Option(
       names = {"-l", "--labels"},
       required = true,
@@ -43,8 +41,8 @@ final class ClassifyCommand extends TextCommand {
   @Override
   void check() {
     labels = labels.stream().map(String::strip).toList();
-    if (labels.size() < 2 || labels.size() > MOST_LABELS) {
-      throw usage("--labels must name 2 to " + MOST_LABELS + " labels");
+    if (labels.size() < 2 || labels.size() > LabelQuestion.MOST_LABELS) {
+      throw usage("--labels must name 2 to " + LabelQuestion.MOST_LABELS + " labels");
     }
     if (labels.stream().anyMatch(String::isEmpty) || new HashSet<>(labels).size() < labels.size()) {
       throw usage("--labels must name different labels, none empty");
@@ -53,34 +51,24 @@ final class ClassifyCommand extends TextCommand {
 
   @Override
   Map<String, Object> answer(TextTask task, String text) {
-    String question =
-        instruction != null
-            ? instruction
-            : "Which label fits the text best: "
-                + String.join(", ", labels)
-                + "? Answer with the label only.";
-    try (Session session = task.ask(question + "\n\nText: " + text)) {
-      double[] probabilities = session.probabilities(labels);
-      int best = 0;
-      for (int i = 1; i < probabilities.length; i++) {
-        best = probabilities[i] > probabilities[best] ? i : best;
+    LabelQuestion question = new LabelQuestion(labels, Optional.ofNullable(instruction));
+    double[] probabilities = question.probabilities(task, text);
+    int best = LabelQuestion.best(probabilities);
+    Map<String, Object> answer = new LinkedHashMap<>();
+    answer.put("label", labels.get(best));
+    answer.put("probability", probabilities[best]);
+    if (json || isSingle()) {
+      Map<String, Object> each = new LinkedHashMap<>();
+      for (int i = 0; i < probabilities.length; i++) {
+        each.put(labels.get(i), probabilities[i]);
       }
-      Map<String, Object> answer = new LinkedHashMap<>();
-      answer.put("label", labels.get(best));
-      answer.put("probability", probabilities[best]);
-      if (json || isSingle()) {
-        Map<String, Object> each = new LinkedHashMap<>();
-        for (int i = 0; i < probabilities.length; i++) {
-          each.put(labels.get(i), probabilities[i]);
-        }
-        answer.put("probabilities", each);
-      } else {
-        for (int i = 0; i < probabilities.length; i++) {
-          answer.put("probability of " + labels.get(i), probabilities[i]);
-        }
+      answer.put("probabilities", each);
+    } else {
+      for (int i = 0; i < probabilities.length; i++) {
+        answer.put("probability of " + labels.get(i), probabilities[i]);
       }
-      return answer;
     }
+    return answer;
   }
 
   @Override

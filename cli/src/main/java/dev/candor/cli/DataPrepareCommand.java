@@ -42,8 +42,6 @@ import picocli.CommandLine.Parameters;
     })
 final class DataPrepareCommand extends Command {
 
-  private static final int MOST_LABELS = 200;
-
   @Parameters(arity = "1", paramLabel = "FILE", description = "A .csv or .jsonl file.")
   Path file = Path.of("");
 
@@ -263,7 +261,7 @@ final class DataPrepareCommand extends Command {
 
   private void requireLabels(List<RawRow> rows) {
     long distinct = rows.stream().map(RawRow::label).distinct().count();
-    if (distinct > MOST_LABELS) {
+    if (distinct > LabelQuestion.MOST_LABELS) {
       throw new CommandException(
           "rows.too-many-labels",
           "the column '"
@@ -271,7 +269,7 @@ final class DataPrepareCommand extends Command {
               + "' has "
               + distinct
               + " different labels, a classification may have "
-              + MOST_LABELS,
+              + LabelQuestion.MOST_LABELS,
           "Is it the right column (--label)? For answers in any words, say --task answer.");
     }
   }

@@ -55,7 +55,8 @@ class ArchitectureTest {
     "tokenizers,'json templates'",
     "models,'kernels weights json'",
     "constraints,json",
-    "generation,'kernels weights models tokenizers templates json constraints'"
+    "generation,'kernels weights models tokenizers templates json constraints'",
+    "adapters,'kernels weights models tokenizers templates json constraints generation'"
   })
   void shelvesKnowOnlyThoseBelow(String shelf, String below) {
     String[] allowed =
@@ -99,7 +100,8 @@ class ArchitectureTest {
             "tokenizers",
             "models",
             "constraints",
-            "generation");
+            "generation",
+            "adapters");
   }
 
   @Test

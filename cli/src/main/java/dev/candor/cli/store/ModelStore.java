@@ -1,5 +1,6 @@
 package dev.candor.cli.store;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -38,6 +39,9 @@ public final class ModelStore {
    * @param source where it came from, precisely
    */
   record Arrived(String weights, String source) {}
+
+  /** What a promotion leaves beside a model. */
+  private static final String EVIDENCE = "evidence.json";
 
   private final Path home;
   private final Supplier<HubSettings> hub;
@@ -130,6 +134,38 @@ public final class ModelStore {
    * @throws dev.candor.engine.EngineException if it is not a model that can be run
    */
   public StoredModel add(ModelSource source, Optional<String> name, Form form, Progress progress) {
+    return add(source, name, form, Optional.empty(), progress);
+  }
+
+  /**
+   * The same of a model that has evidence, which is kept beside it in {@code evidence.json}.
+   *
+   * @throws StoreException {@code store.wrong-digest} if what is added is not the model that the
+   *     evidence is about; {@code store.exists} if there is a model of that name, whichever it is
+   */
+  public StoredModel addEndorsed(
+      ModelSource source,
+      Optional<String> name,
+      Form form,
+      Endorsement endorsement,
+      Progress progress) {
+    return add(source, name, form, Optional.of(endorsement), progress);
+  }
+
+  /**
+   * Evidence about a model.
+   *
+   * @param digest of the model
+   * @param evidence the document
+   */
+  public record Endorsement(String digest, byte[] evidence) {}
+
+  private StoredModel add(
+      ModelSource source,
+      Optional<String> name,
+      Form form,
+      Optional<Endorsement> endorsement,
+      Progress progress) {
     String modelName = ModelName.require(name.orElseGet(() -> nameOf(source)));
     downloads().sweep();
     try (Staging staging = Staging.in(models(), modelName)) {
@@ -145,6 +181,9 @@ public final class ModelStore {
           };
       String weights = arrived.weights();
       Path target = models().resolve(modelName);
+      if (Files.exists(target) && endorsement.isPresent()) {
+        throw Staging.exists(target);
+      }
       if (Files.exists(target)) {
         StoredModel present = read(target);
         String digest = ModelRecord.digest(staging.files(), weights);
@@ -153,13 +192,26 @@ public final class ModelStore {
         }
       }
       admission.require(staging.folder().resolve(weights).normalize(), progress);
-      record(staging, modelName, arrived, form, progress);
+      endorsement.ifPresent(given -> keep(staging, given.evidence()));
+      ModelRecord record = record(staging, modelName, arrived, form, progress);
+      if (endorsement.isPresent() && !endorsement.get().digest().equals(record.digest())) {
+        throw Digests.wrong(modelName, endorsement.get().digest(), record.digest());
+      }
       staging.publish(target);
       return read(target);
     }
   }
 
-  private static void record(
+  private static void keep(Staging staging, byte[] evidence) {
+    staging.write(
+        EVIDENCE,
+        List.of(new ByteArrayInputStream(evidence)),
+        evidence.length,
+        evidence.length,
+        Progress.SILENT);
+  }
+
+  private static ModelRecord record(
       Staging staging, String name, Arrived arrived, Form form, Progress progress) {
     ModelRecord record =
         new ModelRecord(
@@ -178,6 +230,7 @@ public final class ModelStore {
     } catch (IOException e) {
       throw Staging.failed(e, staging.folder());
     }
+    return record;
   }
 
   private static StoredModel read(Path folder) {

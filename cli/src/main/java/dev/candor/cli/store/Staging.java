@@ -229,7 +229,8 @@ final class Staging implements AutoCloseable {
     }
   }
 
-  private static StoreException exists(Path target) {
+  /** There is a model of that name already. */
+  static StoreException exists(Path target) {
     return new StoreException(
         "exists",
         "there is already a model named " + target.getFileName(),

@@ -185,7 +185,8 @@ public final class LanguageModel implements AutoCloseable {
    *
    * @throws GenerationException {@code generation.state-unreadable}, {@code state-malformed},
    *     {@code state-altered}, {@code state-other-version}, {@code state-other-model}, {@code
-   *     state-other-profile}, {@code state-other-cache-format} or {@code state-too-long}
+   *     state-other-adapter}, {@code state-other-profile}, {@code state-other-cache-format} or
+   *     {@code state-too-long}
    */
   public Session restoreSession(Path file, SessionOptions options) {
     Session session = newSession(options);
@@ -204,7 +205,8 @@ public final class LanguageModel implements AutoCloseable {
    * the same bits.
    *
    * @param tokens of the text, 1 or more
-   * @param options the most tokens it may have, and how keys and values are kept meanwhile
+   * @param options the most tokens it may have, how keys and values are kept meanwhile, and with
+   *     which adapter
    * @return {@link CausalModel#hiddenSize} numbers
    * @throws GenerationException {@code generation.context-empty}, {@code
    *     generation.context-exceeded} if the text is longer than the options allow, {@code
@@ -219,7 +221,8 @@ public final class LanguageModel implements AutoCloseable {
           "Shorten the text or ask for a larger context (--context).");
     }
     CausalModel model = parts.model();
-    try (SequenceState state = model.newState(Math.max(1, tokens.length), options.cacheFormat())) {
+    try (SequenceState state =
+        model.newState(Math.max(1, tokens.length), options.cacheFormat(), options.adapter())) {
       return HiddenStates.read(model, state, tokens, pooling);
     }
   }

@@ -1,6 +1,7 @@
 package dev.candor.engine.generation;
 
 import dev.candor.engine.WeightsException;
+import dev.candor.engine.weights.Checkpoint;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -76,6 +77,15 @@ public final class ModelDigest {
         .filter(name -> SIDE_FILES.contains(name) || isWeights(name, names))
         .sorted()
         .toList();
+  }
+
+  /**
+   * Of an opened model; of a packed file it is the one that the file says, of what was packed.
+   *
+   * @return 64 lower-case hexadecimal digits
+   */
+  public static String of(Checkpoint checkpoint) {
+    return checkpoint.sourceDigest().orElseGet(() -> of(checkpoint.path()));
   }
 
   /** 64 lower-case hexadecimal digits. */

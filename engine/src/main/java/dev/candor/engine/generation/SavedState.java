@@ -20,9 +20,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * A session in a file. Format version 1, all numbers little-endian:
+ * A session in a file. Format version 1, of a session without an adapter; all numbers
+ * little-endian:
  *
  * <pre>
  *   offset  bytes
@@ -42,6 +44,9 @@ import java.util.List;
  *              32  SHA-256 of all before
  * </pre>
  *
+ * <p>Version 2 is of a session with an adapter: 32 bytes follow the fixed ones, at 96, the digest
+ * of the adapter; the sizes of the segments are behind them.
+ *
  * <p>A file is written beside its place and then moved there in one step, readable by its owner
  * only. On reading, the length, every field and the checksum are verified before anything is
  * allocated whose size the file says.
@@ -56,7 +61,9 @@ record SavedState(int[] tokens, int seen, float[] logits, List<MemorySegment> se
 
   private static final byte[] MAGIC = "CANDORST".getBytes(StandardCharsets.US_ASCII);
   private static final int VERSION = 1;
+  private static final int VERSION_WITH_ADAPTER = 2;
   private static final int FIXED_BYTES = 96;
+  private static final int ADAPTER_BYTES = 32;
   private static final int PROFILE_BYTES = 32;
   private static final int CHECKSUM_BYTES = 32;
   private static final int BUFFER_BYTES = 1 << 16;
@@ -64,6 +71,9 @@ record SavedState(int[] tokens, int seen, float[] logits, List<MemorySegment> se
   /** What a file must fit: the model, and the state that its sessions have. */
   interface Expected {
     String digest();
+
+    /** Digest of the adapter, if there is one. */
+    Optional<String> adapter();
 
     String profile();
 
@@ -112,16 +122,26 @@ record SavedState(int[] tokens, int seen, float[] logits, List<MemorySegment> se
   }
 
   private ByteBuffer header(Expected model) {
-    ByteBuffer header = buffer(FIXED_BYTES + 8 * segments.size());
-    header.put(MAGIC).putInt(VERSION).putInt(tokens.length);
+    ByteBuffer header = buffer(fixedBytes(model) + 8 * segments.size());
+    header.put(MAGIC).putInt(version(model)).putInt(tokens.length);
     header.put(HexFormat.of().parseHex(model.digest()));
     header.put(profile(model));
     header.putInt(number(model.cacheFormat())).putInt(seen);
     header.putInt(model.vocabulary()).putInt(segments.size());
+    model.adapter().ifPresent(digest -> header.put(HexFormat.of().parseHex(digest)));
     for (MemorySegment segment : segments) {
       header.putLong(segment.byteSize());
     }
     return header;
+  }
+
+  private static int version(Expected model) {
+    return model.adapter().isPresent() ? VERSION_WITH_ADAPTER : VERSION;
+  }
+
+  /** Where the sizes of the segments begin. */
+  private static int fixedBytes(Expected model) {
+    return model.adapter().isPresent() ? FIXED_BYTES + ADAPTER_BYTES : FIXED_BYTES;
   }
 
   private static int number(BlockFormat cacheFormat) {
@@ -158,15 +178,15 @@ record SavedState(int[] tokens, int seen, float[] logits, List<MemorySegment> se
    *
    * @param arena owns the segments
    * @throws GenerationException {@code generation.state-unreadable}, {@code state-malformed},
-   *     {@code state-other-model}, {@code state-other-profile}, {@code state-other-cache-format},
-   *     {@code state-too-long} or {@code state-altered}
+   *     {@code state-other-model}, {@code state-other-adapter}, {@code state-other-profile}, {@code
+   *     state-other-cache-format}, {@code state-too-long} or {@code state-altered}
    */
   static SavedState read(Path file, Expected model, Arena arena) {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       Header header = Header.read(channel, model);
       byte[] sum = verify(channel, header.length());
       Reader reader = new Reader(channel);
-      reader.skip(FIXED_BYTES + 8 * header.segmentBytes().size());
+      reader.skip(fixedBytes(model) + 8 * header.segmentBytes().size());
       int[] tokens = new int[header.tokens()];
       reader.take(4 * tokens.length).asIntBuffer().get(tokens);
       float[] logits = new float[header.logits()];
@@ -251,10 +271,15 @@ record SavedState(int[] tokens, int seen, float[] logits, List<MemorySegment> se
         throw malformed("it does not begin with " + new String(MAGIC, StandardCharsets.US_ASCII));
       }
       int version = fixed.getInt();
-      if (version != VERSION) {
+      if (version != VERSION && version != VERSION_WITH_ADAPTER) {
         throw new GenerationException(
             "state-other-version",
-            "the saved state has format version " + version + ", known is " + VERSION,
+            "the saved state has format version "
+                + version
+                + ", known are "
+                + VERSION
+                + " and "
+                + VERSION_WITH_ADAPTER,
             "Restore it with the version of Candor that wrote it.");
       }
       int tokens = fixed.getInt();
@@ -267,6 +292,7 @@ record SavedState(int[] tokens, int seen, float[] logits, List<MemorySegment> se
       int vocabulary = fixed.getInt();
       int segments = fixed.getInt();
       requireFit(model, digest, profile, cacheFormat);
+      requireAdapter(channel, model, version);
       if (tokens < 0 || tokens > model.capacity()) {
         throw new GenerationException(
             "state-too-long",
@@ -288,7 +314,7 @@ record SavedState(int[] tokens, int seen, float[] logits, List<MemorySegment> se
         throw malformed("its state has " + segments + " segments");
       }
       int logits = known && tokens > 0 ? vocabulary : 0;
-      requireSizes(channel, expected, length, tokens, logits);
+      requireSizes(channel, model, expected, length, tokens, logits);
       return new Header(tokens, seen, logits, expected, length);
     }
 
@@ -317,15 +343,40 @@ record SavedState(int[] tokens, int seen, float[] logits, List<MemorySegment> se
       }
     }
 
-    private static void requireSizes(
-        FileChannel channel, List<Long> expected, long length, int tokens, int logits)
+    private static void requireAdapter(FileChannel channel, Expected model, int version)
         throws IOException {
-      long needed = FIXED_BYTES + 8L * expected.size() + 4L * tokens + 4L * logits + CHECKSUM_BYTES;
-      if (length < FIXED_BYTES + 8L * expected.size()) {
+      boolean same = version == version(model);
+      if (same && model.adapter().isPresent()) {
+        ByteBuffer digest = buffer(ADAPTER_BYTES);
+        readFully(channel, digest, FIXED_BYTES);
+        same = Arrays.equals(digest.array(), HexFormat.of().parseHex(model.adapter().get()));
+      }
+      if (!same) {
+        throw new GenerationException(
+            "state-other-adapter",
+            "the saved state was computed "
+                + (version == VERSION
+                    ? "without an adapter"
+                    : "with another adapter than this session's"),
+            "Restore it with the adapter, or without one, as it was saved (--adapter).");
+      }
+    }
+
+    private static void requireSizes(
+        FileChannel channel,
+        Expected model,
+        List<Long> expected,
+        long length,
+        int tokens,
+        int logits)
+        throws IOException {
+      int fixedBytes = fixedBytes(model);
+      long needed = fixedBytes + 8L * expected.size() + 4L * tokens + 4L * logits + CHECKSUM_BYTES;
+      if (length < fixedBytes + 8L * expected.size()) {
         throw malformed("it ends within its header");
       }
       ByteBuffer sizes = buffer(8 * expected.size());
-      readFully(channel, sizes, FIXED_BYTES);
+      readFully(channel, sizes, fixedBytes);
       for (long bytes : expected) {
         long found = sizes.getLong();
         if (found != bytes) {

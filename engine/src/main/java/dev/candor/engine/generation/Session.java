@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,7 +52,10 @@ public final class Session implements AutoCloseable {
   Session(LanguageModel language, SessionOptions options) {
     this.language = language;
     this.options = options;
-    state = language.model().newState(options.contextTokens(), options.cacheFormat());
+    state =
+        language
+            .model()
+            .newState(options.contextTokens(), options.cacheFormat(), options.adapter());
     tokens = new int[options.contextTokens()];
     logits = new float[language.model().vocabularySize()];
     prediction = new Prediction(language.model(), state, tokens, logits);
@@ -376,6 +380,11 @@ public final class Session implements AutoCloseable {
       @Override
       public String digest() {
         return language.digest();
+      }
+
+      @Override
+      public Optional<String> adapter() {
+        return options.adapter().digest();
       }
 
       @Override

@@ -2,6 +2,7 @@ package dev.candor.engine.generation;
 
 import dev.candor.engine.GenerationException;
 import dev.candor.engine.kernels.BlockFormat;
+import dev.candor.engine.models.Adapter;
 
 /**
  * What a session may hold.
@@ -10,8 +11,9 @@ import dev.candor.engine.kernels.BlockFormat;
  * @param cacheFormat how keys and values are kept: F32, F16 (half the memory; rounded to 11
  *     significant bits) or Q8_0 (a quarter; 32 elements of a head share a scale, each rounded to 8
  *     bits, and the queries that meet the keys as well)
+ * @param adapter what the model computes with besides its weights; {@link Adapter#NONE} for nothing
  */
-public record SessionOptions(int contextTokens, BlockFormat cacheFormat) {
+public record SessionOptions(int contextTokens, BlockFormat cacheFormat, Adapter adapter) {
 
   public SessionOptions {
     if (contextTokens < 1) {
@@ -28,6 +30,16 @@ public record SessionOptions(int contextTokens, BlockFormat cacheFormat) {
               "cache-format is " + cacheFormat + ", allowed are F32, F16 and Q8_0",
               "Use F32, F16 or Q8_0.");
     }
+  }
+
+  /** Without an adapter. */
+  public SessionOptions(int contextTokens, BlockFormat cacheFormat) {
+    this(contextTokens, cacheFormat, Adapter.NONE);
+  }
+
+  /** The same with an adapter. */
+  public SessionOptions with(Adapter chosen) {
+    return new SessionOptions(contextTokens, cacheFormat, chosen);
   }
 
   /** So many tokens, with keys and values in F16. */

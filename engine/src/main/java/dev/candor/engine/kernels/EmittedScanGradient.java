@@ -8,7 +8,7 @@ import java.lang.invoke.MethodHandle;
 
 /**
  * {@link GradientKernels#scanGradient} of 16 states a channel by {@link ScanGradientCode}. Each
- * thread keeps records for its longest sequence, half a KiB a token.
+ * thread keeps records for its longest sequence, under a KiB a token.
  */
 final class EmittedScanGradient {
 
@@ -16,9 +16,12 @@ final class EmittedScanGradient {
 
   private static final int LANES = 16;
 
+  private final int together;
+  private final int recordBytes;
   private final MemorySegment prepareAll;
   private final MemorySegment prepareSome;
-  private final MemorySegment channel;
+  private final MemorySegment channels;
+  private final MemorySegment oneChannel;
   private final MemorySegment finishAll;
   private final MemorySegment finishSome;
   private final ThreadLocal<Records> records = ThreadLocal.withInitial(Records::new);
@@ -27,19 +30,22 @@ final class EmittedScanGradient {
     private MemorySegment memory = MemorySegment.NULL;
 
     /** The record of the first of so many tokens; there is room before it and behind the last. */
-    long first(int tokens) {
-      long bytes = (tokens + 2L) * ScanGradientCode.RECORD;
+    long first(int tokens, int recordBytes) {
+      long bytes = (tokens + 2L) * recordBytes;
       if (memory.byteSize() < bytes) {
         memory = Arena.ofAuto().allocate(bytes, 64);
       }
-      return memory.address() + ScanGradientCode.RECORD;
+      return memory.address() + recordBytes;
     }
   }
 
   EmittedScanGradient(Processor processor) {
+    together = ScanGradientCode.together(processor);
+    recordBytes = ScanGradientCode.recordBytes(processor);
     prepareAll = ExecutableMemory.place(ScanGradientCode.prepare(processor, false));
     prepareSome = ExecutableMemory.place(ScanGradientCode.prepare(processor, true));
-    channel = ExecutableMemory.place(ScanGradientCode.channel(processor));
+    channels = ExecutableMemory.place(ScanGradientCode.channels(processor, together));
+    oneChannel = ExecutableMemory.place(ScanGradientCode.channels(processor, 1));
     finishAll = ExecutableMemory.place(ScanGradientCode.finish(processor, false));
     finishSome = ExecutableMemory.place(ScanGradientCode.finish(processor, true));
   }
@@ -47,6 +53,8 @@ final class EmittedScanGradient {
   /**
    * The arrays lie on the heap or in native memory, those of tokens and channels from their first
    * element on, others so many bytes behind their start; tokens from 1. They have been checked.
+   *
+   * @param width channels
    */
   void scanGradient(
       MemorySegment a,
@@ -60,7 +68,7 @@ final class EmittedScanGradient {
       MemorySegment d,
       long dBytes,
       MemorySegment mGradient,
-      int channels,
+      int width,
       int tokens,
       MemorySegment deltaGradient,
       MemorySegment vGradient,
@@ -70,10 +78,10 @@ final class EmittedScanGradient {
       long aGradientBytes,
       MemorySegment dGradient,
       long dGradientBytes) {
-    long first = records.get().first(tokens);
-    long stride = 4L * channels;
-    for (int e = 0; e < channels; e += LANES) {
-      int lanes = Math.min(LANES, channels - e);
+    long first = records.get().first(tokens, recordBytes);
+    long stride = 4L * width;
+    for (int e = 0; e < width; e += LANES) {
+      int lanes = Math.min(LANES, width - e);
       long at = bytes + 4L * e;
       long last = at + (tokens - 1) * stride;
       call(
@@ -90,10 +98,11 @@ final class EmittedScanGradient {
           tokens,
           stride,
           lanes);
-      for (int lane = 0; lane < lanes; lane++) {
+      for (int lane = 0; lane < lanes; ) {
+        int some = lane + together <= lanes ? together : 1;
         long states = 4L * ScanGradientCode.STATES * (e + lane);
         call(
-            channel,
+            some == together ? channels : oneChannel,
             a,
             aBytes + states,
             bc,
@@ -106,6 +115,7 @@ final class EmittedScanGradient {
             tokens,
             bcStrideBytes,
             lane);
+        lane += some;
       }
       call(
           lanes == LANES ? finishAll : finishSome,

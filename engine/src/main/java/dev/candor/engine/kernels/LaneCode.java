@@ -31,7 +31,8 @@ final class LaneCode {
     return wide ? 32 : 8;
   }
 
-  private int bits() {
+  /** Bits of a register. */
+  int bits() {
     return wide ? 512 : 256;
   }
 
@@ -40,7 +41,8 @@ final class LaneCode {
     return wide ? 1 : 2;
   }
 
-  private int register(int row, int part) {
+  /** The register of a part of row r, its lanes ascending. */
+  int register(int row, int part) {
     return wide ? row : 2 * row + part;
   }
 
@@ -308,41 +310,6 @@ final class LaneCode {
     a.op(VectorOp.SHUFPS, 128, part, result, result, 0b10_11_00_01);
     a.op(op, 128, result, result, part);
     broadcastArgument(row, result);
-  }
-
-  /**
-   * The folds of two rows at once, stored. Both rows and the temporary are overwritten.
-   *
-   * @param first where the fold of x goes
-   * @param second where the fold of y goes
-   */
-  void storeFolds(int x, int y, int temporary, Address first, Address second) {
-    int sum = register(x, 0);
-    int part = register(temporary, 0);
-    int bits = bits();
-    if (wide) {
-      // Quarters: two of x, two of y.
-      a.op(VectorOp.SHUFFLE128, bits, part, sum, y, 0b11_10_11_10);
-      a.op(VectorOp.SHUFFLE128, bits, sum, sum, y, 0b01_00_01_00);
-      a.op(VectorOp.ADDPS, bits, sum, sum, part);
-      a.op(VectorOp.SHUFFLE128, bits, part, sum, sum, 0b10_11_00_01);
-      a.op(VectorOp.ADDPS, bits, sum, sum, part);
-    } else {
-      int other = register(y, 0);
-      a.op(VectorOp.ADDPS, bits, sum, sum, register(x, 1));
-      a.op(VectorOp.ADDPS, bits, other, other, register(y, 1));
-      // Halves: one of x, one of y.
-      a.op(VectorOp.PERMUTE128, bits, part, sum, other, 0x31);
-      a.op(VectorOp.PERMUTE128, bits, sum, sum, other, 0x20);
-      a.op(VectorOp.ADDPS, bits, sum, sum, part);
-    }
-    a.op(VectorOp.SHUFPS, bits, part, sum, sum, 0b01_00_11_10);
-    a.op(VectorOp.ADDPS, bits, sum, sum, part);
-    a.op(VectorOp.SHUFPS, bits, part, sum, sum, 0b10_11_00_01);
-    a.op(VectorOp.ADDPS, bits, sum, sum, part);
-    a.op(VectorOp.MOVSS_STORE, 128, sum, first);
-    a.convert(wide ? VectorOp.EXTRACT256 : VectorOp.EXTRACT128, bits, sum, part, 1);
-    a.op(VectorOp.MOVSS_STORE, 128, part, second);
   }
 
   /** Stores the first lane. */

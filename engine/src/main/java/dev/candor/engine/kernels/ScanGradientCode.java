@@ -33,11 +33,11 @@ final class ScanGradientCode {
   private static final int INPUT = 192; // v
   private static final int BETA = 256;
   private static final int SLOPE = 320; // Σ Q·A
-  private static final int STATE = 384; // S
-  private static final int DECAY = 448; // exp(Δ·A)
 
-  /** Bytes of the record of a token. */
-  static final int RECORD = 512;
+  // Then, for each of the channels that run together, S and exp(Δ·A).
+  private static final int STATE = 384;
+  private static final int DECAY = 448;
+  private static final int CHANNEL = 128;
 
   /**
    * (x, xBytes, y, yBytes, z, zBytes, w, wBytes, records, tokens, strideBytes, lanes), the same for
@@ -62,6 +62,9 @@ final class ScanGradientCode {
   private final LaneCode code;
   private final Assembler a;
 
+  /** Bytes of the record of a token. */
+  private final int record;
+
   /** Whether a group may have fewer channels than lanes. */
   private final boolean tail;
 
@@ -69,6 +72,7 @@ final class ScanGradientCode {
     this.code = new LaneCode(processor);
     this.a = code.a;
     this.tail = tail;
+    this.record = recordBytes(processor);
     a.add(X, Register.RSI);
     a.add(Y, Register.RCX);
     a.add(Z, Register.R9);
@@ -82,6 +86,18 @@ final class ScanGradientCode {
   }
 
   /**
+   * Channels that run together: they share what is loaded for a token, which comes from the second
+   * cache, so that as many as there are registers for are worth it.
+   */
+  static int together(Processor processor) {
+    return processor == Processor.AVX512 ? 4 : 1;
+  }
+
+  static int recordBytes(Processor processor) {
+    return STATE + CHANNEL * together(processor);
+  }
+
+  /**
    * Fills the records of a group of {@code lanes} channels, and adds to its dGradient.
    *
    * <p>x, y, z are delta, v and G of the last token, a stride behind that of the one before; w is
@@ -92,12 +108,12 @@ final class ScanGradientCode {
   }
 
   /**
-   * One channel: lane {@code lanes} of its group. x is A of the channel, y and z are bc and its
-   * gradient of the first token, a stride before that of the next one, w is aGradient of the
-   * channel.
+   * So many channels, 1 or {@link #together(Processor)}, from lane {@code lanes} of their group on.
+   * x is A of the first, y and z are bc and its gradient of the first token, a stride before that
+   * of the next one, w is aGradient of the first channel.
    */
-  static byte[] channel(Processor processor) {
-    return new ScanGradientCode(processor, false).channel();
+  static byte[] channels(Processor processor, int channels) {
+    return new ScanGradientCode(processor, false).channels(channels);
   }
 
   /**
@@ -140,10 +156,10 @@ final class ScanGradientCode {
 
   /** Points at the record of the last token. */
   private void toLast() {
-    a.move(LEFT, TOKENS);
-    a.shiftLeft(LEFT, Integer.numberOfTrailingZeros(RECORD));
+    a.set(LEFT, record);
+    a.multiply(LEFT, TOKENS);
     a.add(AT, LEFT);
-    a.subtract(AT, RECORD);
+    a.subtract(AT, record);
   }
 
   private byte[] prepare() {
@@ -153,12 +169,16 @@ final class ScanGradientCode {
     int output = 3;
     int mask = 7;
     mask(mask);
-    // Before the first token S is 0; the last has no Γ behind it, see channel().
+    // Before the first token S is 0; the last has no Γ behind it, see backwards().
     code.zero(step);
-    code.store(step, record(STATE - RECORD));
+    code.constant(input, 1f);
+    for (int at = STATE; at < record; at += CHANNEL) {
+      code.store(step, record(at - record));
+    }
     toLast();
-    code.constant(step, 1f);
-    code.store(step, record(DECAY + RECORD));
+    for (int at = DECAY; at < record; at += CHANNEL) {
+      code.store(input, record(at + record));
+    }
     load(sum, W, mask);
     Label token = new Label();
     a.alignLoop();
@@ -175,92 +195,128 @@ final class ScanGradientCode {
     a.subtract(X, STRIDE);
     a.subtract(Y, STRIDE);
     a.subtract(Z, STRIDE);
-    a.subtract(AT, RECORD);
+    a.subtract(AT, record);
     a.subtract(TOKENS, 1);
     a.jumpIf(Condition.NOT_EQUAL, token);
     store(sum, W, mask);
     return finished();
   }
 
-  private byte[] channel() {
-    int rate = 1;
-    code.load(rate, Address.of(X, 0));
-    // The channel's lane, from here on a distance in bytes.
+  private byte[] channels(int channels) {
+    for (int c = 0; c < channels; c++) {
+      code.load(channels + c, Address.of(X, 64 * c));
+    }
+    // The first channel's lane, from here on a distance in bytes.
     a.shiftLeft(LANES, 2);
-    forwards(rate);
-    backwards(rate);
+    forwards(channels);
+    backwards(channels);
     return finished();
   }
 
-  /** The channel's number in a row of the record. */
-  private static Address number(int row) {
-    return Address.of(AT, LANES, 1, row);
+  /** A channel's number in a row of the record. */
+  private static Address number(int row, int channel) {
+    return Address.of(AT, LANES, 1, row + 4 * channel);
   }
 
-  /** States and decays of all tokens; Y and AT go from the first to behind the last. */
-  private void forwards(int rate) {
-    int state = 0;
-    int input = 2;
-    int decay = 3;
-    code.zero(state);
+  private static Address state(int channel) {
+    return record(STATE + CHANNEL * channel);
+  }
+
+  private static Address decay(int channel) {
+    return record(DECAY + CHANNEL * channel);
+  }
+
+  /**
+   * States and decays of all tokens; Y, Z and AT go from the first to behind the last. Rows are the
+   * states of each channel, its A, and temporaries.
+   */
+  private void forwards(int channels) {
+    int rate = channels;
+    int input = 2 * channels;
+    int decay = input + 1;
+    for (int c = 0; c < channels; c++) {
+      code.zero(c);
+    }
     a.move(LEFT, TOKENS);
     Label token = new Label();
     a.alignLoop();
     a.bind(token);
-    code.broadcast(decay, number(STEP));
-    code.op(VectorOp.MULPS, decay, decay, rate);
-    code.exp(decay, 4, 5, 6);
-    code.store(decay, record(DECAY));
-    code.broadcast(input, number(SCALED));
-    code.op(VectorOp.MULPS, input, input, Address.of(Y, 0));
-    code.op(VectorOp.FMADD213PS, state, decay, input);
-    code.store(state, record(STATE));
+    for (int c = 0; c < channels; c++) {
+      code.broadcast(decay, number(STEP, c));
+      code.op(VectorOp.MULPS, decay, decay, rate + c);
+      code.exp(decay, decay + 1, decay + 2, decay + 3);
+      code.store(decay, decay(c));
+      code.broadcast(input, number(SCALED, c));
+      code.op(VectorOp.MULPS, input, input, Address.of(Y, 0));
+      code.op(VectorOp.FMADD213PS, c, decay, input);
+      code.store(c, state(c));
+    }
     a.add(Y, STRIDE);
     a.add(Z, STRIDE);
-    a.add(AT, RECORD);
+    a.add(AT, record);
     a.subtract(LEFT, 1);
     a.jumpIf(Condition.NOT_EQUAL, token);
   }
 
-  private void backwards(int rate) {
-    int gamma = 0;
-    int slope = 2;
-    int factor = 3;
-    int q = 4;
-    int sum = 5;
-    int rates = 6;
-    // fma(−0, 1, G·C) is G·C whatever its sign, so that the last token is like the others.
-    code.constant(gamma, -0f);
-    code.load(slope, Address.of(W, 0));
+  /** Rows are Γ of each channel, its A, its gradient of A, and temporaries. */
+  private void backwards(int channels) {
+    int rate = channels;
+    int slope = 2 * channels;
+    int factor = 3 * channels;
+    int q = factor + 1;
+    int sum = factor + 2;
+    int betas = channels == 1 ? sum : factor + 4;
+    int slopes = betas + channels;
+    int order = slopes + channels;
+    for (int c = 0; c < channels; c++) {
+      // fma(−0, 1, G·C) is G·C whatever its sign, so that the last token is like the others.
+      code.constant(c, -0f);
+      code.load(slope + c, Address.of(W, 64 * c));
+    }
+    if (channels == 4) {
+      FoldCode.loadOrder(code, order);
+    }
     Label token = new Label();
     a.alignLoop();
     a.bind(token);
     a.subtract(Y, STRIDE);
     a.subtract(Z, STRIDE);
-    a.subtract(AT, RECORD);
-    code.broadcast(factor, number(OUTPUT));
+    a.subtract(AT, record);
     code.load(sum, Address.of(Z, 4 * STATES));
-    code.op(VectorOp.FMADD231PS, sum, factor, record(STATE));
+    for (int c = 0; c < channels; c++) {
+      code.broadcast(factor, number(OUTPUT, c));
+      code.op(VectorOp.FMADD231PS, sum, factor, state(c));
+      code.op(VectorOp.MULPS, factor, factor, Address.of(Y, 4 * STATES));
+      code.load(q, decay(c).plus(record));
+      code.op(VectorOp.FMADD213PS, c, q, factor);
+    }
     code.store(sum, Address.of(Z, 4 * STATES));
-    code.op(VectorOp.MULPS, factor, factor, Address.of(Y, 4 * STATES));
-    code.load(q, record(DECAY + RECORD));
-    code.op(VectorOp.FMADD213PS, gamma, q, factor);
-    code.op(VectorOp.MULPS, q, gamma, record(STATE - RECORD));
-    code.op(VectorOp.MULPS, q, q, record(DECAY));
-    code.broadcast(factor, number(SCALED));
     code.load(sum, Address.of(Z, 0));
-    code.op(VectorOp.FMADD231PS, sum, gamma, factor);
+    for (int c = 0; c < channels; c++) {
+      code.broadcast(factor, number(SCALED, c));
+      code.op(VectorOp.FMADD231PS, sum, c, factor);
+    }
     code.store(sum, Address.of(Z, 0));
-    code.broadcast(factor, number(STEP));
-    code.op(VectorOp.FMADD231PS, slope, q, factor);
-    code.zero(sum);
-    code.op(VectorOp.FMADD231PS, sum, gamma, Address.of(Y, 0));
-    code.zero(rates);
-    code.op(VectorOp.FMADD231PS, rates, q, rate);
-    code.storeFolds(sum, rates, factor, number(BETA), number(SLOPE));
+    for (int c = 0; c < channels; c++) {
+      code.op(VectorOp.MULPS, q, c, state(c).plus(-record));
+      code.op(VectorOp.MULPS, q, q, decay(c));
+      code.broadcast(factor, number(STEP, c));
+      code.op(VectorOp.FMADD231PS, slope + c, q, factor);
+      code.zero(betas + c);
+      code.op(VectorOp.FMADD231PS, betas + c, c, Address.of(Y, 0));
+      code.zero(slopes + c);
+      code.op(VectorOp.FMADD231PS, slopes + c, q, rate + c);
+    }
+    if (channels == 4) {
+      FoldCode.storeFours(code, betas, slopes, factor, order, number(BETA, 0), number(SLOPE, 0));
+    } else {
+      FoldCode.storeTwo(code, betas, slopes, factor, number(BETA, 0), number(SLOPE, 0));
+    }
     a.subtract(TOKENS, 1);
     a.jumpIf(Condition.NOT_EQUAL, token);
-    code.store(slope, Address.of(W, 0));
+    for (int c = 0; c < channels; c++) {
+      code.store(slope + c, Address.of(W, 64 * c));
+    }
   }
 
   private byte[] finish() {
@@ -283,7 +339,7 @@ final class ScanGradientCode {
     store(value, Y, mask);
     a.add(X, STRIDE);
     a.add(Y, STRIDE);
-    a.add(AT, RECORD);
+    a.add(AT, record);
     a.subtract(TOKENS, 1);
     a.jumpIf(Condition.NOT_EQUAL, token);
     return finished();

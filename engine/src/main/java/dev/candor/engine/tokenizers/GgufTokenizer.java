@@ -128,6 +128,16 @@ public final class GgufTokenizer {
                       isolated(PublishedPattern.SINGLE_NUMBER), isolated(PublishedPattern.GPT2))),
               false,
               false);
+      // Ours: white space apart from words, so that a word is the same tokens wherever it stands.
+      case "candor-words" ->
+          new Splitting(
+              PreTokenizer.sequence(
+                  List.of(
+                      isolated(PublishedPattern.SPACES),
+                      isolated(PublishedPattern.SINGLE_NUMBER),
+                      isolated(PublishedPattern.GPT2))),
+              false,
+              false);
       case "gpt-4o" -> new Splitting(isolated(PublishedPattern.O200K), false, false);
       default -> throw unsupported("GGUF: " + PRE + " is " + quoted(name));
     };

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Recognises the pre-tokenizer of a tokenizer.json by llama.cpp's names for them. */
+/** Recognises the pre-tokenizer of a tokenizer.json by llama.cpp's names for them, and one of ours. */
 final class PreTokenizers {
 
   private static final String CONTRACTIONS = "(?i:'s|'t|'re|'ve|'m|'ll|'d)";
@@ -45,15 +45,20 @@ final class PreTokenizers {
     if (byteLevel.isEmpty()) {
       return Optional.empty();
     }
+    Optional<JsonObject> digits = find(steps, "Digits");
+    boolean singleDigits =
+        digits.isPresent() && digits.get().bool("individual_digits", false);
     Optional<JsonObject> split = find(steps, "Split");
     if (split.isPresent()) {
       String pattern =
           split.get().object("pattern").flatMap(p -> p.optionalString("Regex")).orElse("");
+      if (pattern.equals("\\s+") && singleDigits) {
+        return Optional.of("candor-words");
+      }
       return Optional.of(
           Optional.ofNullable(BY_PATTERN.get(pattern)).orElseThrow(() -> unknown(pattern)));
     }
-    Optional<JsonObject> digits = find(steps, "Digits");
-    if (digits.isPresent() && digits.get().bool("individual_digits", false)) {
+    if (singleDigits) {
       return Optional.of("smollm");
     }
     if (steps.size() == 1 && byteLevel.get().bool("use_regex", true)) {

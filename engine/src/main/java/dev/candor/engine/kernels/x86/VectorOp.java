@@ -30,6 +30,8 @@ public enum VectorOp {
   EXTRACT256(Prefix.P66, 3, 0x3B, Memory.HALF),
   /** Any two 128-bit quarters of the first source, then two of the second; EVEX only. */
   SHUFFLE128(Prefix.P66, 3, 0x23, Memory.FULL),
+  /** The lanes of the second source that the first numbers; EVEX only. */
+  PERMPS(Prefix.P66, 2, 0x16, Memory.FULL),
   /** Any two 128-bit halves of both sources; VEX only. */
   PERMUTE128(Prefix.P66, 3, 0x46, Memory.FULL),
 

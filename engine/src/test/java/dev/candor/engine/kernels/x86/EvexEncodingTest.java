@@ -20,6 +20,16 @@ class EvexEncodingTest {
             "vshuff32x4 zmm0,zmm9,zmm31,0x44",
             "6293354823c744",
             a -> a.op(VectorOp.SHUFFLE128, 512, 0, 9, 31, 0x44)),
+        of("vpermps zmm18,zmm28,zmm3", "62e21d4016d3", a -> a.op(VectorOp.PERMPS, 512, 18, 28, 3)),
+        of("vpermps zmm0,zmm9,zmm31", "6292354816c7", a -> a.op(VectorOp.PERMPS, 512, 0, 9, 31)),
+        of(
+            "vextracti32x4 xmm15,zmm20,1",
+            "62c37d4839e701",
+            a -> a.convert(VectorOp.EXTRACT128, 512, 20, 15, 1)),
+        of(
+            "vextracti32x4 xmm21,zmm3,3",
+            "62b37d4839dd03",
+            a -> a.convert(VectorOp.EXTRACT128, 512, 3, 21, 3)),
         of("vpsrlw zmm21,zmm30,4", "6291554071d604", a -> a.shift(VectorOp.PSRLW, 512, 21, 30, 4)),
         of(
             "vpsrld zmm21,zmm30,16",

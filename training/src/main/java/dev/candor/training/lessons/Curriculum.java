@@ -1,0 +1,113 @@
+package dev.candor.training.lessons;
+
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Which lessons come when: first copying and bare arithmetic, then everything with short
+ * calculations, then everything. A mixture of all from the beginning is not learnt from for a long
+ * time.
+ *
+ * @param stages ascending by the tokens they begin at, the first at 0
+ */
+public record Curriculum(List<Stage> stages) {
+
+  /**
+   * Shares of lessons for a while.
+   *
+   * @param fromTokens how many tokens have been trained on when it begins
+   * @param shares of the exercises, by the names of lessons; any sum
+   */
+  public record Stage(long fromTokens, Map<String, Integer> shares) {
+
+    public Stage {
+      shares = Collections.unmodifiableMap(new TreeMap<>(shares));
+      if (shares.values().stream().anyMatch(share -> share < 0)
+          || shares.values().stream().mapToInt(Integer::intValue).sum() <= 0) {
+        throw new IllegalArgumentException("shares must not be negative nor all 0");
+      }
+    }
+  }
+
+  public Curriculum {
+    stages = List.copyOf(stages);
+    if (stages.isEmpty() || stages.getFirst().fromTokens() != 0) {
+      throw new IllegalArgumentException("a curriculum begins at 0 tokens");
+    }
+    for (int i = 1; i < stages.size(); i++) {
+      if (stages.get(i).fromTokens() <= stages.get(i - 1).fromTokens()) {
+        throw new IllegalArgumentException("stages must ascend by their tokens");
+      }
+    }
+  }
+
+  /** What the embedded model is trained with. */
+  public static Curriculum standard() {
+    Map<String, Integer> drills =
+        Map.of("copying", 35, "records", 25, "arithmetic-1", 30, "scope", 5, "labels", 5);
+    Map<String, Integer> beginnings =
+        Map.ofEntries(
+            Map.entry("copying", 10),
+            Map.entry("records", 12),
+            Map.entry("arithmetic-1", 14),
+            Map.entry("arithmetic-2", 10),
+            Map.entry("word-problems", 6),
+            Map.entry("extraction", 14),
+            Map.entry("triage", 12),
+            Map.entry("labels", 6),
+            Map.entry("facts", 8),
+            Map.entry("sections", 6),
+            Map.entry("scope", 4));
+    Map<String, Integer> everything =
+        Map.ofEntries(
+            Map.entry("copying", 3),
+            Map.entry("records", 6),
+            Map.entry("arithmetic-1", 6),
+            Map.entry("arithmetic-2", 7),
+            Map.entry("arithmetic-4", 9),
+            Map.entry("word-problems", 12),
+            Map.entry("extraction", 19),
+            Map.entry("triage", 15),
+            Map.entry("labels", 6),
+            Map.entry("facts", 9),
+            Map.entry("sections", 9),
+            Map.entry("scope", 5));
+    return new Curriculum(
+        List.of(
+            new Stage(0, drills),
+            new Stage(2_000_000, beginnings),
+            new Stage(8_000_000, everything)));
+  }
+
+  /** What the stage at so many tokens trains with. */
+  public Stage stage(long tokens) {
+    Stage current = stages.getFirst();
+    for (Stage stage : stages) {
+      if (stage.fromTokens() <= tokens) {
+        current = stage;
+      }
+    }
+    return current;
+  }
+
+  /**
+   * An exercise for training.
+   *
+   * @param tokens trained on so far
+   * @param index of the exercise among all that are trained on
+   */
+  public Exercise exercise(Lessons lessons, long tokens, long index) {
+    Map<String, Integer> shares = stage(tokens).shares();
+    int all = shares.values().stream().mapToInt(Integer::intValue).sum();
+    int place = Draws.of(lessons.seed(), "curriculum", Split.TRAIN, index).below(all);
+    for (Map.Entry<String, Integer> share : shares.entrySet()) {
+      place -= share.getValue();
+      if (place < 0) {
+        return lessons.lesson(share.getKey()).exercise(Split.TRAIN, index);
+      }
+    }
+    throw new IllegalStateException("shares do not add up");
+  }
+}
