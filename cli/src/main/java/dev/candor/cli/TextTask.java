@@ -56,6 +56,11 @@ final class TextTask implements AutoCloseable {
     }
   }
 
+  /** What sessions may hold. */
+  SessionOptions options() {
+    return options;
+  }
+
   LanguageModel language() {
     return loaded.language();
   }
