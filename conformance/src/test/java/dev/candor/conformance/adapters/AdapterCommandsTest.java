@@ -210,7 +210,11 @@ class AdapterCommandsTest {
         at);
     refuse(document, text.replace("\"blue\"", "\"red\""), "adapter.malformed", at);
     refuse(document, text.replace(",\"blue\"", ""), "adapter.shape", at);
-    refuse(document, text.replace("\"digest\":\"", "\"digest\":\"0"), "adapter.altered", at);
+    refuse(
+        document,
+        text.replace("\"weightsDigest\":\"", "\"weightsDigest\":\"0"),
+        "adapter.altered",
+        at);
     refuse(document, text.replace("\"format\":1", "\"format\":2"), "config.out-of-range", at);
   }
 
