@@ -68,6 +68,11 @@ final class TextTask implements AutoCloseable {
     return tokens;
   }
 
+  /** What sessions may hold. */
+  SessionOptions options() {
+    return options;
+  }
+
   LanguageModel language() {
     return loaded.language();
   }
