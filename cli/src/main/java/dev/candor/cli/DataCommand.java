@@ -21,15 +21,16 @@ final class DataCommand extends Command {
     super(streams);
   }
 
-  /** With check and prepare. */
+  /** With those that do the work. */
   static CommandLine withSubcommands(Streams streams) {
     return new CommandLine(new DataCommand(streams))
         .addSubcommand("check", new DataCheckCommand(streams))
-        .addSubcommand("prepare", new DataPrepareCommand(streams));
+        .addSubcommand("prepare", new DataPrepareCommand(streams))
+        .addSubcommand("exercises", new DataExercisesCommand(streams));
   }
 
   @Override
   public Integer call() {
-    throw usage("say which of check and prepare");
+    throw usage("say which of check, prepare and exercises");
   }
 }

@@ -244,6 +244,7 @@ final class DataPrepareCommand extends Command {
     members.put("droppedDuplicates", prepared.duplicates());
     members.put("droppedLeaks", prepared.leaking());
     members.put("droppedIncomplete", incomplete);
+    members.put("skippedComparisons", prepared.skippedComparisons());
     return members;
   }
 

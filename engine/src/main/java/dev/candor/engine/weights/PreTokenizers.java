@@ -7,7 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Recognises the pre-tokenizer of a tokenizer.json by llama.cpp's names for them, and one of ours. */
+/**
+ * Recognises the pre-tokenizer of a tokenizer.json by llama.cpp's names for them, and one of ours.
+ */
 final class PreTokenizers {
 
   private static final String CONTRACTIONS = "(?i:'s|'t|'re|'ve|'m|'ll|'d)";
@@ -46,8 +48,7 @@ final class PreTokenizers {
       return Optional.empty();
     }
     Optional<JsonObject> digits = find(steps, "Digits");
-    boolean singleDigits =
-        digits.isPresent() && digits.get().bool("individual_digits", false);
+    boolean singleDigits = digits.isPresent() && digits.get().bool("individual_digits", false);
     Optional<JsonObject> split = find(steps, "Split");
     if (split.isPresent()) {
       String pattern =

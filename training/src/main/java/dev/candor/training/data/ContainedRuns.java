@@ -1,6 +1,7 @@
 package dev.candor.training.data;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -22,6 +23,9 @@ final class ContainedRuns {
   /** Of held texts that share a run, so many are named. */
   private static final int MOST_HOLDERS = 16;
 
+  /** Bits of a filter, a power of two. */
+  private static final int FILTER = 1 << 25;
+
   private final OverlapSettings settings;
 
   ContainedRuns(OverlapSettings settings) {
@@ -31,7 +35,7 @@ final class ContainedRuns {
   /** A run of the held texts. */
   private static final class Run {
     final List<Integer> holders = new ArrayList<>(1);
-    final Set<Integer> rows = new HashSet<>(2);
+    Set<Integer> rows = Set.of();
   }
 
   /**
@@ -43,14 +47,17 @@ final class ContainedRuns {
    */
   List<Overlap> find(List<long[]> words, int[] training, int[] held, DataProgress progress) {
     Map<Integer, Map<Long, Run>> runsOfLength = new TreeMap<>();
+    // Most runs of training texts are in no held text: one bit says so, without a look into a map.
+    BitSet known = new BitSet(FILTER);
     for (int row : held) {
       long[] text = words.get(row);
       int length = lengthFor(text);
       if (length > 0) {
         Map<Long, Run> runs = runsOfLength.computeIfAbsent(length, l -> new HashMap<>());
         for (int i = 0; i + length <= text.length; i++) {
-          List<Integer> holders =
-              runs.computeIfAbsent(NormalText.run(text, i, length), run -> new Run()).holders;
+          long hash = NormalText.run(text, i, length);
+          known.set((int) hash & (FILTER - 1));
+          List<Integer> holders = runs.computeIfAbsent(hash, run -> new Run()).holders;
           if (holders.size() < MOST_HOLDERS && !holders.contains(row)) {
             holders.add(row);
           }
@@ -63,8 +70,12 @@ final class ContainedRuns {
       long[] text = words.get(row);
       runsOfLength.forEach((length, runs) -> {
         for (int i = 0; i + length <= text.length; i++) {
-          Run run = runs.get(NormalText.run(text, i, length));
+          long hash = NormalText.run(text, i, length);
+          Run run = known.get((int) hash & (FILTER - 1)) ? runs.get(hash) : null;
           if (run != null && run.rows.size() <= settings.boilerplateRows()) {
+            if (run.rows.isEmpty()) {
+              run.rows = new HashSet<>();
+            }
             run.rows.add(row);
           }
         }

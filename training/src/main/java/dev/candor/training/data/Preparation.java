@@ -79,11 +79,13 @@ public final class Preparation {
    * @param set it
    * @param duplicates rows left out because their text was there already
    * @param leaking rows left out because they leaked
+   * @param skippedComparisons of the last look for leaks; see {@link RowComparison}
    */
-  public record Prepared(DataSet set, int duplicates, int leaking) {}
+  public record Prepared(DataSet set, int duplicates, int leaking, long skippedComparisons) {}
 
   private final Plan plan;
   private final DataProgress progress;
+  private long skipped;
 
   public Preparation(Plan plan, DataProgress progress) {
     this.plan = plan;
@@ -142,11 +144,13 @@ public final class Preparation {
       throw new TrainingException("no-rows", "no row is left", "Give a file with rows.");
     }
     write(rows, splitsAreGiven, out);
-    return new Prepared(DataSet.inspect(out), duplicates, before - rows.size());
+    return new Prepared(DataSet.inspect(out), duplicates, before - rows.size(), skipped);
   }
 
   private List<Leak> leaks(List<DataRow> rows) {
-    return RowComparison.of(rows, plan.overlaps(), progress).leaks();
+    RowComparison comparison = RowComparison.of(rows, plan.overlaps(), progress);
+    skipped = comparison.skippedComparisons();
+    return comparison.leaks();
   }
 
   /**

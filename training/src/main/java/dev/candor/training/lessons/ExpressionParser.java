@@ -9,11 +9,12 @@ final class ExpressionParser {
   private int position;
 
   ExpressionParser(String text) {
-    this.text = text.replace(" ", "");
+    this.text = text;
   }
 
   Expression parse() {
     Expression all = sum();
+    skipSpaces();
     if (position < text.length()) {
       throw malformed();
     }
@@ -39,6 +40,7 @@ final class ExpressionParser {
   }
 
   private Expression operand() {
+    skipSpaces();
     if (position == text.length()) {
       throw malformed();
     }
@@ -64,7 +66,14 @@ final class ExpressionParser {
     return new Expression.Constant(Integer.parseInt(text.substring(start, position)));
   }
 
+  private void skipSpaces() {
+    while (position < text.length() && text.charAt(position) == ' ') {
+      position++;
+    }
+  }
+
   private boolean at(char c) {
+    skipSpaces();
     return position < text.length() && text.charAt(position) == c;
   }
 

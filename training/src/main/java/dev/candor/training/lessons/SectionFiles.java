@@ -85,7 +85,9 @@ public final class SectionFiles {
         && !small.contains("transitional")
         && !small.contains("dummy")) {
       String source = fields.getOrDefault("Source", name).replaceFirst(" .*", "");
-      packages.add(new SectionTexts.Description(shortened(description), section, source));
+      packages.add(
+          new SectionTexts.Description(
+              shortened(description.replaceAll("\\s+", " ")), section, source));
     }
   }
 
