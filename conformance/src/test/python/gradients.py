@@ -3,8 +3,9 @@
     gradients.py CHECKPOINT_FOLDER        reads and completes CHECKPOINT_FOLDER/gradients.json
 
 The file holds tokens, targets (-1: none) and starts as TokenBatch does, and, for each layer to look at alone, its number.
-The models are written out from their formulas (SambaY: arXiv 2507.06607), not taken from a library, so that both sides
-say the same thing. A gradient is kept as 64 sums of its elements with random signs: they differ as much as the gradients
+The models are written out from their formulas (SambaY: arXiv 2507.06607, Llama: arXiv 2302.13971, Mistral: arXiv
+2310.06825, Gemma: arXiv 2403.08295, Gemma 3: arXiv 2503.19786, Phi-3: arXiv 2404.14219), not taken from a library, so that
+both sides say the same thing. A gradient is kept as 64 sums of its elements with random signs: they differ as much as the gradients
 do (Johnson and Lindenstrauss), and fit into a small file. Signs and the inputs of single layers come from splitmix64.
 """
 import json
@@ -101,7 +102,96 @@ def sambay(w, config, tokens):
     return norm(x, "model.final_layernorm") @ w.get("lm_head.weight", w["model.embed_tokens.weight"]).T
 
 
-MODELS = {"phi4flash": sambay}
+def rotary(config, size, positions, base, scaling):
+    """Cosines and sines, [positions, size / 2]."""
+    n = int(size * config.get("partial_rotary_factor", 1)) // 2
+    frequencies = base ** -(torch.arange(n, dtype=torch.float64) / n)
+    magnitude = 1.0
+    scaling = scaling or {}
+    kind = scaling.get("rope_type", scaling.get("type", "default"))
+    if kind == "linear":
+        frequencies = frequencies / scaling["factor"]
+    elif kind == "llama3":
+        low, high = scaling["low_freq_factor"], scaling["high_freq_factor"]
+        wavelengths = 2 * math.pi / frequencies
+        smooth = (scaling["original_max_position_embeddings"] / wavelengths - low) / (high - low)
+        smooth = smooth.clamp(0, 1)
+        frequencies = (1 - smooth) * frequencies / scaling["factor"] + smooth * frequencies
+    elif kind == "longrope":
+        original = config["original_max_position_embeddings"]
+        factors = scaling["long_factor" if positions > original else "short_factor"]
+        frequencies = frequencies / torch.tensor(factors, dtype=torch.float64)
+        magnitude = math.sqrt(1 + math.log(config["max_position_embeddings"] / original) / math.log(original))
+    angles = torch.arange(positions, dtype=torch.float64)[:, None] * frequencies[None, :]
+    return torch.cos(angles) * magnitude, torch.sin(angles) * magnitude
+
+
+def turn(x, angles):
+    """x is [tokens, heads, size]; pairs are (i, i + n) of the first 2n elements."""
+    cos, sin = angles[0][:, None, :], angles[1][:, None, :]
+    n = cos.shape[-1]
+    a, b, rest = x[..., :n], x[..., n : 2 * n], x[..., 2 * n :]
+    return torch.cat([a * cos - b * sin, b * cos + a * sin, rest], -1)
+
+
+def transformer(w, config, tokens):
+    """Llama, Mistral, Gemma, Gemma 3 and Phi-3."""
+    kind = config["model_type"]
+    gemma = kind.startswith("gemma")
+    hidden, heads, kv_heads = config["hidden_size"], config["num_attention_heads"], config["num_key_value_heads"]
+    size = config.get("head_dim") or hidden // heads
+    eps = config["rms_norm_eps"]
+    n = len(tokens)
+    at = torch.arange(n)
+
+    def norm(x, name):
+        return x * torch.rsqrt(x.pow(2).mean(-1, keepdim=True) + eps) * (w[name + ".weight"] + (1 if gemma else 0))
+
+    def linear(x, name):
+        return x @ w[name + ".weight"].T
+
+    def activation(x):
+        return F.gelu(x, approximate="tanh") if gemma else F.silu(x)
+
+    x = w["model.embed_tokens.weight"][tokens] * (math.sqrt(hidden) if gemma else 1)
+    for i in range(config["num_hidden_layers"]):
+        layer = f"model.layers.{i}."
+        attention, mlp = layer + "self_attn.", layer + "mlp."
+        local = kind == "gemma3_text" and config["layer_types"][i] == "sliding_attention"
+        y = norm(x, layer + "input_layernorm")
+        if kind == "phi3":
+            q, k, v = linear(y, attention + "qkv_proj").split([heads * size, kv_heads * size, kv_heads * size], -1)
+        else:
+            q, k, v = (linear(y, attention + part) for part in ("q_proj", "k_proj", "v_proj"))
+        q, k, v = (part.view(n, -1, size) for part in (q, k, v))
+        if kind == "gemma3_text":
+            q, k = norm(q, attention + "q_norm"), norm(k, attention + "k_norm")
+        base = config["rope_local_base_freq"] if local else config["rope_theta"]
+        angles = rotary(config, size, n, base, None if local else config.get("rope_scaling"))
+        q, k = turn(q, angles), turn(k, angles)
+        window = config.get("sliding_window") if local or kind in ("mistral", "phi3") else None
+        unseen = (at[None, :] > at[:, None]) | (at[None, :] <= at[:, None] - (window or n))
+        scale = config["query_pre_attn_scalar"] if kind == "gemma3_text" else size
+        outs = []
+        for head in range(heads):
+            group = head // (heads // kv_heads)
+            scores = (q[:, head] @ k[:, group].T / math.sqrt(scale)).masked_fill(unseen, -math.inf)
+            outs.append(torch.softmax(scores, -1) @ v[:, group])
+        y = linear(torch.cat(outs, -1), attention + "o_proj")
+        x = x + (norm(y, layer + "post_attention_layernorm") if kind == "gemma3_text" else y)
+        before = "pre_feedforward_layernorm" if kind == "gemma3_text" else "post_attention_layernorm"
+        y = norm(x, layer + before)
+        if kind == "phi3":
+            gate, up = linear(y, mlp + "gate_up_proj").chunk(2, -1)
+        else:
+            gate, up = linear(y, mlp + "gate_proj"), linear(y, mlp + "up_proj")
+        y = linear(activation(gate) * up, mlp + "down_proj")
+        x = x + (norm(y, layer + "post_feedforward_layernorm") if kind == "gemma3_text" else y)
+    head = w["model.embed_tokens.weight"] if config.get("tie_word_embeddings", gemma) else w["lm_head.weight"]
+    return norm(x, "model.norm") @ head.T
+
+
+MODELS = {"phi4flash": sambay} | dict.fromkeys(["llama", "mistral", "gemma", "gemma3_text", "phi3"], transformer)
 
 
 def splitmix64(n, seed):

@@ -7,6 +7,7 @@ import dev.candor.engine.generation.GenerationRequest;
 import dev.candor.engine.generation.PrefillListener;
 import dev.candor.engine.generation.Session;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
@@ -44,6 +45,7 @@ final class AnswerPrinter implements GenerationListener, PrefillListener {
     started = System.nanoTime();
     firstToken = 0;
     endsLine = true;
+    Optional<String> adapter = session.options().adapter().digest();
     int read;
     try (progress) {
       progress.draw("reading the prompt: " + prompt.length + " tokens");
@@ -52,14 +54,15 @@ final class AnswerPrinter implements GenerationListener, PrefillListener {
     if (read < prompt.length) {
       // Stopped before there was a token.
       Answer none = new Answer("", List.of(), Answer.FinishReason.CANCELLED, session.size(), 0);
-      return new AnswerSummary(none, System.nanoTime() - started, 0, named(digest));
+      return new AnswerSummary(none, System.nanoTime() - started, 0, named(digest), adapter);
     }
     Answer answer = session.generate(request, this);
     if (!silent && !endsLine) {
       streams.out().println();
       streams.out().flush();
     }
-    return new AnswerSummary(answer, firstToken - started, lastToken - firstToken, named(digest));
+    return new AnswerSummary(
+        answer, firstToken - started, lastToken - firstToken, named(digest), adapter);
   }
 
   /** The digest; to compute that of a large file takes seconds. */

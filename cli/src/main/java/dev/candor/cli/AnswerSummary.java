@@ -4,6 +4,7 @@ import dev.candor.engine.generation.Answer;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What the line after an answer says.
@@ -12,9 +13,14 @@ import java.util.Map;
  * @param timeToFirstTokenNanos from when the prompt was given to a loaded model to its first token
  * @param decodeNanos from the first token to the last
  * @param modelDigest SHA-256 of the weights
+ * @param adapterDigest what the adapter is called in records, if there was one
  */
 record AnswerSummary(
-    Answer answer, long timeToFirstTokenNanos, long decodeNanos, String modelDigest) {
+    Answer answer,
+    long timeToFirstTokenNanos,
+    long decodeNanos,
+    String modelDigest,
+    Optional<String> adapterDigest) {
 
   /** Of the tokens after the first; 0 if there was only one. */
   double tokensPerSecond() {
@@ -37,6 +43,7 @@ record AnswerSummary(
     members.put("timeToFirstTokenMillis", timeToFirstTokenMillis());
     members.put("tokensPerSecond", tokensPerSecond());
     members.put("modelDigest", modelDigest);
+    adapterDigest.ifPresent(digest -> members.put("adapterDigest", digest));
     return members;
   }
 
@@ -46,13 +53,14 @@ record AnswerSummary(
     int tokens = answer.tokens().size();
     return String.format(
         Locale.ROOT,
-        "[%d token%s%s, first after %.2f s, %.1f tokens/s, model sha256:%s]",
+        "[%d token%s%s, first after %.2f s, %.1f tokens/s, model sha256:%s%s]",
         tokens,
         tokens == 1 ? "" : "s",
         ending(),
         timeToFirstTokenMillis() / 1000,
         tokensPerSecond(),
-        modelDigest);
+        modelDigest,
+        adapterDigest.map(digest -> ", adapter sha256:" + digest).orElse(""));
   }
 
   private String ending() {

@@ -42,6 +42,8 @@ final class AskCommand extends Command {
 
   @Mixin ModelArguments model = new ModelArguments();
 
+  @Mixin AdapterArguments adapter = new AdapterArguments();
+
   @Mixin SamplingArguments sampling = new SamplingArguments();
 
   @Mixin ConstraintArguments constraints = new ConstraintArguments();
@@ -76,7 +78,7 @@ final class AskCommand extends Command {
     }
     String prompt = prompt();
     Optional<Constraint> constraint = constraints.constraint();
-    try (LoadedModel loaded = model.load(streams)) {
+    try (LoadedModel loaded = model.load(streams, adapter)) {
       int[] ids =
           raw
               ? loaded.language().tokenizer().encode(prompt, true, false)
@@ -88,7 +90,7 @@ final class AskCommand extends Command {
               sampling.request(
                   loaded.language().defaultSampling(), logprobs == null ? -1 : logprobs));
       int context = model.contextFor(loaded.language(), ids.length, sampling.maximumTokens);
-      try (Session session = loaded.newSession(streams, model.session(context), json)) {
+      try (Session session = loaded.newSession(streams, model.session(loaded, context), json)) {
         AnswerPrinter printer = new AnswerPrinter(streams, json, () -> false);
         AnswerSummary summary = printer.answer(session, ids, request, loaded.language()::digest);
         report(loaded, request, summary);

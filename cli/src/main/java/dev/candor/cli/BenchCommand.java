@@ -1,7 +1,10 @@
 package dev.candor.cli;
 
 import dev.candor.cli.BenchMeasurement.Work;
+import dev.candor.engine.adapters.AdapterFolder;
+import dev.candor.engine.generation.ModelDigest;
 import dev.candor.engine.kernels.BlockFormat;
+import dev.candor.engine.models.Adapter;
 import dev.candor.engine.models.Architectures;
 import dev.candor.engine.models.CausalModel;
 import dev.candor.engine.models.KeyValueCache;
@@ -12,6 +15,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -50,6 +54,8 @@ final class BenchCommand extends Command {
   private static final int MOST_STREAMS = KeyValueCache.CHUNK;
 
   @Mixin ModelArguments model = new ModelArguments();
+
+  @Mixin AdapterArguments adapter = new AdapterArguments();
 
   @Option(
       names = {"-p", "--prompt"},
@@ -101,13 +107,18 @@ final class BenchCommand extends Command {
     Work work = new Work(sequences, depth, prompt, decode);
     LoadedModel.Found found = LoadedModel.resolve(streams, model.model);
     Path path = found.weights();
+    Optional<AdapterFolder> folder = adapter.read(streams);
     MemoryBudget budget = MemoryBudget.of(path).requireFits();
     try (ComputeChoice compute = ComputeChoice.of(model.compute.options());
         Checkpoint checkpoint = Checkpoint.open(path)) {
       CausalModel network = Architectures.load(checkpoint, compute.compute());
       int context = contextFor(network, work);
+      Adapter chosen =
+          folder
+              .map(it -> it.adapter(network, () -> digest(found, checkpoint)))
+              .orElse(Adapter.NONE);
       long stateBytes = Math.multiplyExact(sequences, network.stateBytes(context, format()));
-      long workingBytes = network.workingBytes(context);
+      long workingBytes = Math.addExact(network.workingBytes(context), chosen.bytes());
       MemoryLine.require(streams, budget, stateBytes, workingBytes, context, json);
       PackingAdvice.print(
           streams,
@@ -120,18 +131,23 @@ final class BenchCommand extends Command {
           new Work(
               sequences, 0, Math.min(prompt, WARM_UP_PROMPT), Math.min(decode, WARM_UP_DECODE));
       try (ProgressLine progress = new ProgressLine(streams)) {
-        BenchMeasurement.of(network, format(), warmUp, seed, "warming up", progress);
+        BenchMeasurement.of(network, chosen, format(), warmUp, seed, "warming up", progress);
         report(
             path,
             network,
+            chosen,
             compute,
             checkpoint.weightBytes(),
             stateBytes,
             workingBytes,
-            BenchMeasurement.of(network, format(), work, seed, what, progress));
+            BenchMeasurement.of(network, chosen, format(), work, seed, what, progress));
       }
     }
     return OK;
+  }
+
+  private static String digest(LoadedModel.Found found, Checkpoint checkpoint) {
+    return found.digest().orElseGet(() -> ModelDigest.of(checkpoint));
   }
 
   private BlockFormat format() {
@@ -155,6 +171,7 @@ final class BenchCommand extends Command {
   private void report(
       Path path,
       CausalModel network,
+      Adapter chosen,
       ComputeChoice compute,
       long weightBytes,
       long stateBytes,
@@ -170,6 +187,7 @@ final class BenchCommand extends Command {
       Map<String, Object> members = new LinkedHashMap<>();
       members.put("model", path.toString());
       members.put("architecture", network.architecture());
+      chosen.digest().ifPresent(digest -> members.put("adapterDigest", digest));
       members.put("kernels", compute.compute().kernels().name());
       members.put("threads", compute.compute().pool().threads());
       members.put("streams", sequences);

@@ -1,6 +1,7 @@
 package dev.candor.cli;
 
 import dev.candor.engine.kernels.BlockFormat;
+import dev.candor.engine.models.Adapter;
 import dev.candor.engine.models.CausalModel;
 import dev.candor.engine.models.LogitsRequest;
 import dev.candor.engine.models.SequenceState;
@@ -44,6 +45,7 @@ record BenchMeasurement(
   /** Does the work on sequences of random tokens. */
   static BenchMeasurement of(
       CausalModel network,
+      Adapter adapter,
       BlockFormat cacheFormat,
       Work work,
       long seed,
@@ -56,7 +58,7 @@ record BenchMeasurement(
     List<int[]> tokens = new ArrayList<>();
     try {
       for (int i = 0; i < work.streams(); i++) {
-        states.add(network.newState(length, cacheFormat));
+        states.add(network.newState(length, cacheFormat, adapter));
         tokens.add(random.ints(length, 0, network.vocabularySize()).toArray());
       }
       for (int from = 0; from < work.depth(); from += STEP) {

@@ -32,6 +32,8 @@ final class ChatCommand extends Command {
 
   @Mixin ModelArguments model = new ModelArguments();
 
+  @Mixin AdapterArguments adapter = new AdapterArguments();
+
   @Mixin SamplingArguments sampling = new SamplingArguments();
 
   @Option(names = "--system", paramLabel = "TEXT", description = "What the model is told first.")
@@ -49,11 +51,11 @@ final class ChatCommand extends Command {
 
   @Override
   public Integer call() {
-    try (LoadedModel loaded = model.load(streams)) {
+    try (LoadedModel loaded = model.load(streams, adapter)) {
       ChatSettings settings =
           new ChatSettings(
               sampling.request(loaded.language().defaultSampling(), -1),
-              model.session(model.contextOf(loaded.language())),
+              model.session(loaded, model.contextOf(loaded.language())),
               Optional.ofNullable(system),
               json);
       SavedChats saved = new SavedChats(ModelStore.ofUser().home().resolve("states"));

@@ -1,5 +1,8 @@
 package dev.candor.cli;
 
+import dev.candor.engine.adapters.SoftmaxHead;
+import dev.candor.engine.generation.LanguageModel;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -7,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
@@ -15,24 +19,35 @@ import picocli.CommandLine.Option;
     name = "classify",
     description = {
       "Says which of some labels fits a text, with the probability of each: that of the label being"
-          + " the model's answer, if it answers with one of them."
+          + " the model's answer, if it answers with one of them; or, with --head, what a head says"
+          + " that was trained on the model's hidden states."
     },
     footer = {
       "",
       "Examples:",
       "  candor classify --labels complaint,question,praise \"Where is my parcel?\"",
       "  candor classify --labels spam,ham mail.txt --json",
-      "  candor classify --labels billing,technical tickets.csv --column body --out sorted.csv"
+      "  candor classify --labels billing,technical tickets.csv --column body --out sorted.csv",
+      "  candor classify --head sections tickets.csv --column body --out sorted.csv"
     })
 final class ClassifyCommand extends TextCommand {
 
   @Option(
       names = {"-l", "--labels"},
-      required = true,
       split = ",",
       paramLabel = "LABEL",
       description = "What to choose from, separated by commas.")
   List<String> labels = List.of();
+
+  @Option(
+      names = "--head",
+      paramLabel = "DIR",
+      description =
+          "In place of labels: a head that was trained on hidden states of this model. The text is"
+              + " read once, and no token is generated.")
+  @Nullable Path headFolder;
+
+  private @Nullable SoftmaxHead head;
 
   ClassifyCommand(Streams streams) {
     super(streams);
@@ -40,6 +55,18 @@ final class ClassifyCommand extends TextCommand {
 
   @Override
   void check() {
+    if (labels.isEmpty() == (headFolder == null)) {
+      throw usage("give either --labels or --head");
+    }
+    if (headFolder != null) {
+      if (instruction != null || think || adapter.adapter != null) {
+        throw usage("--head reads the text alone: no --instruction, --think or --adapter");
+      }
+      SoftmaxHead read = SoftmaxHead.read(headFolder);
+      head = read;
+      labels = read.labels();
+      return;
+    }
     labels = labels.stream().map(String::strip).toList();
     if (labels.size() < 2 || labels.size() > LabelQuestion.MOST_LABELS) {
       throw usage("--labels must name 2 to " + LabelQuestion.MOST_LABELS + " labels");
@@ -50,9 +77,29 @@ final class ClassifyCommand extends TextCommand {
   }
 
   @Override
+  void check(LanguageModel language) {
+    if (head != null) {
+      head.requireBase(language);
+    }
+  }
+
+  @Override
   Map<String, Object> answer(TextTask task, String text) {
-    LabelQuestion question = new LabelQuestion(labels, Optional.ofNullable(instruction));
-    double[] probabilities = question.probabilities(task, text);
+    SoftmaxHead trained = head;
+    if (trained != null) {
+      Map<String, Object> answer =
+          answer(trained.probabilities(task.language(), text, task.options()));
+      if (isSingle()) {
+        answer.put("headDigest", trained.digest());
+      }
+      return answer;
+    }
+    return answer(
+        new LabelQuestion(labels, Optional.ofNullable(instruction)).probabilities(task, text));
+  }
+
+  /** The best label, and what each has. */
+  private Map<String, Object> answer(double[] probabilities) {
     int best = LabelQuestion.best(probabilities);
     Map<String, Object> answer = new LinkedHashMap<>();
     answer.put("label", labels.get(best));

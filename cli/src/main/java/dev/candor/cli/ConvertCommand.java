@@ -128,15 +128,7 @@ final class ConvertCommand extends Command {
       printJson(members);
     } else {
       for (Deviation deviation : deviations) {
-        streams
-            .err()
-            .println(
-                deviation.tensor()
-                    + " "
-                    + deviation.shape()
-                    + deviation.stored().map(stored -> " is " + stored).orElse(" is left out")
-                    + ": "
-                    + deviation.reason());
+        streams.err().println(describe(deviation));
       }
       if (pack && !packed) {
         streams
@@ -196,7 +188,18 @@ final class ConvertCommand extends Command {
     }
   }
 
-  private static Map<String, Object> members(Deviation deviation) {
+  /** For a person. */
+  static String describe(Deviation deviation) {
+    return deviation.tensor()
+        + " "
+        + deviation.shape()
+        + deviation.stored().map(stored -> " is " + stored).orElse(" is left out")
+        + ": "
+        + deviation.reason();
+  }
+
+  /** For a program. */
+  static Map<String, Object> members(Deviation deviation) {
     Map<String, Object> members = new LinkedHashMap<>();
     members.put("tensor", deviation.tensor());
     members.put("shape", deviation.shape());

@@ -17,14 +17,19 @@ record LabelQuestion(List<String> labels, Optional<String> instruction) {
 
   /** How probable each label is; their sum is 1. */
   double[] probabilities(TextTask task, String text) {
+    try (Session session = task.ask(words(text))) {
+      return session.probabilities(labels);
+    }
+  }
+
+  /** What the model is asked. */
+  String words(String text) {
     String question =
         instruction.orElseGet(() ->
             "Which label fits the text best: "
                 + String.join(", ", labels)
                 + "? Answer with the label only.");
-    try (Session session = task.ask(question + "\n\nText: " + text)) {
-      return session.probabilities(labels);
-    }
+    return question + "\n\nText: " + text;
   }
 
   /** The place of the most probable one; of several the first. */

@@ -5,11 +5,13 @@ import dev.candor.cli.store.EmbeddedModel;
 import dev.candor.cli.store.ModelStore;
 import dev.candor.cli.store.Progress;
 import dev.candor.cli.store.StoredModel;
+import dev.candor.engine.adapters.AdapterFolder;
 import dev.candor.engine.generation.ChatFormat;
 import dev.candor.engine.generation.LanguageModel;
 import dev.candor.engine.generation.LoadOptions;
 import dev.candor.engine.generation.Session;
 import dev.candor.engine.generation.SessionOptions;
+import dev.candor.engine.models.Adapter;
 import dev.candor.engine.templates.ChatMessage;
 import dev.candor.engine.templates.ChatRequest;
 import dev.candor.engine.weights.MemoryBudget;
@@ -27,9 +29,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param found how it was found
  * @param budget what its weights take, known before they were mapped
+ * @param adapter what its sessions compute with besides its weights
  * @param loadMillis how long opening took
  */
-record LoadedModel(Found found, LanguageModel language, MemoryBudget budget, double loadMillis)
+record LoadedModel(
+    Found found, LanguageModel language, MemoryBudget budget, Adapter adapter, double loadMillis)
     implements AutoCloseable {
 
   /**
@@ -92,7 +96,19 @@ record LoadedModel(Found found, LanguageModel language, MemoryBudget budget, dou
       LanguageModel language =
           LanguageModel.open(
               found.weights(), found.digest().map(options::withDigest).orElse(options));
-      return new LoadedModel(found, language, budget, (System.nanoTime() - started) / 1e6);
+      double millis = (System.nanoTime() - started) / 1e6;
+      return new LoadedModel(found, language, budget, Adapter.NONE, millis);
+    }
+  }
+
+  /** The same with an adapter. */
+  LoadedModel with(Streams streams, AdapterFolder folder) {
+    long started = System.nanoTime();
+    try (ProgressLine progress = new ProgressLine(streams)) {
+      progress.draw("loading the adapter for " + name());
+      Adapter loaded = folder.adapter(language);
+      double millis = loadMillis + (System.nanoTime() - started) / 1e6;
+      return new LoadedModel(found, language, budget, loaded, millis);
     }
   }
 
@@ -102,7 +118,7 @@ record LoadedModel(Found found, LanguageModel language, MemoryBudget budget, dou
         streams,
         budget,
         language.sessionBytes(options),
-        language.workingBytes(options),
+        Math.addExact(language.workingBytes(options), adapter.bytes()),
         options.contextTokens(),
         silent);
     PackingAdvice.print(streams, found, language.kernels(), language.packableBytes(), silent);

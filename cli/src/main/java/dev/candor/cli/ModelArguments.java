@@ -1,5 +1,6 @@
 package dev.candor.cli;
 
+import dev.candor.engine.adapters.AdapterFolder;
 import dev.candor.engine.generation.LanguageModel;
 import dev.candor.engine.generation.SessionOptions;
 import dev.candor.engine.kernels.BlockFormat;
@@ -56,6 +57,19 @@ final class ModelArguments {
     return LoadedModel.load(streams, Optional.ofNullable(model), compute.options());
   }
 
+  /** Loads the model, and an adapter for it. */
+  LoadedModel load(Streams streams, AdapterArguments adapter) {
+    // A folder that cannot be used is told before the model is opened.
+    Optional<AdapterFolder> folder = adapter.read(streams);
+    LoadedModel loaded = load(streams);
+    try {
+      return folder.map(it -> loaded.with(streams, it)).orElse(loaded);
+    } catch (RuntimeException | Error e) {
+      loaded.close();
+      throw e;
+    }
+  }
+
   /** The context for a prompt of known length and its answer. */
   int contextFor(LanguageModel language, int promptTokens, int answerTokens) {
     if (context != null) {
@@ -70,8 +84,13 @@ final class ModelArguments {
     return contextFor(language, 0, 0);
   }
 
-  /** The session for such a context. */
+  /** The session for such a context, without an adapter. */
   SessionOptions session(int contextTokens) {
     return new SessionOptions(contextTokens, cacheFormat.format);
+  }
+
+  /** The session for such a context, with the adapter that was loaded. */
+  SessionOptions session(LoadedModel loaded, int contextTokens) {
+    return session(contextTokens).with(loaded.adapter());
   }
 }

@@ -21,7 +21,7 @@ import picocli.CommandLine.Parameters;
 /** What models there are on this machine. Its subcommands do the work. */
 @CommandLine.Command(
     name = "models",
-    description = "Lists, adds, shows, packs, removes and converts models.",
+    description = "Lists, adds, shows, packs, removes, converts and merges models.",
     synopsisSubcommandLabel = "COMMAND",
     footer = {
       "",
@@ -36,7 +36,7 @@ final class ModelsCommand extends Command {
     super(streams);
   }
 
-  /** With list, add, show, pack, remove and convert. */
+  /** With list, add, show, pack, remove, convert and merge. */
   static CommandLine withSubcommands(Streams streams) {
     return new CommandLine(new ModelsCommand(streams))
         .addSubcommand("list", new ListCommand(streams))
@@ -44,12 +44,13 @@ final class ModelsCommand extends Command {
         .addSubcommand("show", new ShowCommand(streams))
         .addSubcommand("pack", new PackCommand(streams))
         .addSubcommand("remove", new RemoveCommand(streams))
-        .addSubcommand("convert", new ConvertCommand(streams));
+        .addSubcommand("convert", new ConvertCommand(streams))
+        .addSubcommand("merge", new MergeCommand(streams));
   }
 
   @Override
   public Integer call() {
-    throw usage("say which of list, add, show, pack, remove and convert");
+    throw usage("say which of list, add, show, pack, remove, convert and merge");
   }
 
   static Map<String, Object> members(StoredModel model) {

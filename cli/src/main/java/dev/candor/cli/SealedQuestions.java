@@ -79,6 +79,13 @@ record SealedQuestions(RowSchema schema, Settings settings) {
     return schema.task() == RowSchema.Task.CLASSIFICATION ? choose(task, row) : answer(task, row);
   }
 
+  /** What the model is asked. */
+  String words(DataRow row) {
+    return schema.task() == RowSchema.Task.CLASSIFICATION
+        ? new LabelQuestion(schema.labels(), settings.instruction()).words(row.text())
+        : settings.instruction().map(words -> words + "\n\n").orElse("") + row.text();
+  }
+
   private Prediction choose(TextTask task, DataRow row) {
     List<String> labels = schema.labels();
     double[] each =
@@ -93,8 +100,7 @@ record SealedQuestions(RowSchema schema, Settings settings) {
   }
 
   private Prediction answer(TextTask task, DataRow row) {
-    String question = settings.instruction().map(words -> words + "\n\n").orElse("") + row.text();
-    try (Session session = task.ask(question)) {
+    try (Session session = task.ask(words(row))) {
       Answer answer =
           session.generate(
               new GenerationRequest(

@@ -1,6 +1,7 @@
 package dev.candor.cli;
 
 import dev.candor.cli.RowFile.Format;
+import dev.candor.engine.generation.LanguageModel;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -29,6 +30,8 @@ abstract class TextCommand extends Command {
   List<String> words = List.of();
 
   @Mixin ModelArguments model = new ModelArguments();
+
+  @Mixin AdapterArguments adapter = new AdapterArguments();
 
   @Option(
       names = "--column",
@@ -80,6 +83,9 @@ abstract class TextCommand extends Command {
   /** Checks the options, before a model is loaded. */
   abstract void check();
 
+  /** Checks what only the model shows, before the first text. */
+  void check(LanguageModel language) {}
+
   @Override
   public Integer call() {
     if (maximumTokens < 1) {
@@ -102,8 +108,9 @@ abstract class TextCommand extends Command {
   }
 
   private void one(String text) {
-    try (LoadedModel loaded = model.load(streams);
+    try (LoadedModel loaded = model.load(streams, adapter);
         TextTask task = task(loaded)) {
+      check(loaded.language());
       long started = System.nanoTime();
       Map<String, Object> answer = answer(task, text);
       double millis = (System.nanoTime() - started) / 1e6;
@@ -112,6 +119,7 @@ abstract class TextCommand extends Command {
         members.put("millis", millis);
         members.put("model", loaded.name());
         members.put("modelDigest", loaded.language().digest());
+        loaded.adapter().digest().ifPresent(digest -> members.put("adapterDigest", digest));
         printJson(members);
       } else {
         streams.out().println(describe(answer));
@@ -120,9 +128,10 @@ abstract class TextCommand extends Command {
   }
 
   private void rows(List<Row> rows, Format format) {
-    try (LoadedModel loaded = model.load(streams);
+    try (LoadedModel loaded = model.load(streams, adapter);
         TextTask task = task(loaded);
         ProgressLine progress = new ProgressLine(streams)) {
+      check(loaded.language());
       Path target = out;
       if (target == null) {
         rows(rows, task, new RowFile.Writer(streams.out(), format), progress);
@@ -151,7 +160,7 @@ abstract class TextCommand extends Command {
 
   private TextTask task(LoadedModel loaded) {
     int context = model.contextOf(loaded.language());
-    return new TextTask(loaded, model.session(context), think, maximumTokens);
+    return new TextTask(loaded, model.session(loaded, context), think, maximumTokens);
   }
 
   private String textOf(Row row) {

@@ -56,6 +56,23 @@ final class TextTask implements AutoCloseable {
     }
   }
 
+  /** All that a model reads before it answers the question, if it is not to think. */
+  int[] tokens(String question) {
+    int[] prompt = prompt(question);
+    if (language().thinkingEnd().isEmpty()) {
+      return prompt;
+    }
+    int[] thought = language().tokenizer().encode(EMPTY_THOUGHT, false, true);
+    int[] tokens = Arrays.copyOf(prompt, prompt.length + thought.length);
+    System.arraycopy(thought, 0, tokens, prompt.length, thought.length);
+    return tokens;
+  }
+
+  /** What sessions may hold. */
+  SessionOptions options() {
+    return options;
+  }
+
   LanguageModel language() {
     return loaded.language();
   }

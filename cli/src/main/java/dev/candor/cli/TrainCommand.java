@@ -12,6 +12,8 @@ import picocli.CommandLine;
       "",
       "Examples:",
       "  candor train pretrain --recipe recipe.yaml --out run",
+      "  candor train adapter --recipe adapter.yaml --out adapter",
+      "  candor train head --recipe head.yaml --out head",
       "  candor train evaluate --model candidate --set sealed --out candidate.jsonl",
       "  candor train gates --candidate candidate.jsonl --incumbent now.jsonl --gates gates.yaml",
       "  candor train promote candidate --evidence evidence --gates gates.yaml"
@@ -26,6 +28,8 @@ final class TrainCommand extends Command {
   static CommandLine withSubcommands(Streams streams) {
     return new CommandLine(new TrainCommand(streams))
         .addSubcommand("pretrain", new PretrainCommand(streams))
+        .addSubcommand("adapter", new TrainAdapterCommand(streams))
+        .addSubcommand("head", new TrainHeadCommand(streams))
         .addSubcommand("evaluate", new EvaluateCommand(streams))
         .addSubcommand("gates", new GatesCommand(streams))
         .addSubcommand("promote", new PromoteCommand(streams));
@@ -33,6 +37,6 @@ final class TrainCommand extends Command {
 
   @Override
   public Integer call() {
-    throw usage("say which of pretrain, evaluate, gates and promote");
+    throw usage("say which of pretrain, adapter, head, evaluate, gates and promote");
   }
 }

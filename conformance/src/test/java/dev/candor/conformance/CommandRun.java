@@ -12,9 +12,9 @@ import java.nio.charset.StandardCharsets;
  *
  * @param exitCode 0 done, 1 failed, 2 wrong command line
  */
-record CommandRun(int exitCode, String out, String err) {
+public record CommandRun(int exitCode, String out, String err) {
 
-  static CommandRun of(String... arguments) {
+  public static CommandRun of(String... arguments) {
     return withInput("", arguments);
   }
 

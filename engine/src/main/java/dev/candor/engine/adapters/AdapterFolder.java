@@ -4,6 +4,7 @@ import dev.candor.engine.AdapterException;
 import dev.candor.engine.generation.LanguageModel;
 import dev.candor.engine.models.Adapter;
 import dev.candor.engine.models.Adapter.Factors;
+import dev.candor.engine.models.CausalModel;
 import dev.candor.engine.models.LinearLayers;
 import dev.candor.engine.weights.SafetensorsFile;
 import dev.candor.engine.weights.SafetensorsWriter;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /**
  * An adapter in a folder as Hugging Face's PEFT writes it, {@code adapter_config.json} and {@code
@@ -155,8 +157,17 @@ public record AdapterFolder(
    *     adapter.missing-tensor}
    */
   public Adapter adapter(LanguageModel language) {
-    card.ifPresent(it -> it.requireBase("the adapter", language.digest()));
-    LinearLayers layers = language.model().linearLayers();
+    return adapter(language.model(), language::digest);
+  }
+
+  /**
+   * The same for a network alone.
+   *
+   * @param baseDigest gives that of its weights; asked for only if there is a card
+   */
+  public Adapter adapter(CausalModel model, Supplier<String> baseDigest) {
+    card.ifPresent(it -> it.requireBase("the adapter", baseDigest.get()));
+    LinearLayers layers = model.linearLayers();
     Adapter adapter = Adapter.of(layers, factors, digest);
     requireAll(layers.layers().stream().map(LinearLayers.Layer::name).toList());
     return adapter;

@@ -31,8 +31,8 @@ import java.util.Map;
  * @param weight W, row-major
  * @param bias b
  * @param temperature T, by which its probabilities were calibrated; 1 for none
- * @param digest what it is called in records: of the file {@code head.safetensors} as {@link
- *     AdapterFolder#digest} counts
+ * @param digest what it is called in records: the SHA-256 of what {@code sha256sum head.json
+ *     head.safetensors} prints
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 public record SoftmaxHead(
@@ -76,13 +76,14 @@ public record SoftmaxHead(
       throw new AdapterException(
           "missing-file", folder + " has no file " + WEIGHTS, "Give the folder of a head.");
     }
-    String digest = AdapterFiles.digest(folder, List.of(WEIGHTS));
-    if (!json.string("digest").equals(digest)) {
+    String weightsDigest = AdapterFiles.digest(folder, List.of(WEIGHTS));
+    if (!json.string("weightsDigest").equals(weightsDigest)) {
       throw new AdapterException(
           "altered",
           WEIGHTS + " has another digest than " + DOCUMENT + " says",
           "Use an unchanged copy, or train the head again.");
     }
+    String digest = AdapterFiles.digest(folder, List.of(DOCUMENT, WEIGHTS));
     List<String> labels = json.strings("labels");
     try (SafetensorsFile file = SafetensorsFile.open(folder.resolve(WEIGHTS))) {
       float[] weight = values(file, "weight", 2, labels.size());
@@ -216,7 +217,7 @@ public record SoftmaxHead(
         List.of(
             new FloatTensor("weight", List.of(labels.size(), checked.width()), weight, 0),
             new FloatTensor("bias", List.of(labels.size()), bias, 0)));
-    members.put("digest", AdapterFiles.digest(folder, List.of(WEIGHTS)));
+    members.put("weightsDigest", AdapterFiles.digest(folder, List.of(WEIGHTS)));
     AdapterFiles.write(folder, DOCUMENT, members);
     return read(folder);
   }

@@ -67,6 +67,21 @@ public final class Architectures {
     return loader(DECODERS, checkpoint.architecture(), "decoder").load(checkpoint, compute);
   }
 
+  /**
+   * The parts of the transformer in a checkpoint; otherwise like {@link #load}.
+   *
+   * @throws ModelException {@code model.not-a-transformer} for a decoder of another kind
+   */
+  public static TransformerParts transformer(Checkpoint checkpoint, Compute compute) {
+    if (load(checkpoint, compute) instanceof TransformerDecoder decoder) {
+      return decoder.parts();
+    }
+    throw new ModelException(
+        "not-a-transformer",
+        checkpoint.architecture() + " is not a stack of attention and feed-forward layers alone",
+        "Use a model of the Llama, Mistral, Gemma or Phi-3 families.");
+  }
+
   /** The encoder in a checkpoint; otherwise like {@link #load}. */
   public static EncoderModel loadEncoder(Checkpoint checkpoint, Compute compute) {
     return loader(ENCODERS, checkpoint.architecture(), "encoder").load(checkpoint, compute);

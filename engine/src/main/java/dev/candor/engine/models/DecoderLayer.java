@@ -7,6 +7,9 @@ interface DecoderLayer {
 
   GatedMlp mlp();
 
+  /** All of it. */
+  TransformerParts.Layer parts();
+
   /** Adds to the pass's stream what this layer computes of it. */
   void apply(Pass pass, int layer);
 }

@@ -41,6 +41,17 @@ final class Gemma3 {
       implements DecoderLayer {
 
     @Override
+    public TransformerParts.Layer parts() {
+      return new TransformerParts.Layer(
+          attentionNorm,
+          attention,
+          Optional.of(postAttentionNorm),
+          mlpNorm,
+          mlp,
+          Optional.of(postMlpNorm));
+    }
+
+    @Override
     public void apply(Pass pass, int layer) {
       pass.normalize(attentionNorm);
       attention.apply(pass);

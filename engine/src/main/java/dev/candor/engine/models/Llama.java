@@ -30,6 +30,12 @@ final class Llama {
       implements DecoderLayer {
 
     @Override
+    public TransformerParts.Layer parts() {
+      return new TransformerParts.Layer(
+          attentionNorm, attention, Optional.empty(), mlpNorm, mlp, Optional.empty());
+    }
+
+    @Override
     public void apply(Pass pass, int layer) {
       pass.normalize(attentionNorm);
       attention.apply(pass);

@@ -75,6 +75,18 @@ final class TransformerDecoder implements CausalModel {
     this.passBytes = Pass.bytes(widest, rotaries);
   }
 
+  /** What it is made of. */
+  TransformerParts parts() {
+    return new TransformerParts(
+        architecture,
+        contextLength,
+        embedding,
+        embeddingScale,
+        layers.stream().map(DecoderLayer::parts).toList(),
+        finalNorm,
+        head);
+  }
+
   @Override
   public String architecture() {
     return architecture;

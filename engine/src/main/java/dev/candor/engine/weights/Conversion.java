@@ -7,10 +7,11 @@ import dev.candor.engine.kernels.WorkerPool;
 import dev.candor.engine.weights.ConversionListener.Deviation;
 import dev.candor.engine.weights.GgufWriter.Declaration;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
 
 /**
  * Turns a model folder into one GGUF file, following llama.cpp's conventions where it knows the
@@ -20,9 +21,6 @@ import java.util.List;
  * <p>The same folder and format give the same bytes, whatever the number of threads.
  */
 public final class Conversion {
-
-  /** Float32 elements that are quantised at a time. */
-  private static final int ELEMENTS_AT_A_TIME = 1 << 20;
 
   private Conversion() {}
 
@@ -55,12 +53,25 @@ public final class Conversion {
       BlockFormat target,
       WorkerPool pool,
       ConversionListener listener) {
-    if (!FormatChoice.TARGETS.contains(target)) {
-      throw new WeightsException(
-          "unsupported",
-          target + " is a format that can be read, not written",
-          "Convert to one of Q4_0, Q4_K, Q8_0, BF16 or F32.");
-    }
+    return convert(source, out, target, tensor -> target, Map.of(), pool, listener);
+  }
+
+  /**
+   * The same with a target for each tensor.
+   *
+   * @param mostly what the file says of itself
+   * @param targets of a tensor by its Hugging Face name
+   * @param facts more keys of the file
+   */
+  static List<Deviation> convert(
+      WeightSource source,
+      Path out,
+      BlockFormat mostly,
+      Function<String, BlockFormat> targets,
+      Map<String, String> facts,
+      WorkerPool pool,
+      ConversionListener listener) {
+    requireTarget(mostly);
     String modelType = source.config().string("model_type");
     GgufTensorNames names =
         GgufTensorNames.of(modelType)
@@ -76,6 +87,7 @@ public final class Conversion {
             .apply(source.tensors(), deviations::add);
     List<Declaration> declarations = new ArrayList<>();
     for (OutputTensor tensor : tensors) {
+      BlockFormat target = targets.apply(tensor.name());
       FormatChoice choice = FormatChoice.of(tensor.ggufName(), tensor.shape(), target);
       if (!choice.deviation().isEmpty()) {
         deviations.add(tensor.deviation(choice));
@@ -83,16 +95,26 @@ public final class Conversion {
       declarations.add(new Declaration(tensor.ggufName(), choice.format(), tensor.shape()));
     }
     deviations.forEach(listener::deviated);
-    GgufMetadata metadata = metadata(modelType, source, target, tensors);
+    GgufMetadata metadata = metadata(modelType, source, mostly, tensors);
+    facts.forEach(metadata::text);
     try (GgufWriter writer = GgufWriter.create(out, metadata, declarations);
         Arena arena = Arena.ofShared()) {
-      Stream stream = new Stream(writer, pool, listener, declarations, arena);
+      TensorStream stream = new TensorStream(writer, pool, listener, declarations, arena);
       for (int i = 0; i < tensors.size(); i++) {
         stream.write(tensors.get(i), declarations.get(i));
       }
       writer.finish();
     }
     return List.copyOf(deviations);
+  }
+
+  static void requireTarget(BlockFormat target) {
+    if (!FormatChoice.TARGETS.contains(target)) {
+      throw new WeightsException(
+          "unsupported",
+          target + " is a format that can be read, not written",
+          "Convert to one of Q4_0, Q4_K, Q8_0, BF16 or F32.");
+    }
   }
 
   private static GgufMetadata metadata(
@@ -147,76 +169,5 @@ public final class Conversion {
       case BF16 -> 32;
       case MXFP4 -> 38;
     };
-  }
-
-  /** Reads, quantises and writes a few rows at a time. */
-  private static final class Stream {
-    private final GgufWriter writer;
-    private final WorkerPool pool;
-    private final ConversionListener listener;
-    private final long totalBytes;
-    private final MemorySegment buffer;
-    private long writtenBytes;
-
-    Stream(
-        GgufWriter writer,
-        WorkerPool pool,
-        ConversionListener listener,
-        List<Declaration> declarations,
-        Arena arena) {
-      this.writer = writer;
-      this.pool = pool;
-      this.listener = listener;
-      this.totalBytes = declarations.stream().mapToLong(Declaration::byteSize).sum();
-      long largest =
-          declarations.stream()
-              .mapToLong(tensor -> rowsAtATime(tensor) * rowBytes(tensor))
-              .max()
-              .orElse(0);
-      this.buffer = arena.allocate(largest);
-    }
-
-    private static long rowBytes(Declaration tensor) {
-      return tensor.format().bytes(tensor.shape().getLast());
-    }
-
-    private static int rowsAtATime(Declaration tensor) {
-      return Math.max(1, ELEMENTS_AT_A_TIME / tensor.shape().getLast());
-    }
-
-    void write(OutputTensor tensor, Declaration declaration) {
-      long rowBytes = rowBytes(declaration);
-      long rows = declaration.byteSize() / rowBytes;
-      int columns = declaration.shape().getLast();
-      for (long first = 0; first < rows; first += rowsAtATime(declaration)) {
-        int count = (int) Math.min(rowsAtATime(declaration), rows - first);
-        long from = first;
-        pool.run(
-            count,
-            Math.max(1, count / 16),
-            (begin, end) -> {
-              float[] row = new float[columns];
-              for (int r = begin; r < end; r++) {
-                quantize(tensor, from + r, declaration.format(), row, r * rowBytes);
-              }
-            });
-        writer.write(buffer.asSlice(0, count * rowBytes));
-        writtenBytes += count * rowBytes;
-        listener.progressed(tensor.name(), writtenBytes, totalBytes);
-      }
-    }
-
-    private void quantize(
-        OutputTensor tensor, long index, BlockFormat format, float[] row, long offset) {
-      tensor.readRow(index, row);
-      try {
-        Quantizer.quantize(format, row, 0, row.length, buffer, offset);
-      } catch (WeightsException e) {
-        throw new WeightsException(
-            e.code().substring(e.code().indexOf('.') + 1),
-            "tensor " + tensor.name() + ", row " + index + ": " + e.getMessage(),
-            e.remedy());
-      }
-    }
   }
 }

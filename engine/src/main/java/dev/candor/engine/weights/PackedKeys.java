@@ -29,6 +29,11 @@ final class PackedKeys {
 
   private PackedKeys() {}
 
+  /** Whether a key belongs to how the file is laid out, not to the model. */
+  static boolean isPartOfPacking(String key) {
+    return key.equals(ALIGNMENT) || key.equals(VERSION) || key.equals(SOURCE_DIGEST);
+  }
+
   /** The digest that a packed file names; empty for a file that is not packed. */
   static Optional<String> sourceDigest(
       WeightsFile file, Map<String, GgufHeader.Entry> entries, int alignment) {

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Strips that kernels write are those that {@link BlockFields} writes field by field. */
@@ -21,6 +22,22 @@ class PackStripTest {
     return paths.stream()
         .flatMap(path -> Arrays.stream(StripFormat.values()).map(f -> Arguments.of(path, f)))
         .toList();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void rowsComeBackByteForByte(StripFormat format) {
+    RandomInputs random = new RandomInputs(11);
+    int rows = 37;
+    try (Arena arena = Arena.ofConfined()) {
+      Matrix w = random.matrix(arena, format.format, rows, 2 * format.format.blockElements(), true);
+      Matrix strips = RandomInputs.strips(arena, w);
+      MemorySegment back = arena.allocate(w.data().byteSize());
+      for (int row = 0; row < rows; row++) {
+        RowBlocks.write(strips, row, back, row * w.rowBytes());
+      }
+      assertThat(back.mismatch(w.data())).isEqualTo(-1);
+    }
   }
 
   @ParameterizedTest

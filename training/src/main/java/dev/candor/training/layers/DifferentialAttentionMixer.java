@@ -358,8 +358,8 @@ public final class DifferentialAttentionMixer {
       if (cross) {
         projectedGradient.zeros(tokens);
       }
-      out.weightGradient(tokens, normed.values(), 0, queryWidth, yGradient, 0, hidden, gradient);
-      out.inputGradient(tokens, yGradient, 0, hidden, normedGradient, 0, queryWidth);
+      out.backward(
+          tokens, normed.values(), normedGradient, 0, queryWidth, yGradient, 0, hidden, gradient);
       normBackward(tokens, normedGradient, gradient);
       lambdaGradient = 0;
       int at = 0;
@@ -373,8 +373,7 @@ public final class DifferentialAttentionMixer {
       }
       addLambdaGradients(gradient);
       float[] projectedGradient = this.projectedGradient.values();
-      projection.weightGradient(tokens, x, 0, hidden, projectedGradient, 0, width, gradient);
-      projection.inputGradient(tokens, projectedGradient, 0, width, xGradient, 0, hidden);
+      projection.backward(tokens, x, xGradient, 0, hidden, projectedGradient, 0, width, gradient);
     }
 
     /** In place: from the gradient of the normed values to that of o. */

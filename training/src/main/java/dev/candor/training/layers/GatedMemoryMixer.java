@@ -62,8 +62,7 @@ public final class GatedMemoryMixer {
       float[] gate = this.gate.values();
       float[] gatedGradient = this.gatedGradient.zeros(tokens);
       int hidden = in.in();
-      out.weightGradient(tokens, gated.values(), 0, inner, yGradient, 0, hidden, gradient);
-      out.inputGradient(tokens, yGradient, 0, hidden, gatedGradient, 0, inner);
+      out.backward(tokens, gated.values(), gatedGradient, 0, inner, yGradient, 0, hidden, gradient);
       for (int t = 0; t < tokens; t++) {
         int at = t * inner;
         arithmetic
@@ -74,8 +73,7 @@ public final class GatedMemoryMixer {
           memoryGradient[at + j] += row[j];
         }
       }
-      in.weightGradient(tokens, x, 0, hidden, gate, 0, inner, gradient);
-      in.inputGradient(tokens, gate, 0, inner, xGradient, 0, hidden);
+      in.backward(tokens, x, xGradient, 0, hidden, gate, 0, inner, gradient);
     }
   }
 

@@ -1,27 +1,11 @@
 package dev.candor.training.layers;
 
+import dev.candor.engine.kernels.Matrix;
 import dev.candor.training.layers.ParameterLayout.Tensor;
-import java.util.Arrays;
 import java.util.Optional;
 
 /** y = x Wᵀ + b, with W [out, in]. */
-final class LinearLayer {
-
-  private final Weights weights;
-  private final Arithmetic arithmetic;
-  private final Tensor weight;
-  private final Optional<Tensor> bias;
-  private final int in;
-  private final int out;
-
-  LinearLayer(Weights weights, Arithmetic arithmetic, Tensor weight, Optional<Tensor> bias) {
-    this.weights = weights;
-    this.arithmetic = arithmetic;
-    this.weight = weight;
-    this.bias = bias;
-    this.out = weight.shape().get(0);
-    this.in = weight.shape().get(1);
-  }
+abstract sealed class LinearLayer permits TrainedLinear, AdaptedLinear {
 
   /** Adds {@code name.weight} and, if it has one, {@code name.bias} to a layout. */
   static void declare(ParameterLayout layout, String name, int out, int in, boolean bias) {
@@ -31,114 +15,38 @@ final class LinearLayer {
     }
   }
 
-  /** The layer of this name. */
+  /** The layer of this name: with an adapter where its weight is frozen, else trained itself. */
   static LinearLayer of(Weights weights, Arithmetic arithmetic, String name, boolean bias) {
     ParameterLayout layout = weights.layout();
-    return new LinearLayer(
-        weights,
-        arithmetic,
-        layout.tensor(name + ".weight"),
-        bias ? Optional.of(layout.tensor(name + ".bias")) : Optional.empty());
+    Optional<Tensor> biasTensor =
+        bias ? Optional.of(layout.tensor(name + ".bias")) : Optional.empty();
+    Optional<Matrix> frozen = weights.frozen().matrix(name + ".weight");
+    return frozen.isPresent()
+        ? new AdaptedLinear(weights, arithmetic, name, frozen.get(), biasTensor)
+        : new TrainedLinear(weights, arithmetic, layout.tensor(name + ".weight"), biasTensor);
   }
 
-  int in() {
-    return in;
-  }
+  abstract int in();
 
-  int out() {
-    return out;
-  }
+  abstract int out();
 
   /** y[t] = x[t] Wᵀ + b for so many tokens; rows of x and y are a stride apart. */
-  void forward(
-      int tokens, float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride) {
-    for (int t = 0; t < tokens; t++) {
-      int row = yOffset + t * yStride;
-      if (bias.isPresent()) {
-        System.arraycopy(weights.values(), bias.get().offset(), y, row, out);
-      } else {
-        Arrays.fill(y, row, row + out, 0);
-      }
-    }
-    arithmetic
-        .gradients()
-        .addProduct(
-            tokens,
-            out,
-            in,
-            x,
-            xOffset,
-            xStride,
-            1,
-            weights.transposed(),
-            weight.offset(),
-            out,
-            y,
-            yOffset,
-            yStride);
-  }
+  abstract void forward(
+      int tokens, float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride);
 
-  /** xGradient[t] += yGradient[t] W. */
-  void inputGradient(
-      int tokens,
-      float[] yGradient,
-      int yOffset,
-      int yStride,
-      float[] xGradient,
-      int xOffset,
-      int xStride) {
-    arithmetic
-        .gradients()
-        .addProduct(
-            tokens,
-            in,
-            out,
-            yGradient,
-            yOffset,
-            yStride,
-            1,
-            weights.values(),
-            weight.offset(),
-            in,
-            xGradient,
-            xOffset,
-            xStride);
-  }
-
-  /** Of the weight, gradient += yGradientᵀ x, and of the bias, += Σ_t yGradient[t]. */
-  void weightGradient(
+  /**
+   * xGradient[t] += yGradient[t] W, and adds to the gradients of what is trained here.
+   *
+   * @param xGradient laid out as x
+   */
+  abstract void backward(
       int tokens,
       float[] x,
+      float[] xGradient,
       int xOffset,
       int xStride,
       float[] yGradient,
       int yOffset,
       int yStride,
-      float[] gradient) {
-    arithmetic
-        .gradients()
-        .addProduct(
-            out,
-            in,
-            tokens,
-            yGradient,
-            yOffset,
-            1,
-            yStride,
-            x,
-            xOffset,
-            xStride,
-            gradient,
-            weight.offset(),
-            in);
-    if (bias.isPresent()) {
-      int at = bias.get().offset();
-      for (int t = 0; t < tokens; t++) {
-        int row = yOffset + t * yStride;
-        for (int j = 0; j < out; j++) {
-          gradient[at + j] += yGradient[row + j];
-        }
-      }
-    }
-  }
+      float[] gradient);
 }

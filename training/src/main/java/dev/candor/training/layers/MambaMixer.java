@@ -227,8 +227,7 @@ public final class MambaMixer {
       float[] gatedGradient = this.gatedGradient.zeros(tokens);
       float[] mGradient = memoryGradients.of(tokens);
       float[] uzGradient = this.uzGradient.zeros(tokens);
-      out.weightGradient(tokens, gated.values(), 0, inner, yGradient, 0, hidden, gradient);
-      out.inputGradient(tokens, yGradient, 0, hidden, gatedGradient, 0, inner);
+      out.backward(tokens, gated.values(), gatedGradient, 0, inner, yGradient, 0, hidden, gradient);
       for (int t = 0; t < tokens; t++) {
         int at = t * inner;
         int z = t * 2 * inner + inner;
@@ -256,11 +255,10 @@ public final class MambaMixer {
       scanBackward(starts, mGradient, vGradient, deltaBCGradient, gradient);
       float[] rawGradient = stepGradient.values();
       softplusBackward(tokens, rawGradient, gradient);
-      delta.weightGradient(tokens, deltaBC.values(), 0, bcWidth, rawGradient, 0, inner, gradient);
-      delta.inputGradient(tokens, rawGradient, 0, inner, deltaBCGradient, 0, bcWidth);
-      MambaMixer.this.x.weightGradient(
-          tokens, v.values(), 0, inner, deltaBCGradient, 0, bcWidth, gradient);
-      MambaMixer.this.x.inputGradient(tokens, deltaBCGradient, 0, bcWidth, vGradient, 0, inner);
+      delta.backward(
+          tokens, deltaBC.values(), deltaBCGradient, 0, bcWidth, rawGradient, 0, inner, gradient);
+      MambaMixer.this.x.backward(
+          tokens, v.values(), vGradient, 0, inner, deltaBCGradient, 0, bcWidth, gradient);
       for (int t = 0; t < tokens; t++) {
         int at = t * inner;
         arithmetic
@@ -280,8 +278,7 @@ public final class MambaMixer {
                 0);
       }
       convolutionBackward(starts, vGradient, uzGradient, gradient);
-      in.weightGradient(tokens, x, 0, hidden, uzGradient, 0, 2 * inner, gradient);
-      in.inputGradient(tokens, uzGradient, 0, 2 * inner, xGradient, 0, hidden);
+      in.backward(tokens, x, xGradient, 0, hidden, uzGradient, 0, 2 * inner, gradient);
     }
 
     private void scanBackward(

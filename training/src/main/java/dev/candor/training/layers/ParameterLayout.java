@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Which part of one array holds which tensor. Values, gradients and an optimiser's moments are
@@ -59,6 +60,11 @@ public final class ParameterLayout {
       throw new IllegalArgumentException("there is no tensor " + name);
     }
     return tensor;
+  }
+
+  /** The tensor of this name, if there is one. */
+  public Optional<Tensor> find(String name) {
+    return Optional.ofNullable(tensors.get(name));
   }
 
   /** All, in the order of their places. */

@@ -1,17 +1,20 @@
 package dev.candor.training.layers;
 
+import dev.candor.engine.kernels.Activation;
 import dev.candor.engine.kernels.Kernels;
-import dev.candor.training.layers.ParameterLayout.Tensor;
-import java.util.Optional;
 
 /**
  * The head and its loss: −ln p(target) with p = softmax(x Wᵀ), for the tokens that have a target.
- * The gradient of the logits is p − [target].
+ * The gradient of the logits is p − [target]. With a soft cap c the logits are c·tanh(x Wᵀ / c)
+ * (arXiv 2408.00118, section 2), and the gradient is multiplied by 1 − tanh².
  */
 public final class TokenLoss {
 
-  /** Tokens whose logits are there at a time. */
+  /** Most tokens whose logits are there at a time. */
   private static final int CHUNK = 256;
+
+  /** Most logits that are there at a time. */
+  private static final int LOGITS = 1 << 24;
 
   /** Stands for probabilities that float32 cannot tell from 0. */
   private static final double LEAST_PROBABILITY = Float.MIN_NORMAL;
@@ -21,17 +24,28 @@ public final class TokenLoss {
   private final Rows x;
   private final Rows xGradient;
   private final Rows logits;
-  private final int[] tokens = new int[CHUNK];
+  private final Rows slopes; // of the soft cap
+  private final int[] tokens;
+  private final float softCap;
+
+  /** Without a soft cap. */
+  public TokenLoss(Weights weights, Arithmetic arithmetic, String name) {
+    this(weights, arithmetic, name, 0);
+  }
 
   /**
-   * @param weight [V, H], which may be the embedding's
+   * @param name of the linear layer, [V, H], which may be the embedding's
+   * @param softCap c, or 0 for none
    */
-  public TokenLoss(Weights weights, Arithmetic arithmetic, Tensor weight) {
+  public TokenLoss(Weights weights, Arithmetic arithmetic, String name, float softCap) {
     kernels = arithmetic.kernels();
-    head = new LinearLayer(weights, arithmetic, weight, Optional.empty());
+    head = LinearLayer.of(weights, arithmetic, name, false);
     x = new Rows(head.in());
     xGradient = new Rows(head.in());
     logits = new Rows(head.out());
+    slopes = new Rows(head.out());
+    tokens = new int[Math.clamp(LOGITS / head.out(), 1, CHUNK)];
+    this.softCap = softCap;
   }
 
   /**
@@ -46,7 +60,7 @@ public final class TokenLoss {
     for (int from = 0; from < targets.length; ) {
       int end = from;
       int count = 0;
-      for (; end < targets.length && count < CHUNK; end++) {
+      for (; end < targets.length && count < tokens.length; end++) {
         if (targets[end] >= 0) {
           tokens[count++] = end;
         } else if (lossOfToken.length > 0) {
@@ -79,7 +93,7 @@ public final class TokenLoss {
     for (int from = 0; from < targets.length; ) {
       int end = from;
       int count = 0;
-      for (; end < targets.length && count < CHUNK; end++) {
+      for (; end < targets.length && count < tokens.length; end++) {
         if (targets[end] >= 0) {
           tokens[count++] = end;
         }
@@ -94,9 +108,14 @@ public final class TokenLoss {
       for (int i = 0; i < count * vocabulary; i++) {
         p[i] *= scale;
       }
-      head.weightGradient(count, x.values(), 0, hidden, p, 0, vocabulary, gradient);
+      if (softCap != 0) {
+        float[] slopes = this.slopes.values();
+        for (int i = 0; i < count * vocabulary; i++) {
+          p[i] *= slopes[i];
+        }
+      }
       float[] chunk = xGradient.zeros(count);
-      head.inputGradient(count, p, 0, vocabulary, chunk, 0, hidden);
+      head.backward(count, x.values(), chunk, 0, hidden, p, 0, vocabulary, gradient);
       for (int i = 0; i < count; i++) {
         int row = tokens[i] * hidden;
         for (int j = 0; j < hidden; j++) {
@@ -118,8 +137,23 @@ public final class TokenLoss {
     }
     float[] p = logits.of(count);
     head.forward(count, x, 0, hidden, p, 0, vocabulary);
+    if (softCap != 0) {
+      cap(p, count * vocabulary);
+    }
     for (int i = 0; i < count; i++) {
       kernels.softmax(p, i * vocabulary, vocabulary);
+    }
+  }
+
+  private void cap(float[] logits, int count) {
+    for (int i = 0; i < count; i++) {
+      logits[i] /= softCap;
+    }
+    kernels.activate(Activation.TANH, logits, 0, count);
+    float[] slopes = this.slopes.of(Math.ceilDiv(count, head.out()));
+    for (int i = 0; i < count; i++) {
+      slopes[i] = 1 - logits[i] * logits[i];
+      logits[i] *= softCap;
     }
   }
 

@@ -1,5 +1,9 @@
 package dev.candor.training.layers;
 
+import dev.candor.engine.ModelException;
+import dev.candor.engine.kernels.Kernels;
+import dev.candor.engine.kernels.Matrix;
+import dev.candor.engine.weights.Checkpoint;
 import dev.candor.training.layers.ParameterLayout.Tensor;
 
 /**
@@ -12,17 +16,31 @@ public final class Weights {
   private static final int TILE = 32;
 
   private final ParameterLayout layout;
+  private final FrozenBase frozen;
   private final float[] values;
   private final float[] transposed;
 
+  /** Everything is in the layout. */
   public Weights(ParameterLayout layout) {
+    this(layout, FrozenBase.NONE);
+  }
+
+  /**
+   * @param frozen the matrices that are not in the layout
+   */
+  public Weights(ParameterLayout layout, FrozenBase frozen) {
     this.layout = layout;
+    this.frozen = frozen;
     this.values = new float[layout.size()];
     this.transposed = new float[layout.size()];
   }
 
   public ParameterLayout layout() {
     return layout;
+  }
+
+  FrozenBase frozen() {
+    return frozen;
   }
 
   /** The values themselves, laid out as the layout says. */
@@ -36,6 +54,35 @@ public final class Weights {
    */
   float[] transposed() {
     return transposed;
+  }
+
+  /**
+   * Takes the values of a checkpoint, of all tensors but those of adapters.
+   *
+   * @throws ModelException {@code model.missing} if one is not there, or has another shape
+   */
+  public void load(Checkpoint checkpoint, Kernels kernels) {
+    for (Tensor tensor : layout.tensors()) {
+      if (!AdapterNames.isFactor(tensor.name())) {
+        load(checkpoint, kernels, tensor);
+      }
+    }
+  }
+
+  private void load(Checkpoint checkpoint, Kernels kernels, Tensor tensor) {
+    Matrix matrix =
+        checkpoint
+            .tensor(tensor.name())
+            .filter(found -> found.shape().equals(tensor.shape()))
+            .orElseThrow(() ->
+                new ModelException(
+                    "missing",
+                    "the checkpoint has no tensor " + tensor.name() + " " + tensor.shape(),
+                    "Use the checkpoint that this configuration belongs to."))
+            .matrix();
+    for (int row = 0; row < matrix.rows(); row++) {
+      kernels.dequantize(matrix, row, values, tensor.offset() + row * matrix.columns());
+    }
   }
 
   /** Transposes anew. */

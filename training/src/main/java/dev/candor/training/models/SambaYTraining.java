@@ -6,6 +6,7 @@ import dev.candor.engine.weights.Checkpoint;
 import dev.candor.training.layers.Arithmetic;
 import dev.candor.training.layers.DifferentialAttentionMixer;
 import dev.candor.training.layers.DifferentialAttentionMixer.KeysValues;
+import dev.candor.training.layers.EmbeddingLayer;
 import dev.candor.training.layers.GatedMemoryMixer;
 import dev.candor.training.layers.GatedMlpLayer;
 import dev.candor.training.layers.LayerNormLayer;
@@ -40,28 +41,33 @@ public final class SambaYTraining implements TrainableModel {
 
   private static final double MOST_STEP = 0.1;
 
-  private static final String EMBEDDING = "model.embed_tokens.weight";
-  private static final String HEAD = "lm_head.weight";
+  private static final String EMBEDDING = "model.embed_tokens";
+  private static final String HEAD = "lm_head";
   private static final String FINAL_NORM = "model.final_layernorm";
 
   private final SambaYConfig config;
   private final Arithmetic arithmetic;
   private final Weights weights;
-  private final Tensor embedding;
-  private final Tensor head; // the embedding if they are tied
+  private final EmbeddingLayer embedding;
   private final List<LayerNormLayer> inputNorms = new ArrayList<>();
   private final List<LayerNormLayer> mlpNorms = new ArrayList<>();
   private final List<GatedMlpLayer> mlps = new ArrayList<>();
   private final List<Object> mixers = new ArrayList<>();
   private final LayerNormLayer finalNorm;
 
+  /** All parameters are trained. */
   public SambaYTraining(SambaYConfig config, Arithmetic arithmetic) {
+    this(config, arithmetic, new Weights(layout(config)));
+  }
+
+  /**
+   * @param weights all tensors of {@link #layout(SambaYConfig)}, in their layout or frozen
+   */
+  public SambaYTraining(SambaYConfig config, Arithmetic arithmetic, Weights weights) {
     this.config = config;
     this.arithmetic = arithmetic;
-    ParameterLayout layout = layout(config);
-    weights = new Weights(layout);
-    embedding = layout.tensor(EMBEDDING);
-    head = config.tiedHead() ? embedding : layout.tensor(HEAD);
+    this.weights = weights;
+    embedding = EmbeddingLayer.of(weights, arithmetic, EMBEDDING, 1);
     for (int i = 0; i < config.layers(); i++) {
       String layer = "model.layers." + i + ".";
       inputNorms.add(
@@ -82,10 +88,11 @@ public final class SambaYTraining implements TrainableModel {
     finalNorm = LayerNormLayer.of(weights, arithmetic, FINAL_NORM, config.epsilon());
   }
 
-  private static ParameterLayout layout(SambaYConfig config) {
+  /** All parameters of such a model. */
+  public static ParameterLayout layout(SambaYConfig config) {
     int hidden = config.hidden();
     ParameterLayout layout = new ParameterLayout();
-    layout.add(EMBEDDING, config.vocabulary(), hidden);
+    layout.add(EMBEDDING + ".weight", config.vocabulary(), hidden);
     for (int i = 0; i < config.layers(); i++) {
       String layer = "model.layers." + i + ".";
       LayerNormLayer.declare(layout, layer + "input_layernorm", hidden);
@@ -109,7 +116,7 @@ public final class SambaYTraining implements TrainableModel {
     }
     LayerNormLayer.declare(layout, FINAL_NORM, hidden);
     if (!config.tiedHead()) {
-      layout.add(HEAD, config.vocabulary(), hidden);
+      layout.add(HEAD + ".weight", config.vocabulary(), hidden);
     }
     return layout;
   }
@@ -157,7 +164,7 @@ public final class SambaYTraining implements TrainableModel {
       }
     } else if (name.contains("lambda_")) {
       normal(random, values, from, to, LAMBDA_DEVIATION);
-    } else if (name.equals(EMBEDDING) || name.equals(HEAD)) {
+    } else if (name.startsWith(EMBEDDING) || name.startsWith(HEAD)) {
       normal(random, values, from, to, EMBEDDING_DEVIATION);
     } else if (tensor.shape().size() > 1) {
       int in = tensor.size() / tensor.shape().getFirst();
@@ -197,18 +204,7 @@ public final class SambaYTraining implements TrainableModel {
    * @throws ModelException if a tensor is missing or has another shape
    */
   public void load(Checkpoint checkpoint) {
-    for (Tensor tensor : weights.layout().tensors()) {
-      dev.candor.engine.weights.Tensor stored =
-          checkpoint
-              .tensor(tensor.name())
-              .filter(found -> found.shape().equals(tensor.shape()))
-              .orElseThrow(() ->
-                  new ModelException(
-                      "missing",
-                      "the checkpoint has no plain tensor " + tensor.name() + " " + tensor.shape(),
-                      "Use the checkpoint that this configuration belongs to."));
-      System.arraycopy(stored.floats(), 0, weights.values(), tensor.offset(), tensor.size());
-    }
+    weights.load(checkpoint, arithmetic.kernels());
     valuesChanged();
   }
 
@@ -262,7 +258,8 @@ public final class SambaYTraining implements TrainableModel {
     private final int hidden = config.hidden();
     private final List<LayerRun> layers = new ArrayList<>();
     private final LayerNormLayer.Run finalNormRun = finalNorm.newRun();
-    private final TokenLoss loss = new TokenLoss(weights, arithmetic, head);
+    private final TokenLoss loss =
+        new TokenLoss(weights, arithmetic, config.tiedHead() ? EMBEDDING : HEAD);
     private final MambaMixer.Run memoryRun =
         ((MambaMixer) mixers.get(config.memoryLayer())).newRun();
     private final DifferentialAttentionMixer.Run fullRun =
@@ -380,10 +377,7 @@ public final class SambaYTraining implements TrainableModel {
     private float[] forward(TokenBatch batch) {
       int tokens = batch.tokens().length;
       grow(tokens);
-      for (int t = 0; t < tokens; t++) {
-        int row = embedding.offset() + batch.tokens()[t] * hidden;
-        System.arraycopy(weights.values(), row, x, t * hidden, hidden);
-      }
+      embedding.forward(batch.tokens(), x);
       mixerInputs.clear();
       mlpInputs.clear();
       for (LayerRun layer : layers) {
@@ -414,12 +408,7 @@ public final class SambaYTraining implements TrainableModel {
         layer.mixer.backward(batch, mixerInputs.get(i), x, y, gradient);
         layer.inputNorm.backward(tokens, y, x, gradient);
       }
-      for (int t = 0; t < tokens; t++) {
-        int row = embedding.offset() + batch.tokens()[t] * hidden;
-        for (int j = 0; j < hidden; j++) {
-          gradient[row + j] += x[t * hidden + j];
-        }
-      }
+      embedding.backward(batch.tokens(), x, gradient);
     }
 
     private void grow(int tokens) {

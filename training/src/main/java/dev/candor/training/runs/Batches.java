@@ -6,7 +6,6 @@ import dev.candor.training.lessons.Split;
 import dev.candor.training.models.TokenBatch;
 import dev.candor.training.runs.ExerciseEncoder.Encoded;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,24 +16,7 @@ import java.util.Map;
  * so far: shards cost about the same, and nothing is padded. Everything follows from the recipe and
  * the {@link Position}.
  */
-final class Batches {
-
-  /**
-   * How far the drawing is.
-   *
-   * @param tokens seen in all steps so far
-   * @param exercises drawn so far
-   */
-  record Position(long tokens, long exercises) {}
-
-  /**
-   * One step.
-   *
-   * @param shards at least one exercise each
-   * @param tokens of all shards
-   * @param targets of all shards, 1 or more
-   */
-  record Step(List<TokenBatch> shards, int tokens, int targets) {}
+final class Batches implements StepSource {
 
   private static final long GOLDEN_GAMMA = 0x9E3779B97F4A7C15L;
 
@@ -57,18 +39,18 @@ final class Batches {
     }
   }
 
-  /** Where the next step begins. */
-  Position position() {
+  @Override
+  public Position position() {
     return position;
   }
 
-  /** Goes on from a position. */
-  void restore(Position position) {
+  @Override
+  public void restore(Position position) {
     this.position = position;
   }
 
-  /** The next step. */
-  Step next() {
+  @Override
+  public Step next() {
     Map<String, Integer> shares = recipe.curriculum().stage(position.tokens()).shares();
     List<Encoded> exercises = new ArrayList<>();
     long draw = position.exercises();
@@ -83,7 +65,7 @@ final class Batches {
       length += exercise.length();
       draw++;
     }
-    List<TokenBatch> shards = deal(exercises, recipe.batches().shards());
+    List<TokenBatch> shards = Shards.deal(exercises, recipe.batches().shards());
     position = new Position(position.tokens() + length, draw);
     int targets = shards.stream().mapToInt(TokenBatch::targetCount).sum();
     return new Step(shards, length, targets);
@@ -142,23 +124,8 @@ final class Batches {
     return z ^ (z >>> 31);
   }
 
-  /** Deals out; there is an exercise for each shard, because none is longer than a shard. */
-  static List<TokenBatch> deal(List<Encoded> exercises, int shards) {
-    List<Encoded> ordered = new ArrayList<>(exercises);
-    ordered.sort(Comparator.comparingInt(Encoded::length).reversed());
-    List<List<Encoded>> hands = new ArrayList<>();
-    int[] lengths = new int[shards];
-    for (int i = 0; i < shards; i++) {
-      hands.add(new ArrayList<>());
-    }
-    for (Encoded exercise : ordered) {
-      int lightest = 0;
-      for (int i = 1; i < shards; i++) {
-        lightest = lengths[i] < lengths[lightest] ? i : lightest;
-      }
-      hands.get(lightest).add(exercise);
-      lengths[lightest] += exercise.length();
-    }
-    return hands.stream().map(ExerciseEncoder::join).toList();
+  @Override
+  public int stage() {
+    return recipe.curriculum().stages().indexOf(recipe.curriculum().stage(position.tokens()));
   }
 }

@@ -10,13 +10,13 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** SHA-256 in lower-case hexadecimal digits. */
-final class Digests {
+public final class Digests {
 
   private static final int BUFFER_BYTES = 1 << 16;
 
   private Digests() {}
 
-  static String sha256(byte[] bytes) {
+  public static String sha256(byte[] bytes) {
     return HexFormat.of().formatHex(algorithm().digest(bytes));
   }
 

@@ -16,7 +16,7 @@ import java.util.List;
  * <p>The loss asks for the answer and the mark of its end. Words of an exercise are plain text,
  * even where they spell a special token.
  */
-final class ExerciseEncoder {
+public final class ExerciseEncoder {
 
   /**
    * One exercise.
@@ -24,8 +24,8 @@ final class ExerciseEncoder {
    * @param tokens all but the last, which nothing follows
    * @param targets of each token the next, or {@link TokenBatch#NO_TARGET}
    */
-  record Encoded(int[] tokens, int[] targets) {
-    int length() {
+  public record Encoded(int[] tokens, int[] targets) {
+    public int length() {
       return tokens.length;
     }
   }
@@ -79,7 +79,7 @@ final class ExerciseEncoder {
   }
 
   /** Puts exercises behind one another. */
-  static TokenBatch join(List<Encoded> exercises) {
+  public static TokenBatch join(List<Encoded> exercises) {
     int length = exercises.stream().mapToInt(Encoded::length).sum();
     int[] tokens = new int[length];
     int[] targets = new int[length];

@@ -24,7 +24,8 @@ import java.util.Map;
  * @param config all of config.json
  * @param tokenizer files by name, as they are
  */
-record ModelFolder(JsonObject config, JsonObject generationConfig, Map<String, byte[]> tokenizer) {
+record ModelFolder(JsonObject config, JsonObject generationConfig, Map<String, byte[]> tokenizer)
+    implements ModelWriter {
 
   static final String WEIGHTS = "model.safetensors";
   static final List<String> TOKENIZER_FILES = List.of("tokenizer.json", "tokenizer_config.json");
@@ -94,8 +95,8 @@ record ModelFolder(JsonObject config, JsonObject generationConfig, Map<String, b
     return parsed;
   }
 
-  /** Writes all files; those that are there are replaced. */
-  void write(Path folder, TrainableModel model) {
+  @Override
+  public void write(Path folder, TrainableModel model) {
     DurableFiles.write(folder.resolve("config.json"), text(config));
     DurableFiles.write(folder.resolve("generation_config.json"), text(generationConfig));
     tokenizer.forEach((name, bytes) -> DurableFiles.write(folder.resolve(name), bytes));

@@ -75,7 +75,8 @@ public final class Pretraining implements AutoCloseable {
             new ExerciseEncoder(tokenizer, recipe.batches().trainPrompts()),
             recipe.model().integer("max_position_embeddings", 1, 1 << 24));
     RunIdentity identity =
-        new RunIdentity(recipe, Digests.sha256(tokenizerFolder.resolve("tokenizer.json")), lessons);
+        new RecipeIdentity(
+            recipe, Digests.sha256(tokenizerFolder.resolve("tokenizer.json")), lessons);
     this.checkpoints = new TrainingCheckpoint(out, identity, folder);
     this.begun =
         checkpoint
@@ -84,11 +85,11 @@ public final class Pretraining implements AutoCloseable {
     batches.restore(begun.position());
     this.trainer =
         new Trainer(
-            recipe,
+            recipe.plan(),
             model,
             optimiser,
             batches,
-            new Validation(recipe, lessons, batches),
+            Validation.of(recipe, lessons, batches),
             pool,
             begun);
     this.log = TrainingLog.open(out.resolve("log.jsonl"), begun.step());

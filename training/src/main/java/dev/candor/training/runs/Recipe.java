@@ -98,6 +98,12 @@ public record Recipe(
    */
   public record CheckpointPlan(long everyTokens, int everyMinutes, int kept) {}
 
+  /** What the trainer is told. */
+  TrainingPlan plan() {
+    return new TrainingPlan(
+        tokens, batches.shards(), clipping, learningRate, validation.everyTokens(), checkpoints);
+  }
+
   /** The lessons of all stages that have begun when so many tokens were seen, sorted by name. */
   Set<String> lessons(long seen) {
     Set<String> lessons = new TreeSet<>();

@@ -6,4 +6,4 @@ package dev.candor.training.runs;
  * @param step how many are done
  * @param position where the next one begins
  */
-record RunState(long step, Batches.Position position, LossHistory history) {}
+public record RunState(long step, StepSource.Position position, LossHistory history) {}

@@ -21,12 +21,12 @@ import java.util.function.BooleanSupplier;
  * bits do not depend on the number of threads. Exercises are made between the steps: that takes
  * less than a hundredth of a step, and all processors are busy during it.
  */
-final class Trainer {
+public final class Trainer {
 
-  private final Recipe recipe;
+  private final TrainingPlan plan;
   private final TrainableModel model;
   private final Optimiser optimiser;
-  private final Batches batches;
+  private final StepSource batches;
   private final Validation validation;
   private final WorkerPool pool;
   private final BlockingQueue<TrainableModel.Worker> workers = new LinkedBlockingQueue<>();
@@ -38,15 +38,15 @@ final class Trainer {
   /**
    * @param state where to go on; the model, the optimiser and the batches are there already
    */
-  Trainer(
-      Recipe recipe,
+  public Trainer(
+      TrainingPlan plan,
       TrainableModel model,
       Optimiser optimiser,
-      Batches batches,
+      StepSource batches,
       Validation validation,
       WorkerPool pool,
       RunState state) {
-    this.recipe = recipe;
+    this.plan = plan;
     this.model = model;
     this.optimiser = optimiser;
     this.batches = batches;
@@ -54,7 +54,7 @@ final class Trainer {
     this.pool = pool;
     this.step = state.step();
     this.history = state.history();
-    int shards = recipe.batches().shards();
+    int shards = plan.shards();
     this.gradients = new float[shards][model.layout().size()];
     this.losses = new double[shards];
     for (int i = 0; i < pool.threads(); i++) {
@@ -63,12 +63,12 @@ final class Trainer {
   }
 
   /** Where the run is. */
-  RunState state() {
+  public RunState state() {
     return new RunState(step, batches.position(), history);
   }
 
   /** Is asked to save the run. */
-  interface Saver {
+  public interface Saver {
     void save(RunState state);
   }
 
@@ -78,23 +78,23 @@ final class Trainer {
    * @param stop asked after each step
    * @return whether it came to the end
    */
-  boolean run(TrainingListener listener, Saver saver, BooleanSupplier stop) {
+  public boolean run(TrainingListener listener, Saver saver, BooleanSupplier stop) {
     long savedAt = System.nanoTime();
-    while (batches.position().tokens() < recipe.tokens()) {
+    while (batches.position().tokens() < plan.tokens()) {
       long before = batches.position().tokens();
       step(listener);
       long tokens = batches.position().tokens();
-      boolean ends = tokens >= recipe.tokens();
-      if (ends || crossed(before, tokens, recipe.validation().everyTokens())) {
+      boolean ends = tokens >= plan.tokens();
+      if (ends || crossed(before, tokens, plan.validationEveryTokens())) {
         validate(listener);
       }
       boolean stopped = !ends && stop.getAsBoolean();
       long minutes = (System.nanoTime() - savedAt) / 60_000_000_000L;
-      Recipe.CheckpointPlan plan = recipe.checkpoints();
+      Recipe.CheckpointPlan saving = plan.checkpoints();
       if (ends
           || stopped
-          || crossed(before, tokens, plan.everyTokens())
-          || plan.everyMinutes() > 0 && minutes >= plan.everyMinutes()) {
+          || crossed(before, tokens, saving.everyTokens())
+          || saving.everyMinutes() > 0 && minutes >= saving.everyMinutes()) {
         saver.save(state());
         savedAt = System.nanoTime();
       }
@@ -111,8 +111,8 @@ final class Trainer {
 
   private void step(TrainingListener listener) {
     long started = System.nanoTime();
-    int stage = stageAt(batches.position().tokens());
-    Batches.Step batch = batches.next();
+    int stage = batches.stage();
+    StepSource.Step batch = batches.next();
     double loss = gradient(batch) / batch.targets();
     float[] gradient = gradients[0];
     double norm = GradientNorm.of(gradient);
@@ -122,14 +122,14 @@ final class Trainer {
           "step " + (step + 1) + " has a loss of " + loss + " and a gradient of length " + norm,
           "Lower learningRate.peak, or lengthen warmUpTokens; the last checkpoint is intact.");
     }
-    float clipping = (float) GradientNorm.clipping(norm, recipe.clipping());
+    float clipping = (float) GradientNorm.clipping(norm, plan.clipping());
     if (clipping != 1) {
       for (int i = 0; i < gradient.length; i++) {
         gradient[i] *= clipping;
       }
     }
     long tokens = batches.position().tokens();
-    double learningRate = recipe.learningRate().at(tokens);
+    double learningRate = plan.learningRate().at(tokens);
     optimiser.step(model.values(), gradient, learningRate, pool);
     model.valuesChanged();
     step++;
@@ -146,12 +146,8 @@ final class Trainer {
             (System.nanoTime() - started) / 1e9));
   }
 
-  private int stageAt(long tokens) {
-    return recipe.curriculum().stages().indexOf(recipe.curriculum().stage(tokens));
-  }
-
   /** Computes the mean gradient of a target into the first array; gives the sum of the losses. */
-  private double gradient(Batches.Step batch) {
+  private double gradient(StepSource.Step batch) {
     List<TokenBatch> shards = batch.shards();
     float scale = 1f / batch.targets();
     pool.run(

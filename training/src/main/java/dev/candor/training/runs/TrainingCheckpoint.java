@@ -35,7 +35,7 @@ import java.util.stream.Stream;
  * its weights, see {@link Recipe#used}; then it gives the same bits as one that was never
  * interrupted. The number of workers decides nothing.
  */
-final class TrainingCheckpoint {
+public final class TrainingCheckpoint {
 
   private static final String FOLDER = "checkpoints";
   private static final String MOMENTS = "optimiser.safetensors";
@@ -45,19 +45,19 @@ final class TrainingCheckpoint {
 
   private final Path out;
   private final RunIdentity identity;
-  private final ModelFolder folder;
+  private final ModelWriter folder;
 
   /**
    * @param out the folder of the run
    */
-  TrainingCheckpoint(Path out, RunIdentity identity, ModelFolder folder) {
+  public TrainingCheckpoint(Path out, RunIdentity identity, ModelWriter folder) {
     this.out = out;
     this.identity = identity;
     this.folder = folder;
   }
 
   /** The newest of a run. */
-  static Optional<Path> newest(Path out) {
+  public static Optional<Path> newest(Path out) {
     List<Path> all = all(out);
     return all.isEmpty() ? Optional.empty() : Optional.of(all.getLast());
   }
@@ -84,7 +84,7 @@ final class TrainingCheckpoint {
    * @param kept so many are kept, the older ones removed
    * @return the checkpoint
    */
-  Path write(TrainableModel model, Optimiser optimiser, RunState state, int kept) {
+  public Path write(TrainableModel model, Optimiser optimiser, RunState state, int kept) {
     String name = String.format("step-%010d", state.step());
     Path target = out.resolve(FOLDER).resolve(name);
     if (Files.isDirectory(target)) {
@@ -132,7 +132,7 @@ final class TrainingCheckpoint {
    * @throws TrainingException {@code training.other-recipe} with all that differs, {@code
    *     training.checkpoint-damaged}
    */
-  RunState restore(Path checkpoint, TrainableModel model, Optimiser optimiser) {
+  public RunState restore(Path checkpoint, TrainableModel model, Optimiser optimiser) {
     JsonObject run = document(checkpoint.resolve(RUN));
     if (run.optionalInteger("format").orElse(0) != FORMAT) {
       throw damaged(checkpoint, "it is not of format " + FORMAT);
@@ -156,7 +156,7 @@ final class TrainingCheckpoint {
     optimiser.restoreSteps(whole(checkpoint, run, "optimiserSteps"));
     return new RunState(
         whole(checkpoint, run, "step"),
-        new Batches.Position(tokens, whole(checkpoint, run, "exercises")),
+        new StepSource.Position(tokens, whole(checkpoint, run, "exercises")),
         LossHistory.of(run.object("history").orElseThrow(() -> damaged(checkpoint, "no history"))));
   }
 

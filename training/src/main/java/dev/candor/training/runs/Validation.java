@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 
 /** Exercises that are never trained on, the same each time, and how well a model does them. */
-final class Validation {
+public final class Validation {
 
   /** More of the probability than this, in −ln p, and greedy decoding picks the token. */
   private static final float HALF = (float) StrictMath.log(2);
@@ -19,9 +19,9 @@ final class Validation {
   private static final List<Split> SPLITS = List.of(Split.NEW_VALUES, Split.NEW_PHRASINGS);
 
   /** Some exercises of one lesson and split, as many as one worker takes at a time. */
-  private record Part(Group group, TokenBatch batch) {}
+  public record Part(Group group, TokenBatch batch) {}
 
-  private record Group(String lesson, Split split) {}
+  public record Group(String lesson, Split split) {}
 
   /** What came of a part. */
   private record Sums(double loss, int targets, int likelyTokens, int likelyAnswers) {
@@ -36,10 +36,21 @@ final class Validation {
     }
   }
 
-  private final List<Group> groups = new ArrayList<>();
-  private final List<Part> parts = new ArrayList<>();
+  private final List<Group> groups;
+  private final List<Part> parts;
 
-  Validation(Recipe recipe, List<Lesson> lessons, Batches batches) {
+  /**
+   * @param groups each with a score of its own
+   * @param parts of the groups
+   */
+  public Validation(List<Group> groups, List<Part> parts) {
+    this.groups = List.copyOf(groups);
+    this.parts = List.copyOf(parts);
+  }
+
+  static Validation of(Recipe recipe, List<Lesson> lessons, Batches batches) {
+    List<Group> groups = new ArrayList<>();
+    List<Part> parts = new ArrayList<>();
     int room = recipe.batches().tokens() / recipe.batches().shards();
     for (Lesson lesson : lessons) {
       for (Split split : SPLITS) {
@@ -60,6 +71,7 @@ final class Validation {
         parts.add(new Part(group, ExerciseEncoder.join(joined)));
       }
     }
+    return new Validation(groups, parts);
   }
 
   /** The scores, lesson by lesson. */

@@ -1,0 +1,209 @@
+package dev.candor.cli;
+
+import dev.candor.engine.adapters.AdapterCard;
+import dev.candor.engine.adapters.AdapterConfig;
+import dev.candor.engine.adapters.AdapterFolder;
+import dev.candor.engine.generation.LoadOptions;
+import dev.candor.engine.weights.Checkpoint;
+import dev.candor.training.adapters.AdaptedModel;
+import dev.candor.training.adapters.AdapterRecipe;
+import dev.candor.training.adapters.AdapterRun;
+import dev.candor.training.adapters.AdapterShape;
+import dev.candor.training.data.DataRow;
+import dev.candor.training.data.DataSet;
+import dev.candor.training.data.DataSplit;
+import dev.candor.training.runs.LossHistory;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jline.utils.Signals;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** A low-rank adapter beside a model whose weights stay as they are. */
+@CommandLine.Command(
+    name = "adapter",
+    description = {
+      "Trains a LoRA adapter on a data set, as a recipe says. The model's weights, quantised or"
+          + " not, stay as they are. Rows of a classification are asked as 'candor classify'"
+          + " asks. The same recipe gives the same adapter to the bit, whatever the number of"
+          + " threads, and however often the run was interrupted and resumed.",
+      "",
+      "Ctrl-C finishes the step and saves the run. When the run is done, its folder is an adapter"
+          + " that --adapter, and Hugging Face's PEFT, read."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  candor train adapter --recipe adapter.yaml --out adapter",
+      "  candor train adapter --recipe adapter.yaml --out adapter --resume",
+      "  candor classify --adapter adapter --labels spam,ham mail.txt"
+    })
+final class TrainAdapterCommand extends Command {
+
+  /** What a shell says of a program that Ctrl-C ended. */
+  private static final int INTERRUPTED = 130;
+
+  @Option(
+      names = "--recipe",
+      required = true,
+      paramLabel = "FILE",
+      description = "What is trained, and how: a YAML file.")
+  Path recipeFile = Path.of("");
+
+  @Option(
+      names = {"-o", "--out"},
+      paramLabel = "DIR",
+      description = "The folder of the run (default: named as the recipe, here).")
+  @Nullable Path out;
+
+  @Option(names = "--resume", description = "Go on from the newest checkpoint in the folder.")
+  boolean resume;
+
+  @Mixin ComputeArguments computing = new ComputeArguments();
+
+  TrainAdapterCommand(Streams streams) {
+    super(streams);
+  }
+
+  @Override
+  public Integer call() {
+    AdapterRecipe recipe = AdapterRecipe.read(recipeFile);
+    DataSet data = DataSet.open(recipe.data(), DataSet.MODEL_TRAINING);
+    Path folder =
+        out != null
+            ? out
+            : Path.of(String.valueOf(recipeFile.getFileName()).replaceFirst("\\.ya?ml$", ""));
+    LoadOptions options = computing.options();
+    try (LoadedModel loaded = LoadedModel.load(streams, Optional.of(recipe.base()), options);
+        Checkpoint checkpoint = Checkpoint.open(loaded.found().weights());
+        ComputeChoice compute = ComputeChoice.of(options)) {
+      AdapterRun.Examples examples = examples(recipe, data, loaded);
+      AdaptedModel model =
+          AdaptedModel.of(checkpoint, compute.compute(), recipe.shape(), recipe.seed());
+      try (AdapterRun run =
+          new AdapterRun(recipe, model, examples, folder, resume, compute.compute().pool())) {
+        AtomicBoolean interrupted = new AtomicBoolean();
+        boolean finished;
+        try (PretrainProgress progress =
+            new PretrainProgress(streams, run.tokens(), run.begunAtTokens())) {
+          progress.begin(model.layout().size(), recipe.digest(), compute.reason());
+          Object before = Signals.register("INT", () -> interrupted.set(true));
+          try {
+            finished = run.run(progress, interrupted::get);
+          } finally {
+            Signals.unregister("INT", before);
+          }
+        }
+        if (finished) {
+          write(recipe, data, loaded, model, folder);
+        }
+        report(recipe, model, run.history(), folder, finished);
+        return finished ? OK : INTERRUPTED;
+      }
+    }
+  }
+
+  private AdapterRun.Examples examples(AdapterRecipe recipe, DataSet data, LoadedModel loaded) {
+    int context = loaded.language().model().contextLength();
+    int longest = Math.min(recipe.batches().longest(), context);
+    ModelArguments arguments = new ModelArguments();
+    SealedQuestions questions =
+        new SealedQuestions(
+            data.manifest().schema(),
+            new SealedQuestions.Settings(recipe.instruction(), false, 1, arguments.cacheFormat));
+    try (TextTask task = new TextTask(loaded, arguments.session(longest), false, 1)) {
+      AnsweredRows rows = new AnsweredRows(task, questions, longest);
+      Map<String, String> digests = new LinkedHashMap<>();
+      digests.put("base", loaded.language().digest());
+      digests.put("data", data.digest());
+      return new AdapterRun.Examples(
+          data.manifest().name(),
+          rows.of(requireSome(data)),
+          rows.of(
+              AnsweredRows.some(data.rows(DataSplit.VALIDATION), recipe.validation().examples())),
+          digests);
+    }
+  }
+
+  private static List<DataRow> requireSome(DataSet data) {
+    List<DataRow> rows = data.rows(DataSplit.TRAIN);
+    if (rows.isEmpty()) {
+      throw new CommandException(
+          "rows.none",
+          "the data set " + data.manifest().name() + " has no rows to train on",
+          "Give a set with rows in the split train.");
+    }
+    return rows;
+  }
+
+  private static void write(
+      AdapterRecipe recipe, DataSet data, LoadedModel loaded, AdaptedModel model, Path folder) {
+    AdapterShape shape = recipe.shape();
+    AdapterFolder.write(
+        folder,
+        new AdapterConfig(
+            shape.rank(), shape.alpha(), shape.rankStabilised(), shape.targets(), loaded.name()),
+        model.factors(),
+        new AdapterCard(
+            recipe.name().orElse(data.manifest().name()),
+            recipe.purpose().orElse("Answers as the data set " + data.manifest().name() + " does."),
+            loaded.language().digest(),
+            Optional.of(data.digest()),
+            Optional.of(recipe.digest())));
+  }
+
+  private void report(
+      AdapterRecipe recipe,
+      AdaptedModel model,
+      LossHistory history,
+      Path folder,
+      boolean finished) {
+    if (json) {
+      Map<String, Object> members = new LinkedHashMap<>();
+      members.put("folder", folder.toString());
+      members.put("finished", finished);
+      members.put("parameters", model.layout().size());
+      members.put("recipeDigest", recipe.digest());
+      members.put("steps", history.steps().size());
+      if (!history.steps().isEmpty()) {
+        members.put("tokens", history.steps().getLast().tokens());
+        members.put("loss", history.steps().getLast().loss());
+      }
+      if (!history.validations().isEmpty()) {
+        members.put("validation", history.validations().getLast());
+      }
+      printJson(members);
+      return;
+    }
+    streams.out().print(LossCurveText.of(history));
+    if (finished) {
+      streams
+          .out()
+          .println(
+              folder
+                  + " holds the adapter, its log and its curves (loss.svg).\nTry: candor classify"
+                  + " --model "
+                  + recipe.base()
+                  + " --adapter "
+                  + folder
+                  + " --labels … TEXT");
+    } else {
+      streams
+          .out()
+          .printf(
+              Locale.ROOT,
+              "Saved after step %d. Go on with: candor train adapter --recipe %s --out %s"
+                  + " --resume%n",
+              history.steps().size(),
+              recipeFile,
+              folder);
+    }
+  }
+}
