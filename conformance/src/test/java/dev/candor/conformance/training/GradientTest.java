@@ -12,8 +12,9 @@ import dev.candor.engine.models.SambaYConfig.LayerKind;
 import dev.candor.engine.weights.Checkpoint;
 import dev.candor.training.layers.Arithmetic;
 import dev.candor.training.layers.DifferentialAttentionMixer;
-import dev.candor.training.layers.DifferentialAttentionMixer.KeysValues;
+import dev.candor.training.layers.DifferentialAttentionShape;
 import dev.candor.training.layers.GatedMemoryMixer;
+import dev.candor.training.layers.KeysValues;
 import dev.candor.training.layers.MambaMixer;
 import dev.candor.training.layers.ParameterLayout.Tensor;
 import dev.candor.training.layers.Weights;
@@ -199,7 +200,7 @@ class GradientTest {
               weights,
               arithmetic,
               name,
-              new DifferentialAttentionMixer.Shape(
+              new DifferentialAttentionShape(
                   config.heads(),
                   config.keyValueHeads(),
                   config.headSize(),

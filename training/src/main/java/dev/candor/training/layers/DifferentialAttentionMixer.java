@@ -42,32 +42,8 @@ public final class DifferentialAttentionMixer {
   private float first; // exp(λq1·λk1)
   private float second; // exp(λq2·λk2)
 
-  /**
-   * Heads and what they may see.
-   *
-   * @param heads nq
-   * @param keyValueHeads nk
-   * @param headSize D
-   * @param window most keys of a query, its own included
-   * @param cross whether keys and values are another layer's
-   */
-  public record Shape(int heads, int keyValueHeads, int headSize, int window, boolean cross) {
-
-    int queryWidth() {
-      return heads * headSize;
-    }
-
-    int keyValueWidth() {
-      return keyValueHeads * headSize;
-    }
-
-    int projectedWidth() {
-      return queryWidth() + (cross ? 0 : 2 * keyValueWidth());
-    }
-  }
-
   private DifferentialAttentionMixer(
-      Weights weights, Arithmetic arithmetic, String name, Shape shape, int index) {
+      Weights weights, Arithmetic arithmetic, String name, DifferentialAttentionShape shape, int index) {
     this.weights = weights;
     kernels = arithmetic.kernels();
     gradients = arithmetic.gradients();
@@ -93,7 +69,7 @@ public final class DifferentialAttentionMixer {
   }
 
   /** Adds the mixer's tensors to a layout. */
-  public static void declare(ParameterLayout layout, String name, int hidden, Shape shape) {
+  public static void declare(ParameterLayout layout, String name, int hidden, DifferentialAttentionShape shape) {
     LinearLayer.declare(layout, name + ".Wqkv", shape.projectedWidth(), hidden, true);
     LinearLayer.declare(layout, name + ".out_proj", hidden, shape.queryWidth(), true);
     for (String part : new String[] {"q1", "k1", "q2", "k2"}) {
@@ -108,7 +84,7 @@ public final class DifferentialAttentionMixer {
    * @param index of its layer in the whole stack, 0-based
    */
   public static DifferentialAttentionMixer of(
-      Weights weights, Arithmetic arithmetic, String name, Shape shape, int index) {
+      Weights weights, Arithmetic arithmetic, String name, DifferentialAttentionShape shape, int index) {
     return new DifferentialAttentionMixer(weights, arithmetic, name, shape, index);
   }
 
@@ -127,34 +103,6 @@ public final class DifferentialAttentionMixer {
               * weights.values()[lambdas[at + 1].offset() + j];
     }
     return sum;
-  }
-
-  /** Keys and values of a batch, and what is learnt about them on the way back. */
-  public static final class KeysValues {
-    private final int width; // of the rows that hold them
-    private final int keysAt;
-    private final int valuesAt;
-    private float[] rows = {};
-    private float[] gradient = {};
-
-    private KeysValues(int width, int keysAt, int valuesAt) {
-      this.width = width;
-      this.keysAt = keysAt;
-      this.valuesAt = valuesAt;
-    }
-
-    /**
-     * Given ones.
-     *
-     * @param rows of each token its keys, then its values, [tokens, 2·nk·D]
-     * @param gradient laid out likewise; cross layers add to it
-     */
-    public static KeysValues of(int keyValueWidth, float[] rows, float[] gradient) {
-      KeysValues given = new KeysValues(2 * keyValueWidth, 0, keyValueWidth);
-      given.rows = rows;
-      given.gradient = gradient;
-      return given;
-    }
   }
 
   /** One worker's way through the layer. */

@@ -5,11 +5,12 @@ import dev.candor.engine.models.SambaYConfig;
 import dev.candor.engine.weights.Checkpoint;
 import dev.candor.training.layers.Arithmetic;
 import dev.candor.training.layers.DifferentialAttentionMixer;
-import dev.candor.training.layers.DifferentialAttentionMixer.KeysValues;
+import dev.candor.training.layers.DifferentialAttentionShape;
 import dev.candor.training.layers.EmbeddingLayer;
 import dev.candor.training.layers.GatedMemoryMixer;
 import dev.candor.training.layers.GatedMlpLayer;
 import dev.candor.training.layers.LayerNormLayer;
+import dev.candor.training.layers.KeysValues;
 import dev.candor.training.layers.MambaMixer;
 import dev.candor.training.layers.ParameterLayout;
 import dev.candor.training.layers.ParameterLayout.Tensor;
@@ -121,9 +122,9 @@ public final class SambaYTraining implements TrainableModel {
     return layout;
   }
 
-  private static DifferentialAttentionMixer.Shape attention(SambaYConfig config, int i) {
+  private static DifferentialAttentionShape attention(SambaYConfig config, int i) {
     SambaYConfig.LayerKind kind = config.kind(i);
-    return new DifferentialAttentionMixer.Shape(
+    return new DifferentialAttentionShape(
         config.heads(),
         config.keyValueHeads(),
         config.headSize(),
