@@ -182,7 +182,8 @@ final class DoctorCommand extends Command {
         .forEach(model -> advice.add(PackingAdvice.sentence(model)));
     if (models.isEmpty()) {
       advice.add(
-          "There is no model yet: 'candor ask' fetches SmolLM2, 'candor models add' others.");
+          "There is no model but the embedded candor-mini, which was made for a few tasks: 'candor ask"
+              + " --model smollm2-135m-instruct' fetches SmolLM2, 'candor models add' others.");
     }
   }
 

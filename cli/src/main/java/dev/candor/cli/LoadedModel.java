@@ -1,7 +1,9 @@
 package dev.candor.cli;
 
 import dev.candor.cli.store.DefaultModel;
+import dev.candor.cli.store.EmbeddedModel;
 import dev.candor.cli.store.ModelStore;
+import dev.candor.cli.store.Progress;
 import dev.candor.cli.store.StoredModel;
 import dev.candor.engine.adapters.AdapterFolder;
 import dev.candor.engine.generation.ChatFormat;
@@ -19,6 +21,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,18 +53,27 @@ record LoadedModel(
   /**
    * Finds a model by its name in the store, or by its path.
    *
-   * @param model empty for the default model, which is fetched if need be
+   * @param model null for the default model: that of the store, or the embedded one if the store is
+   *     empty
    */
   static Found resolve(Streams streams, @Nullable String model) {
     ModelStore store = ModelStore.ofUser();
+    Optional<Path> embedded = EmbeddedModel.weights();
+    if (model == null && embedded.isPresent() && store.list().isEmpty()) {
+      return embedded(embedded.get());
+    }
     if (model == null) {
-      try (ProgressLine progress = new ProgressLine(streams)) {
-        return found(DefaultModel.of(store).ensure(progress));
-      }
+      return fetched(streams, DefaultModel.of(store)::ensure);
     }
     Optional<StoredModel> stored = store.find(model);
     if (stored.isPresent()) {
       return found(stored.get());
+    }
+    if (model.equals(EmbeddedModel.NAME) && embedded.isPresent()) {
+      return embedded(embedded.get());
+    }
+    if (model.equals(DefaultModel.NAME)) {
+      return fetched(streams, DefaultModel.of(store)::byName);
     }
     Optional<Path> path = path(model);
     if (path.isPresent()) {
@@ -132,6 +144,16 @@ record LoadedModel(
   @Override
   public void close() {
     language.close();
+  }
+
+  private static Found embedded(Path weights) {
+    return new Found(EmbeddedModel.NAME, weights, Optional.empty());
+  }
+
+  private static Found fetched(Streams streams, Function<Progress, StoredModel> fetch) {
+    try (ProgressLine progress = new ProgressLine(streams)) {
+      return found(fetch.apply(progress));
+    }
   }
 
   private static Found found(StoredModel model) {

@@ -31,7 +31,9 @@ final class ModelArguments {
   @Option(
       names = {"-m", "--model"},
       paramLabel = "NAME|PATH",
-      description = "A name from 'candor models list', or a file or folder (default: SmolLM2).")
+      description =
+          "A name from 'candor models list', or a file or folder (default: SmolLM2 or the only one"
+              + " there is; without any, the embedded candor-mini).")
   @Nullable String model;
 
   @Option(

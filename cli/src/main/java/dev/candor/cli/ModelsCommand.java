@@ -1,5 +1,6 @@
 package dev.candor.cli;
 
+import dev.candor.cli.store.EmbeddedModel;
 import dev.candor.cli.store.ModelSource;
 import dev.candor.cli.store.ModelStore;
 import dev.candor.cli.store.StoredModel;
@@ -84,7 +85,12 @@ final class ModelsCommand extends Command {
         models.forEach(model -> rows.add(members(model)));
         printJson(Map.of("models", rows));
       } else if (models.isEmpty()) {
-        streams.err().println("There is no model yet. Add one with 'candor models add'.");
+        streams
+            .err()
+            .println(
+                "There is no model but the embedded "
+                    + EmbeddedModel.NAME
+                    + ". Add one with 'candor models add'.");
       } else {
         int width = models.stream().mapToInt(model -> model.name().length()).max().orElse(0);
         for (StoredModel model : models) {

@@ -74,7 +74,7 @@ class ModelsCommandTest {
         .hasSize(3)
         .first()
         .isEqualTo("short.gguf (5 B)");
-    assertThat(candor("models", "list").err()).contains("There is no model yet.");
+    assertThat(candor("models", "list").err()).contains("There is no model but the embedded candor-mini.");
   }
 
   @Test

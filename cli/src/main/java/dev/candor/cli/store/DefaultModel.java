@@ -77,6 +77,11 @@ public final class DefaultModel {
     return fetch(progress);
   }
 
+  /** SmolLM2 itself, fetched if need be, whatever else the store has. */
+  public StoredModel byName(Progress progress) {
+    return store.find(NAME).orElseGet(() -> fetch(progress));
+  }
+
   private StoredModel fetch(Progress progress) {
     Path downloads = store.home().resolve("downloads");
     try {

@@ -61,8 +61,7 @@ class BytePairTrainerTest {
     assertThat(pieces(tokenizer, "the cat: \"the\" 27"))
         .containsExactly("the", " ", "cat", ":", " ", "\"", "the", "\"", " ", "2", "7");
     assertThat(tokenizer.encode("the cat", false, false))
-        .containsExactly(
-            tokenizer.id("the").orElseThrow(), ' ', tokenizer.id("cat").orElseThrow());
+        .containsExactly(tokenizer.id("the").orElseThrow(), ' ', tokenizer.id("cat").orElseThrow());
     assertThat(tokenizer.encode("<|user|>12<|end|>", false, true))
         .containsExactly(267, '1', '2', 269);
     assertThat(tokenizer.isSpecial(265)).isTrue();

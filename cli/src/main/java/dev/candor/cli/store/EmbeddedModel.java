@@ -1,0 +1,26 @@
+package dev.candor.cli.store;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * The model that comes with Candor: it answers where the store has none. The launcher says where it
+ * lies; a program that was started without the launcher has none.
+ */
+public final class EmbeddedModel {
+
+  /** Its name. A model of this name in the store goes first. */
+  public static final String NAME = "candor-mini";
+
+  private static final String PROPERTY = "candor.embedded";
+
+  private EmbeddedModel() {}
+
+  /** Its weights, packed. */
+  public static Optional<Path> weights() {
+    return Optional.ofNullable(System.getProperty(PROPERTY))
+        .map(Path::of)
+        .filter(Files::isRegularFile);
+  }
+}
