@@ -4,6 +4,7 @@ import dev.candor.engine.kernels.GradientKernels;
 import dev.candor.engine.kernels.Kernels;
 import dev.candor.training.layers.ParameterLayout.Tensor;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Differential attention (Ye et al., arXiv 2410.05258) over neighbouring heads, as the engine's:
@@ -22,6 +23,9 @@ public final class DifferentialAttentionMixer {
   /** Queries that are taken together: they meet only the keys that some of them may see. */
   private static final int BLOCK = 64;
 
+  private static final List<String> LAMBDAS =
+      List.of("lambda_q1", "lambda_k1", "lambda_q2", "lambda_k2");
+
   private static final float SUBLAYER_NORM_EPSILON = 1e-5f;
 
   private final Weights weights;
@@ -30,7 +34,7 @@ public final class DifferentialAttentionMixer {
   private final LinearLayer projection; // Wqkv
   private final LinearLayer out;
   private final Tensor normWeight; // [2D]
-  private final Tensor[] lambdas; // q1, k1, q2, k2
+  private final Tensor[] lambdas;
   private final int headSize;
   private final int heads;
   private final int keyValueHeads;
@@ -52,13 +56,7 @@ public final class DifferentialAttentionMixer {
     ParameterLayout layout = weights.layout();
     String inside = name + ".inner_cross_attn.";
     normWeight = layout.tensor(inside + "subln.weight");
-    lambdas =
-        new Tensor[] {
-          layout.tensor(inside + "lambda_q1"),
-          layout.tensor(inside + "lambda_k1"),
-          layout.tensor(inside + "lambda_q2"),
-          layout.tensor(inside + "lambda_k2")
-        };
+    lambdas = LAMBDAS.stream().map(part -> layout.tensor(inside + part)).toArray(Tensor[]::new);
     headSize = shape.headSize();
     heads = shape.heads();
     keyValueHeads = shape.keyValueHeads();
@@ -72,8 +70,8 @@ public final class DifferentialAttentionMixer {
   public static void declare(ParameterLayout layout, String name, int hidden, DifferentialAttentionShape shape) {
     LinearLayer.declare(layout, name + ".Wqkv", shape.projectedWidth(), hidden, true);
     LinearLayer.declare(layout, name + ".out_proj", hidden, shape.queryWidth(), true);
-    for (String part : new String[] {"q1", "k1", "q2", "k2"}) {
-      layout.add(name + ".inner_cross_attn.lambda_" + part, shape.headSize());
+    for (String part : LAMBDAS) {
+      layout.add(name + ".inner_cross_attn." + part, shape.headSize());
     }
     layout.add(name + ".inner_cross_attn.subln.weight", 2 * shape.headSize());
   }
@@ -423,9 +421,8 @@ public final class DifferentialAttentionMixer {
         int row = pOffset + (from + t) * length + firstKey;
         int target = t * count;
         float sum = kernels.dot(g, target, p, row, count);
-        float factor = sign * scale;
         for (int j = 0; j < count; j++) {
-          scores[target + j] = p[row + j] * (g[target + j] - sum) * factor;
+          scores[target + j] = p[row + j] * (g[target + j] - sum) * (sign * scale);
         }
       }
       int keys = (start + firstKey) * shared.width + shared.keysAt + keyHead(head) * headSize;

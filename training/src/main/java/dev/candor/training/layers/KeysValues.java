@@ -2,7 +2,6 @@ package dev.candor.training.layers;
 
 /** Keys and values of a batch, and what is learnt about them on the way back. */
 public final class KeysValues {
-
   final int width; // of the rows that hold them
   final int keysAt;
   final int valuesAt;

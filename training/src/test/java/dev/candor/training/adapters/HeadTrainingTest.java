@@ -112,8 +112,7 @@ class HeadTrainingTest {
   /** Twelve rows are learnt by heart: the head is too sure, and the temperature says so. */
   @Test
   void calibratesByTheValidationRows() {
-    Head head =
-        HeadTraining.train(clouds(12, 0.3, 3), clouds(400, 0.3, 4), List.of(1e-6), SILENT);
+    Head head = HeadTraining.train(clouds(12, 0.3, 3), clouds(400, 0.3, 4), List.of(1e-6), SILENT);
 
     assertThat(head.temperature()).isGreaterThan(2);
     assertThat(head.validation().loss()).isLessThan(0.7 * head.uncalibratedLoss());
@@ -138,11 +137,9 @@ class HeadTrainingTest {
   void refusesToChooseByNothing() {
     Features none = new Features(new float[0], 5, new int[0], 3);
 
-    assertThatThrownBy(() ->
-            HeadTraining.train(clouds(30, 0, 1), none, List.of(0.1, 1.0), SILENT))
+    assertThatThrownBy(() -> HeadTraining.train(clouds(30, 0, 1), none, List.of(0.1, 1.0), SILENT))
         .isInstanceOfSatisfying(
-            TrainingException.class,
-            e -> assertThat(e.code()).isEqualTo("training.no-validation"));
+            TrainingException.class, e -> assertThat(e.code()).isEqualTo("training.no-validation"));
     Head head = HeadTraining.train(clouds(30, 0, 1), none, List.of(0.1), SILENT);
     assertThat(head.temperature()).isEqualTo(1);
     assertThat(head.validation().rows()).isZero();
