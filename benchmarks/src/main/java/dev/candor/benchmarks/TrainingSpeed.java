@@ -92,8 +92,7 @@ public final class TrainingSpeed {
     int length = Integer.parseInt(arguments[2]);
     int threads = Integer.parseInt(arguments[3]);
     double seconds = Double.parseDouble(arguments[4]);
-    TrainingSpeed speed =
-        new TrainingSpeed(SambaYConfig.of(json), sequences, length, threads);
+    TrainingSpeed speed = new TrainingSpeed(SambaYConfig.of(json), sequences, length, threads);
     for (int i = 0; i < WARM_UP; i++) {
       speed.step();
     }

@@ -43,6 +43,8 @@ final class EvaluateCommand extends Command {
 
   @Mixin ModelArguments model = new ModelArguments();
 
+  @Mixin AdapterArguments adapter = new AdapterArguments();
+
   @Option(names = "--set", required = true, paramLabel = "DIR", description = "The data set.")
   Path set = Path.of("");
 
@@ -102,7 +104,9 @@ final class EvaluateCommand extends Command {
         new SealedQuestions.Settings(
             Optional.ofNullable(instruction), think, maximumTokens, model.cacheFormat);
     SealedQuestions questions = new SealedQuestions(data.manifest().schema(), settings);
-    try (LoadedModel loaded = model.load(streams)) {
+    try (LoadedModel loaded = model.load(streams, adapter)) {
+      Map<String, Object> asked = new LinkedHashMap<>(settings.members());
+      loaded.adapter().digest().ifPresent(digest -> asked.put(SealedQuestions.ADAPTER, digest));
       Predictions.Header header =
           new Predictions.Header(
               loaded.name(),
@@ -110,7 +114,7 @@ final class EvaluateCommand extends Command {
               data.manifest().name(),
               data.digest(),
               split,
-              settings.members());
+              asked);
       report(loaded, rows.size(), write(loaded, questions, header, rows));
     }
     return OK;
@@ -132,7 +136,10 @@ final class EvaluateCommand extends Command {
             new PrintStream(Files.newOutputStream(part), false, StandardCharsets.UTF_8);
         TextTask task =
             new TextTask(
-                loaded, model.session(model.contextOf(loaded.language())), think, maximumTokens)) {
+                loaded,
+                model.session(loaded, model.contextOf(loaded.language())),
+                think,
+                maximumTokens)) {
       JsonOutput.printLine(lines, header.members());
       for (DataRow row : rows) {
         Prediction prediction = questions.ask(task, row);

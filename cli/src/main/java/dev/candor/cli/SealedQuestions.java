@@ -24,6 +24,9 @@ import java.util.OptionalDouble;
  */
 record SealedQuestions(RowSchema schema, Settings settings) {
 
+  /** The setting that names the digest of the adapter that answered. */
+  static final String ADAPTER = "adapterDigest";
+
   /**
    * How to ask.
    *
@@ -50,6 +53,14 @@ record SealedQuestions(RowSchema schema, Settings settings) {
 
     /** Those that a file of predictions names. */
     static Settings of(Map<String, Object> members) {
+      if (members.containsKey(ADAPTER)) {
+        throw new CommandException(
+            "predictions.adapter",
+            "an adapter helped to answer, "
+                + members.get(ADAPTER)
+                + "; what is promoted is a model",
+            "Merge the adapter first, with 'candor models merge', and evaluate what comes out.");
+      }
       Object instruction = members.get("instruction");
       Object think = members.get("think");
       Object tokens = members.get("maxTokens");

@@ -74,7 +74,8 @@ class ModelsCommandTest {
         .hasSize(3)
         .first()
         .isEqualTo("short.gguf (5 B)");
-    assertThat(candor("models", "list").err()).contains("There is no model but the embedded candor-mini.");
+    assertThat(candor("models", "list").err())
+        .contains("There is no model but the embedded candor-mini.");
   }
 
   @Test

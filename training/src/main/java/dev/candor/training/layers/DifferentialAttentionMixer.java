@@ -47,7 +47,11 @@ public final class DifferentialAttentionMixer {
   private float second; // exp(λq2·λk2)
 
   private DifferentialAttentionMixer(
-      Weights weights, Arithmetic arithmetic, String name, DifferentialAttentionShape shape, int index) {
+      Weights weights,
+      Arithmetic arithmetic,
+      String name,
+      DifferentialAttentionShape shape,
+      int index) {
     this.weights = weights;
     kernels = arithmetic.kernels();
     gradients = arithmetic.gradients();
@@ -67,7 +71,8 @@ public final class DifferentialAttentionMixer {
   }
 
   /** Adds the mixer's tensors to a layout. */
-  public static void declare(ParameterLayout layout, String name, int hidden, DifferentialAttentionShape shape) {
+  public static void declare(
+      ParameterLayout layout, String name, int hidden, DifferentialAttentionShape shape) {
     LinearLayer.declare(layout, name + ".Wqkv", shape.projectedWidth(), hidden, true);
     LinearLayer.declare(layout, name + ".out_proj", hidden, shape.queryWidth(), true);
     for (String part : LAMBDAS) {
@@ -82,7 +87,11 @@ public final class DifferentialAttentionMixer {
    * @param index of its layer in the whole stack, 0-based
    */
   public static DifferentialAttentionMixer of(
-      Weights weights, Arithmetic arithmetic, String name, DifferentialAttentionShape shape, int index) {
+      Weights weights,
+      Arithmetic arithmetic,
+      String name,
+      DifferentialAttentionShape shape,
+      int index) {
     return new DifferentialAttentionMixer(weights, arithmetic, name, shape, index);
   }
 
