@@ -3,9 +3,11 @@ package dev.candor.engine.generation;
 import dev.candor.engine.ConfigException;
 import dev.candor.engine.json.JsonObject;
 import dev.candor.engine.tokenizers.Tokenizer;
+import dev.candor.engine.weights.Checkpoint;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 
@@ -22,7 +24,28 @@ final class GenerationDefaults {
   /** Hugging Face's top-k where a file asks for draws and does not say. */
   private static final int USUAL_TOP_K = 50;
 
+  /** The mark of DeepSeek-R1 and all that learnt from it, Phi-4-mini-flash-reasoning among them. */
+  static final String THINKING_END = "</think>";
+
+  /** Our key of generation_config.json: false for a model that answers at once. */
+  private static final String THINKING = "candor_thinking";
+
   private GenerationDefaults() {}
+
+  /**
+   * The text that ends the model's thinking. Phi-4-mini-flash-reasoning thinks although its
+   * template does not say so.
+   */
+  static Optional<String> thinkingEnd(
+      Checkpoint checkpoint, Tokenizer tokenizer, Optional<String> template) {
+    boolean known =
+        checkpoint.architecture().equals("phi4flash")
+            || tokenizer.id(THINKING_END).isPresent()
+            || template.filter(source -> source.contains(THINKING_END)).isPresent();
+    return checkpoint.generationConfig().bool(THINKING, known)
+        ? Optional.of(THINKING_END)
+        : Optional.empty();
+  }
 
   /** The ids that end an answer. */
   static Set<Integer> endTokens(

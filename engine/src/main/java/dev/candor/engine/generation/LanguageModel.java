@@ -19,9 +19,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LanguageModel implements AutoCloseable {
 
-  /** The mark of DeepSeek-R1 and all that learnt from it, Phi-4-mini-flash-reasoning among them. */
-  private static final String THINKING_END = "</think>";
-
   private final ModelParts parts;
   private final BitSet endTokens = new BitSet();
   private volatile @Nullable String digest;
@@ -88,11 +85,7 @@ public final class LanguageModel implements AutoCloseable {
    * that does not think aloud.
    */
   public Optional<String> thinkingEnd() {
-    boolean thinks =
-        architecture().equals("phi4flash")
-            || parts.tokenizer().id(THINKING_END).isPresent()
-            || parts.chatTemplate().filter(source -> source.contains(THINKING_END)).isPresent();
-    return thinks ? Optional.of(THINKING_END) : Optional.empty();
+    return parts.thinkingEnd();
   }
 
   /**
@@ -100,7 +93,8 @@ public final class LanguageModel implements AutoCloseable {
    */
   private boolean isText(int id) {
     Tokenizer tokenizer = parts.tokenizer();
-    boolean isControl = tokenizer.isSpecial(id) && !tokenizer.token(id).equals(THINKING_END);
+    boolean isControl =
+        tokenizer.isSpecial(id) && !tokenizer.token(id).equals(GenerationDefaults.THINKING_END);
     return !isEnd(id) && !isControl;
   }
 

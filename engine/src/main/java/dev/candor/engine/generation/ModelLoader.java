@@ -52,6 +52,7 @@ final class ModelLoader {
         tokenizer,
         chat.template(),
         chat.variables(),
+        GenerationDefaults.thinkingEnd(checkpoint, tokenizer, chat.template()),
         GenerationDefaults.endTokens(
             checkpoint.config(), checkpoint.generationConfig(), tokenizer, model.vocabularySize()),
         GenerationDefaults.sampling(checkpoint.generationConfig()),

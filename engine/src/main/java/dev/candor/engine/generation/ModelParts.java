@@ -15,6 +15,7 @@ import java.util.function.Supplier;
  * @param tokenizer its tokenizer
  * @param chatTemplate the source of its chat template, if it has one
  * @param chatVariables what the template may read besides the chat, such as {@code bos_token}
+ * @param thinkingEnd the text that ends the model's thinking; empty if it does not think aloud
  * @param endTokens ids that end an answer
  * @param defaultSampling what the model's authors advise
  * @param kernels what it computes with, and why
@@ -28,6 +29,7 @@ public record ModelParts(
     Tokenizer tokenizer,
     Optional<String> chatTemplate,
     Map<String, Object> chatVariables,
+    Optional<String> thinkingEnd,
     Set<Integer> endTokens,
     SamplingOptions defaultSampling,
     KernelSelector.Choice kernels,

@@ -46,6 +46,7 @@ class ConstrainedSessionTest {
               new ByteTokenizer("<s>", "</s>"),
               Optional.empty(),
               Map.of(),
+              Optional.empty(),
               Set.of(END),
               SamplingOptions.GREEDY,
               new KernelSelector.Choice(new ScalarKernels(), "for tests."),

@@ -41,6 +41,7 @@ class SavedStateTest {
             new ByteTokenizer("<s>", "</s>"),
             Optional.empty(),
             Map.of(),
+            Optional.empty(),
             Set.of(257),
             SamplingOptions.GREEDY,
             new KernelSelector.Choice(new ScalarKernels(), "for tests."),

@@ -33,6 +33,7 @@ class SessionTest {
             new ByteTokenizer("<s>", "</s>"),
             Optional.empty(),
             Map.of(),
+            Optional.empty(),
             Set.of(END),
             SamplingOptions.GREEDY,
             new KernelSelector.Choice(new ScalarKernels(), "for tests."),

@@ -28,6 +28,7 @@ class SpeculationTest {
               new ByteTokenizer("<s>", "</s>"),
               Optional.empty(),
               Map.of(),
+              Optional.empty(),
               Set.of(END),
               SamplingOptions.GREEDY,
               new KernelSelector.Choice(new ScalarKernels(), "for tests."),

@@ -74,6 +74,7 @@ record ModelFolder(JsonObject config, JsonObject generationConfig, Map<String, b
       document.put("pad_token_id", endOfText);
     }
     generation.put("eos_token_id", List.of(end, endOfText));
+    generation.put("candor_thinking", false);
     Map<String, byte[]> files = new LinkedHashMap<>();
     for (String name : TOKENIZER_FILES) {
       try {
