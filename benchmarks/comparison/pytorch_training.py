@@ -50,8 +50,9 @@ def mamba(w, p, x):
     decay = torch.exp(delta[..., None] * -torch.exp(w[p + "a"]))
     inputs = (delta * v)[..., None] * b[:, :, None, :]
     state, states = torch.zeros_like(inputs[:, 0]), []
-    for t in range(x.shape[1]):
-        state = decay[:, t] * state + inputs[:, t]
+    # Unbound once: the gradient of each index would be a tensor of the whole size.
+    for decay_t, input_t in zip(decay.unbind(1), inputs.unbind(1)):
+        state = decay_t * state + input_t
         states.append(state)
     m = (torch.stack(states, 1) * c[:, :, None, :]).sum(-1) + w[p + "d"] * v
     return F.linear(m * F.silu(z), w[p + "out"]), m

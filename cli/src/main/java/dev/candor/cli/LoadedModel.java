@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -88,9 +89,20 @@ record LoadedModel(
 
   /** Finds and opens a model. */
   static LoadedModel load(Streams streams, Optional<String> model, LoadOptions options) {
+    return load(streams, model, _ -> options);
+  }
+
+  /**
+   * Finds and opens a model.
+   *
+   * @param choice gives the options for the bytes of its weights
+   */
+  static LoadedModel load(
+      Streams streams, Optional<String> model, LongFunction<LoadOptions> choice) {
     Found found = resolve(streams, model.orElse(null));
     long started = System.nanoTime();
     MemoryBudget budget = MemoryBudget.of(found.weights()).requireFits();
+    LoadOptions options = choice.apply(budget.weightBytes());
     try (ProgressLine progress = new ProgressLine(streams)) {
       progress.draw("opening " + found.name());
       LanguageModel language =

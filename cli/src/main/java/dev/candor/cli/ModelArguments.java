@@ -54,7 +54,7 @@ final class ModelArguments {
 
   /** Loads the model. */
   LoadedModel load(Streams streams) {
-    return LoadedModel.load(streams, Optional.ofNullable(model), compute.options());
+    return LoadedModel.load(streams, Optional.ofNullable(model), compute::optionsFor);
   }
 
   /** Loads the model, and an adapter for it. */

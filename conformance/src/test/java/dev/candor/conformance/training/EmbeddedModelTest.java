@@ -66,13 +66,13 @@ class EmbeddedModelTest {
   /** All paths give the same bits, so on every machine just as many are right. */
   @ParameterizedTest
   @CsvSource({
-    "triage, NEW_VALUES, 0",
-    "triage, NEW_PHRASINGS, 0",
-    "extraction, NEW_VALUES, 0",
-    "extraction, NEW_PHRASINGS, 0",
-    "arithmetic-2, NEW_VALUES, 0",
-    "facts, NEW_PHRASINGS, 0",
-    "scope, NEW_PHRASINGS, 0"
+    "triage, NEW_VALUES, 31",
+    "triage, NEW_PHRASINGS, 29",
+    "extraction, NEW_VALUES, 34",
+    "extraction, NEW_PHRASINGS, 25",
+    "arithmetic-2, NEW_VALUES, 37",
+    "facts, NEW_PHRASINGS, 24",
+    "scope, NEW_PHRASINGS, 38"
   })
   void answersAsManyExercisesRightAsItDid(String lesson, Split split, int right) {
     assertThat(right(lessons.lesson(lesson), split)).isEqualTo(right);
