@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Examples:",
-      "  candor ask \"Why is the sky blue?\"",
+      "  candor ask \"What is 17 + 25 * 2?\"",
       "  candor chat --model smollm2-135m-instruct",
       "  candor classify --labels complaint,question,praise \"Where is my parcel?\"",
       "  candor models add model.gguf",

@@ -132,13 +132,24 @@ class ArchitectureTest {
   }
 
   @Test
+  void trainingKnowsNothingOfTheCommands() {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.candor.training..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("dev.candor.cli..", "dev.candor.benchmarks..")
+        .check(classes);
+  }
+
+  @Test
   void theEngineKnowsNothingOfItsUsers() {
     noClasses()
         .that()
         .resideInAPackage(ENGINE + "..")
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("dev.candor.cli..", "dev.candor.benchmarks..")
+        .resideInAnyPackage("dev.candor.training..", "dev.candor.cli..", "dev.candor.benchmarks..")
         .check(classes);
   }
 
