@@ -2,8 +2,8 @@ package dev.candor.training.layers;
 
 import dev.candor.engine.kernels.GradientKernels;
 import dev.candor.engine.kernels.Kernels;
+import dev.candor.training.layers.CausalSoftmax.Columns;
 import dev.candor.training.layers.ParameterLayout.Tensor;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -15,13 +15,8 @@ import java.util.List;
  *   o  = (1 − λinit) · RMSNorm(o)
  *   λ  = exp(λq1·λk1) − exp(λq2·λk2) + λinit        λinit = 0.8 − 0.6 exp(−0.3 i), i the layer's index
  * </pre>
- *
- * <p>Back through a softmax: the gradient of its scores is P ⊙ (G − rowsum(P ⊙ G)), G that of P.
  */
 public final class DifferentialAttentionMixer {
-
-  /** Queries that are taken together: they meet only the keys that some of them may see. */
-  private static final int BLOCK = 64;
 
   private static final List<String> LAMBDAS =
       List.of("lambda_q1", "lambda_k1", "lambda_q2", "lambda_k2");
@@ -31,6 +26,7 @@ public final class DifferentialAttentionMixer {
   private final Weights weights;
   private final Kernels kernels;
   private final GradientKernels gradients;
+  private final CausalSoftmax softmax; // of a head
   private final LinearLayer projection; // Wqkv
   private final LinearLayer out;
   private final Tensor normWeight; // [2D]
@@ -38,9 +34,7 @@ public final class DifferentialAttentionMixer {
   private final int headSize;
   private final int heads;
   private final int keyValueHeads;
-  private final int window;
   private final boolean cross;
-  private final float scale;
   private final float lambdaInit;
   private float lambda;
   private float first; // exp(λq1·λk1)
@@ -64,9 +58,9 @@ public final class DifferentialAttentionMixer {
     headSize = shape.headSize();
     heads = shape.heads();
     keyValueHeads = shape.keyValueHeads();
-    window = shape.window();
     cross = shape.cross();
-    scale = (float) (1 / Math.sqrt(headSize));
+    float scale = (float) (1 / Math.sqrt(headSize));
+    softmax = new CausalSoftmax(arithmetic, headSize, shape.window(), scale);
     lambdaInit = (float) (0.8 - 0.6 * StrictMath.exp(-0.3 * index));
   }
 
@@ -161,7 +155,13 @@ public final class DifferentialAttentionMixer {
         int start = starts[s];
         int length = starts[s + 1] - start;
         for (int head = 0; head < heads; head++) {
-          attend(start, length, head, shared, probabilities, at + head * length * length);
+          softmax.forward(
+              length,
+              queries(start, head),
+              keys(start, head, shared),
+              turned,
+              probabilities,
+              at + head * length * length);
         }
         for (int pair = 0; pair < heads / 2; pair++) {
           mix(start, length, pair, shared, probabilities, at + 2 * pair * length * length);
@@ -172,72 +172,34 @@ public final class DifferentialAttentionMixer {
       out.forward(tokens, normed.values(), 0, queryWidth, y, 0, out.out());
     }
 
-    /** P [length, length] of a head, rows of keys that a query may not see left as they are. */
-    private void attend(
-        int start, int length, int head, KeysValues shared, float[] p, int pOffset) {
-      // Even heads meet even keys, odd ones odd: pair p's group is ⌊p·nk/nq⌋.
-      float[] keys =
-          turned(start, length, shared, shared.keysAt + keyHead(head) * headSize, headSize);
-      for (int from = 0; from < length; from += BLOCK) {
-        int to = Math.min(length, from + BLOCK);
-        int firstKey = firstKey(from);
-        for (int t = from; t < to; t++) {
-          Arrays.fill(p, pOffset + t * length + firstKey, pOffset + t * length + to, 0);
-        }
-        gradients.addProduct(
-            to - from,
-            to - firstKey,
-            headSize,
-            projected.values(),
-            (start + from) * width + head * headSize,
-            width,
-            1,
-            keys,
-            firstKey,
-            length,
-            p,
-            pOffset + from * length + firstKey,
-            length);
-        for (int t = from; t < to; t++) {
-          int row = pOffset + t * length;
-          int seen = firstKey(t);
-          for (int j = seen; j <= t; j++) {
-            p[row + j] *= scale;
-          }
-          kernels.softmax(p, row + seen, t + 1 - seen);
-          Arrays.fill(p, row + firstKey, row + seen, 0);
-          Arrays.fill(p, row + t + 1, row + to, 0);
-        }
-      }
+    private Columns queries(int start, int head) {
+      return new Columns(projected.values(), start * width + head * headSize, width);
     }
 
-    private int firstKey(int query) {
-      return Math.max(0, query - window + 1);
+    private Columns keys(int start, int head, KeysValues shared) {
+      return columns(start, shared, shared.keysAt + keyHead(head) * headSize);
     }
 
+    /** Those of both value heads of a pair: they are neighbours. */
+    private Columns values(int start, int pair, KeysValues shared) {
+      return columns(start, shared, shared.valuesAt + keyHead(2 * pair) * headSize);
+    }
+
+    private static Columns columns(int start, KeysValues shared, int column) {
+      return new Columns(shared.rows, start * shared.width + column, shared.width);
+    }
+
+    /** Even heads meet even keys, odd ones odd: pair p's group is ⌊p·nk/nq⌋. */
     private int keyHead(int head) {
       return 2 * (head / 2 * keyValueHeads / heads) + head % 2;
     }
 
-    /** Rows of some columns of a sequence's keys or values, transposed: [columns, length]. */
-    private float[] turned(int start, int length, KeysValues shared, int column, int columns) {
-      float[] turned = this.turned.of(columns * length);
-      float[] rows = shared.rows;
-      for (int t = 0; t < length; t++) {
-        int row = (start + t) * shared.width + column;
-        for (int j = 0; j < columns; j++) {
-          turned[j * length + t] = rows[row + j];
-        }
-      }
-      return turned;
-    }
-
     /** o = (P1 − λ P2) V of a pair. */
     private void mix(int start, int length, int pair, KeysValues shared, float[] p, int pOffset) {
-      int values = start * shared.width + shared.valuesAt + keyHead(2 * pair) * headSize;
-      for (int from = 0; from < length; from += BLOCK) {
-        int to = Math.min(length, from + BLOCK);
-        int firstKey = firstKey(from);
+      Columns values = values(start, pair, shared);
+      for (int from = 0; from < length; from += CausalSoftmax.BLOCK) {
+        int to = Math.min(length, from + CausalSoftmax.BLOCK);
+        int firstKey = softmax.firstKey(from);
         float[] difference = difference(length, from, to, p, pOffset);
         gradients.addProduct(
             to - from,
@@ -247,9 +209,9 @@ public final class DifferentialAttentionMixer {
             0,
             to - firstKey,
             1,
-            shared.rows,
-            values + firstKey * shared.width,
-            shared.width,
+            values.rows(),
+            values.offset() + firstKey * values.stride(),
+            values.stride(),
             mixed.values(),
             (start + from) * queryWidth + pair * pairWidth,
             queryWidth);
@@ -258,7 +220,7 @@ public final class DifferentialAttentionMixer {
 
     /** P1 − λ P2 of queries [from, to) and the keys that they see, without gaps. */
     private float[] difference(int length, int from, int to, float[] p, int pOffset) {
-      int firstKey = firstKey(from);
+      int firstKey = softmax.firstKey(from);
       int count = to - firstKey;
       float[] difference = block.of((to - from) * count);
       for (int t = from; t < to; t++) {
@@ -356,12 +318,12 @@ public final class DifferentialAttentionMixer {
 
     private void pairBackward(int start, int length, int pair, KeysValues shared, int pOffset) {
       float[] p = probabilities.values();
-      int column = shared.valuesAt + keyHead(2 * pair) * headSize;
-      float[] valuesTurned = turned(start, length, shared, column, pairWidth);
+      Columns values = values(start, pair, shared);
+      float[] valuesTurned = values.turned(length, pairWidth, turned);
       float[] mixedGradient = normedGradient.values();
-      for (int from = 0; from < length; from += BLOCK) {
-        int to = Math.min(length, from + BLOCK);
-        int firstKey = firstKey(from);
+      for (int from = 0; from < length; from += CausalSoftmax.BLOCK) {
+        int to = Math.min(length, from + CausalSoftmax.BLOCK);
+        int firstKey = softmax.firstKey(from);
         int count = to - firstKey;
         int rows = to - from;
         int outRow = (start + from) * queryWidth + pair * pairWidth;
@@ -378,8 +340,8 @@ public final class DifferentialAttentionMixer {
             outRow,
             queryWidth,
             shared.gradient,
-            (start + firstKey) * shared.width + column,
-            shared.width);
+            values.offset() + firstKey * values.stride(),
+            values.stride());
         float[] g = blockGradient.zeros(rows * count);
         gradients.addProduct(
             rows,
@@ -409,7 +371,7 @@ public final class DifferentialAttentionMixer {
      * From the gradient of P1 − λ P2 for a block of queries to those of the head's queries and
      * keys.
      *
-     * @param sign 1 for P1, −λ for P2
+     * @param factor 1 for P1, −λ for P2
      */
     private void headBackward(
         int start,
@@ -420,50 +382,19 @@ public final class DifferentialAttentionMixer {
         float[] p,
         int pOffset,
         float[] g,
-        float sign) {
-      int to = Math.min(length, from + BLOCK);
-      int firstKey = firstKey(from);
-      int count = to - firstKey;
-      int rows = to - from;
-      float[] scores = scoreGradient.of(rows * count);
-      for (int t = 0; t < rows; t++) {
-        int row = pOffset + (from + t) * length + firstKey;
-        int target = t * count;
-        float sum = kernels.dot(g, target, p, row, count);
-        for (int j = 0; j < count; j++) {
-          scores[target + j] = p[row + j] * (g[target + j] - sum) * (sign * scale);
-        }
-      }
-      int keys = (start + firstKey) * shared.width + shared.keysAt + keyHead(head) * headSize;
-      int queries = (start + from) * width + head * headSize;
-      gradients.addProduct(
-          rows,
-          headSize,
-          count,
-          scores,
-          0,
-          count,
-          1,
-          shared.rows,
-          keys,
-          shared.width,
+        float factor) {
+      softmax.backward(
+          length,
+          from,
+          p,
+          pOffset,
+          g,
+          factor,
+          scoreGradient.of(g.length),
+          queries(start, head),
+          keys(start, head, shared),
           projectedGradient.values(),
-          queries,
-          width);
-      gradients.addProduct(
-          count,
-          headSize,
-          rows,
-          scores,
-          0,
-          1,
-          count,
-          projected.values(),
-          queries,
-          width,
-          shared.gradient,
-          keys,
-          shared.width);
+          shared.gradient);
     }
 
     private void addLambdaGradients(float[] gradient) {

@@ -2,7 +2,7 @@ package dev.candor.training.layers;
 
 import dev.candor.engine.kernels.GradientKernels;
 import dev.candor.engine.kernels.Kernels;
-import java.util.Arrays;
+import dev.candor.training.layers.CausalSoftmax.Columns;
 import java.util.List;
 import java.util.Optional;
 
@@ -15,16 +15,12 @@ import java.util.Optional;
  *   P    = softmax(scale · q kᵀ)                             over the last keys, within the window
  *   y    = (P v) Woᵀ
  * </pre>
- *
- * <p>Back through a softmax: the gradient of its scores is P ⊙ (G − rowsum(P ⊙ G)), G that of P.
  */
 public final class GroupedQueryMixer {
 
-  /** Queries that are taken together: they meet only the keys that some of them may see. */
-  private static final int BLOCK = 64;
-
   private final Kernels kernels;
   private final GradientKernels gradients;
+  private final CausalSoftmax softmax; // of a head
   private final List<LinearLayer> projections; // of q, k and v, in one or three
   private final LinearLayer out;
   private final Optional<RmsNormLayer> queryNorm;
@@ -74,6 +70,7 @@ public final class GroupedQueryMixer {
       RotaryTable rotary) {
     kernels = arithmetic.kernels();
     gradients = arithmetic.gradients();
+    softmax = new CausalSoftmax(arithmetic, shape.headSize(), shape.window(), shape.scale());
     projections =
         names.projections().stream()
             .map(name -> LinearLayer.of(weights, arithmetic, name, shape.bias()))
@@ -224,65 +221,33 @@ public final class GroupedQueryMixer {
       }
     }
 
-    private int firstKey(int query) {
-      return Math.max(0, query - shape.window() + 1);
+    private Columns queries(int start, int head) {
+      return columns(start, head * headSize);
     }
 
-    private int keyColumn(int head) {
-      return queryWidth + head / (shape.heads() / shape.keyValueHeads()) * headSize;
+    private Columns keys(int start, int head) {
+      return columns(start, queryWidth + keyHead(head) * headSize);
     }
 
-    private int valueColumn(int head) {
-      return keyColumn(head) + keyWidth;
+    private Columns values(int start, int head) {
+      return columns(start, queryWidth + keyWidth + keyHead(head) * headSize);
     }
 
-    /** Rows of some columns of a sequence, transposed: [headSize, length]. */
-    private float[] turned(int start, int length, int column) {
-      float[] turned = this.turned.of(headSize * length);
-      float[] rows = projected.values();
-      for (int t = 0; t < length; t++) {
-        int row = (start + t) * width + column;
-        for (int j = 0; j < headSize; j++) {
-          turned[j * length + t] = rows[row + j];
-        }
-      }
-      return turned;
+    private Columns columns(int start, int column) {
+      return new Columns(projected.values(), start * width + column, width);
     }
 
-    /** P [length, length] of a head, keys that no query of a block sees left as they are; P v. */
+    private int keyHead(int head) {
+      return head / (shape.heads() / shape.keyValueHeads());
+    }
+
+    /** P of a head, and P v. */
     private void attend(int start, int length, int head, float[] p, int pOffset) {
-      float[] keys = turned(start, length, keyColumn(head));
-      float[] rows = projected.values();
-      for (int from = 0; from < length; from += BLOCK) {
-        int to = Math.min(length, from + BLOCK);
-        int firstKey = firstKey(from);
-        for (int t = from; t < to; t++) {
-          Arrays.fill(p, pOffset + t * length + firstKey, pOffset + t * length + to, 0);
-        }
-        gradients.addProduct(
-            to - from,
-            to - firstKey,
-            headSize,
-            rows,
-            (start + from) * width + head * headSize,
-            width,
-            1,
-            keys,
-            firstKey,
-            length,
-            p,
-            pOffset + from * length + firstKey,
-            length);
-        for (int t = from; t < to; t++) {
-          int row = pOffset + t * length;
-          int seen = firstKey(t);
-          for (int j = seen; j <= t; j++) {
-            p[row + j] *= shape.scale();
-          }
-          kernels.softmax(p, row + seen, t + 1 - seen);
-          Arrays.fill(p, row + firstKey, row + seen, 0);
-          Arrays.fill(p, row + t + 1, row + to, 0);
-        }
+      softmax.forward(length, queries(start, head), keys(start, head), turned, p, pOffset);
+      Columns values = values(start, head);
+      for (int from = 0; from < length; from += CausalSoftmax.BLOCK) {
+        int to = Math.min(length, from + CausalSoftmax.BLOCK);
+        int firstKey = softmax.firstKey(from);
         gradients.addProduct(
             to - from,
             headSize,
@@ -291,8 +256,8 @@ public final class GroupedQueryMixer {
             pOffset + from * length + firstKey,
             length,
             1,
-            rows,
-            (start + firstKey) * width + valueColumn(head),
+            values.rows(),
+            values.offset() + firstKey * width,
             width,
             mixed.values(),
             (start + from) * queryWidth + head * headSize,
@@ -336,33 +301,30 @@ public final class GroupedQueryMixer {
     /** From the gradient of P v to those of q, k and v of a head. */
     private void attendBackward(int start, int length, int head, int pOffset) {
       float[] p = probabilities.values();
-      float[] rows = projected.values();
       float[] g = projectedGradient.values();
-      float[] values = turned(start, length, valueColumn(head));
-      for (int from = 0; from < length; from += BLOCK) {
-        int to = Math.min(length, from + BLOCK);
-        int firstKey = firstKey(from);
+      Columns values = values(start, head);
+      float[] valuesTurned = values.turned(length, headSize, turned);
+      for (int from = 0; from < length; from += CausalSoftmax.BLOCK) {
+        int to = Math.min(length, from + CausalSoftmax.BLOCK);
+        int firstKey = softmax.firstKey(from);
         int count = to - firstKey;
         int queries = to - from;
-        int pBlock = pOffset + from * length + firstKey;
         int mixedBlock = (start + from) * queryWidth + head * headSize;
-        int firstRow = (start + firstKey) * width;
-        int queryRow = (start + from) * width + head * headSize;
         gradients.addProduct(
             count,
             headSize,
             queries,
             p,
-            pBlock,
+            pOffset + from * length + firstKey,
             1,
             length,
             mixedGradient.values(),
             mixedBlock,
             queryWidth,
             g,
-            firstRow + valueColumn(head),
+            values.offset() + firstKey * width,
             width);
-        float[] scores = blockGradient.zeros(queries * count);
+        float[] block = blockGradient.zeros(queries * count);
         gradients.addProduct(
             queries,
             count,
@@ -371,48 +333,24 @@ public final class GroupedQueryMixer {
             mixedBlock,
             queryWidth,
             1,
-            values,
+            valuesTurned,
             firstKey,
             length,
-            scores,
+            block,
             0,
             count);
-        for (int t = 0; t < queries; t++) {
-          int row = pBlock + t * length;
-          int target = t * count;
-          float sum = kernels.dot(scores, target, p, row, count);
-          for (int j = 0; j < count; j++) {
-            scores[target + j] = p[row + j] * (scores[target + j] - sum) * shape.scale();
-          }
-        }
-        gradients.addProduct(
-            queries,
-            headSize,
-            count,
-            scores,
-            0,
-            count,
+        softmax.backward(
+            length,
+            from,
+            p,
+            pOffset,
+            block,
             1,
-            rows,
-            firstRow + keyColumn(head),
-            width,
+            block,
+            queries(start, head),
+            keys(start, head),
             g,
-            queryRow,
-            width);
-        gradients.addProduct(
-            count,
-            headSize,
-            queries,
-            scores,
-            0,
-            1,
-            count,
-            rows,
-            queryRow,
-            width,
-            g,
-            firstRow + keyColumn(head),
-            width);
+            g);
       }
     }
   }
