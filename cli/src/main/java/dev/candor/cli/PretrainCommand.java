@@ -2,8 +2,6 @@ package dev.candor.cli;
 
 import dev.candor.engine.generation.LoadOptions;
 import dev.candor.engine.json.JsonObject;
-import dev.candor.engine.kernels.GradientKernels;
-import dev.candor.engine.kernels.Kernels;
 import dev.candor.engine.models.SambaYConfig;
 import dev.candor.training.layers.Arithmetic;
 import dev.candor.training.models.SambaYTraining;
@@ -78,7 +76,7 @@ final class PretrainCommand extends Command {
     LoadOptions options = computing.options();
     AtomicBoolean interrupted = new AtomicBoolean();
     try (ComputeChoice compute = ComputeChoice.of(options)) {
-      Kernels kernels = compute.compute().kernels();
+      Arithmetic arithmetic = Arithmetic.with(compute.compute().kernels());
       try (Pretraining run =
           Pretraining.open(
               recipeFile,
@@ -86,8 +84,8 @@ final class PretrainCommand extends Command {
               RecipeLessons.of(recipe),
               folder,
               resume,
-              (config, seed) -> model(config, seed, kernels),
-              GradientKernels.beside(kernels),
+              (config, seed) -> model(config, seed, arithmetic),
+              arithmetic.gradients(),
               compute.compute().pool())) {
         boolean finished;
         try (PretrainProgress progress =
@@ -106,8 +104,8 @@ final class PretrainCommand extends Command {
     }
   }
 
-  private static TrainableModel model(JsonObject config, long seed, Kernels kernels) {
-    SambaYTraining model = new SambaYTraining(SambaYConfig.of(config), Arithmetic.with(kernels));
+  private static TrainableModel model(JsonObject config, long seed, Arithmetic arithmetic) {
+    SambaYTraining model = new SambaYTraining(SambaYConfig.of(config), arithmetic);
     model.initialise(seed);
     return model;
   }
