@@ -1,6 +1,6 @@
 package dev.candor.cli;
 
-import dev.candor.training.data.ContentDigest;
+import dev.candor.training.ContentDigest;
 import dev.candor.training.data.DataSet;
 import dev.candor.training.data.DataSplit;
 import dev.candor.training.data.Preparation;

@@ -76,7 +76,7 @@ class DataCommandsTest {
             .replaceFirst(
                 "(\"digest\" : )\"[0-9a-f]{64}\"",
                 "$1\""
-                    + dev.candor.training.data.ContentDigest.of(
+                    + dev.candor.training.ContentDigest.of(
                         Files.readAllBytes(set.resolve("rows.jsonl")))
                     + "\""));
     CommandRun check = CommandRun.of("data", "check", set.toString());

@@ -2,11 +2,10 @@ package dev.candor.training.adapters;
 
 import dev.candor.engine.json.JsonObject;
 import dev.candor.engine.json.JsonText;
+import dev.candor.training.ContentDigest;
 import dev.candor.training.optimisers.AdamW;
 import dev.candor.training.optimisers.LearningRate;
-import dev.candor.training.runs.Digests;
 import dev.candor.training.runs.Recipe.CheckpointPlan;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -157,7 +156,7 @@ public record AdapterRecipe(
 
   /** SHA-256 of all that decides the weights, but for the model and the data themselves. */
   public String digest() {
-    return Digests.sha256(JsonText.of(used()).getBytes(StandardCharsets.UTF_8));
+    return ContentDigest.of(JsonText.of(used()));
   }
 
   /** All that decides the weights, as text by its key. */

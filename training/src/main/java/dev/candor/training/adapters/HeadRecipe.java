@@ -4,9 +4,8 @@ import dev.candor.engine.adapters.TextFeatures;
 import dev.candor.engine.generation.Pooling;
 import dev.candor.engine.json.JsonObject;
 import dev.candor.engine.json.JsonText;
+import dev.candor.training.ContentDigest;
 import dev.candor.training.TrainingException;
-import dev.candor.training.runs.Digests;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -91,6 +90,6 @@ public record HeadRecipe(
     used.put("features.prefix", features.prefix());
     used.put("features.suffix", features.suffix());
     used.put("penalties", penalties);
-    return Digests.sha256(JsonText.of(used).getBytes(StandardCharsets.UTF_8));
+    return ContentDigest.of(JsonText.of(used));
   }
 }

@@ -1,5 +1,6 @@
 package dev.candor.training.data;
 
+import dev.candor.training.ContentDigest;
 import dev.candor.training.TrainingException;
 import java.io.IOException;
 import java.io.UncheckedIOException;

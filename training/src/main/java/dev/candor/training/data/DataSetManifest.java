@@ -3,6 +3,7 @@ package dev.candor.training.data;
 import dev.candor.engine.ConfigException;
 import dev.candor.engine.json.Json;
 import dev.candor.engine.json.JsonObject;
+import dev.candor.training.ContentDigest;
 import dev.candor.training.KnownKeys;
 import dev.candor.training.TrainingException;
 import java.io.ByteArrayInputStream;

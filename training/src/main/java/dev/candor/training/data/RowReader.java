@@ -1,5 +1,6 @@
 package dev.candor.training.data;
 
+import dev.candor.training.ContentDigest;
 import dev.candor.training.TrainingException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;

@@ -1,5 +1,6 @@
 package dev.candor.training.data;
 
+import dev.candor.training.ContentDigest;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 

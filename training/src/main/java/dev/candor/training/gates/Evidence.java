@@ -1,7 +1,7 @@
 package dev.candor.training.gates;
 
+import dev.candor.training.ContentDigest;
 import dev.candor.training.TrainingException;
-import dev.candor.training.data.ContentDigest;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -5,6 +5,7 @@ import dev.candor.engine.kernels.GradientKernels;
 import dev.candor.engine.kernels.WorkerPool;
 import dev.candor.engine.tokenizers.Tokenizer;
 import dev.candor.engine.tokenizers.TokenizerJson;
+import dev.candor.training.ContentDigest;
 import dev.candor.training.KnownKeys;
 import dev.candor.training.TrainingException;
 import dev.candor.training.lessons.Curriculum;
@@ -76,7 +77,7 @@ public final class Pretraining implements AutoCloseable {
             recipe.model().integer("max_position_embeddings", 1, 1 << 24));
     RunIdentity identity =
         new RecipeIdentity(
-            recipe, Digests.sha256(tokenizerFolder.resolve("tokenizer.json")), lessons);
+            recipe, ContentDigest.of(tokenizerFolder.resolve("tokenizer.json")), lessons);
     this.checkpoints = new TrainingCheckpoint(out, identity, folder);
     this.begun =
         checkpoint

@@ -3,13 +3,13 @@ package dev.candor.training.runs;
 import dev.candor.engine.json.JsonObject;
 import dev.candor.engine.json.JsonText;
 import dev.candor.engine.kernels.GradientKernels;
+import dev.candor.training.ContentDigest;
 import dev.candor.training.layers.ParameterLayout;
 import dev.candor.training.lessons.Curriculum;
 import dev.candor.training.optimisers.AdamW;
 import dev.candor.training.optimisers.LearningRate;
 import dev.candor.training.optimisers.Muon;
 import dev.candor.training.optimisers.Optimiser;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -117,7 +117,7 @@ public record Recipe(
 
   /** SHA-256 of everything in the recipe that decides the weights it gives. */
   public String digest() {
-    return Digests.sha256(JsonText.of(used(tokens)).getBytes(StandardCharsets.UTF_8));
+    return ContentDigest.of(JsonText.of(used(tokens)));
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.candor.training.runs;
 
+import dev.candor.training.ContentDigest;
 import dev.candor.training.lessons.Exercise;
 import dev.candor.training.lessons.Lesson;
 import dev.candor.training.lessons.Split;
@@ -26,7 +27,7 @@ final class RecipeIdentity implements RunIdentity {
     this.recipe = recipe;
     this.tokenizerDigest = tokenizerDigest;
     for (Lesson lesson : lessons) {
-      MessageDigest digest = Digests.algorithm();
+      MessageDigest digest = ContentDigest.sha256();
       for (int i = 0; i < SAMPLE; i++) {
         Exercise exercise = lesson.exercise(Split.TRAIN, i);
         // A byte that no UTF-8 has, so that a prompt's end is no answer's beginning.

@@ -7,6 +7,7 @@ import dev.candor.engine.weights.SafetensorsFile;
 import dev.candor.engine.weights.SafetensorsWriter;
 import dev.candor.engine.weights.SafetensorsWriter.FloatTensor;
 import dev.candor.engine.weights.Tensor;
+import dev.candor.training.ContentDigest;
 import dev.candor.training.TrainingException;
 import dev.candor.training.layers.ParameterLayout;
 import dev.candor.training.models.TrainableModel;
@@ -114,7 +115,7 @@ public final class TrainingCheckpoint {
     run.put("used", identity.used(state.position().tokens()));
     Map<String, Object> digests = new LinkedHashMap<>();
     for (String file : List.of(ModelFolder.WEIGHTS, MOMENTS)) {
-      digests.put(file, Digests.sha256(partial.resolve(file)));
+      digests.put(file, ContentDigest.of(partial.resolve(file)));
     }
     run.put("sha256", digests);
     run.put("history", state.history().members());
@@ -141,7 +142,7 @@ public final class TrainingCheckpoint {
     requireSameRecipe(checkpoint, run, tokens);
     JsonObject digests = run.object("sha256").orElseThrow(() -> damaged(checkpoint, "no digests"));
     for (String file : List.of(ModelFolder.WEIGHTS, MOMENTS)) {
-      if (!Digests.sha256(checkpoint.resolve(file)).equals(digests.string(file))) {
+      if (!ContentDigest.of(checkpoint.resolve(file)).equals(digests.string(file))) {
         throw damaged(checkpoint, file + " is not what was written");
       }
     }

@@ -3,6 +3,7 @@ package dev.candor.training.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.candor.training.ContentDigest;
 import dev.candor.training.TrainingException;
 import dev.candor.training.data.Preparation.Plan;
 import dev.candor.training.data.Preparation.Prepared;

@@ -1,6 +1,11 @@
-package dev.candor.training.data;
+package dev.candor.training;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -10,6 +15,8 @@ import java.util.regex.Pattern;
 public final class ContentDigest {
 
   private static final Pattern DIGEST = Pattern.compile("[0-9a-f]{64}");
+
+  private static final int BUFFER_BYTES = 1 << 16;
 
   private ContentDigest() {}
 
@@ -23,12 +30,27 @@ public final class ContentDigest {
     return of(text.getBytes(StandardCharsets.UTF_8));
   }
 
+  /** Of a file, which is not read as a whole. */
+  public static String of(Path file) {
+    MessageDigest digest = sha256();
+    byte[] buffer = new byte[BUFFER_BYTES];
+    try (InputStream in = Files.newInputStream(file)) {
+      for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+        digest.update(buffer, 0, count);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
   /** Whether it has the form of one. */
   public static boolean isDigest(String text) {
     return DIGEST.matcher(text).matches();
   }
 
-  static MessageDigest sha256() {
+  /** For what comes piece by piece. */
+  public static MessageDigest sha256() {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
