@@ -6,6 +6,7 @@ import dev.candor.training.ContentDigest;
 import dev.candor.training.optimisers.AdamW;
 import dev.candor.training.optimisers.LearningRate;
 import dev.candor.training.runs.Recipe.CheckpointPlan;
+import dev.candor.training.runs.RecipeReader;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -6,6 +6,7 @@ import dev.candor.engine.json.JsonObject;
 import dev.candor.engine.json.JsonText;
 import dev.candor.training.ContentDigest;
 import dev.candor.training.TrainingException;
+import dev.candor.training.runs.RecipeReader;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

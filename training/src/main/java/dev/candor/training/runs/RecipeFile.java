@@ -3,7 +3,6 @@ package dev.candor.training.runs;
 import dev.candor.engine.json.JsonObject;
 import dev.candor.training.KnownKeys;
 import dev.candor.training.TrainingException;
-import dev.candor.training.YamlDocument;
 import dev.candor.training.lessons.Curriculum;
 import dev.candor.training.lessons.Curriculum.Stage;
 import dev.candor.training.optimisers.AdamW;
@@ -21,7 +20,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 
 /**
  * A recipe as a person writes it, in YAML. What is not said here has the value of the example,
@@ -125,12 +123,12 @@ public final class RecipeFile {
           "weightDecay",
           "clipping");
 
-  private final Path file;
+  private final RecipeReader reader;
   private final String name;
 
-  private RecipeFile(Path file) {
-    this.file = file;
-    this.name = String.valueOf(file.getFileName());
+  private RecipeFile(RecipeReader reader) {
+    this.reader = reader;
+    this.name = reader.name();
   }
 
   /**
@@ -140,38 +138,33 @@ public final class RecipeFile {
    * @throws dev.candor.engine.ConfigException if a value is missing or of another type
    */
   public static Recipe read(Path file) {
-    return new RecipeFile(file).recipe(YamlDocument.read(file));
+    return new RecipeFile(RecipeReader.of(file)).recipe();
   }
 
-  private Recipe recipe(JsonObject root) {
-    KnownKeys.require(root, name, KEYS);
-    JsonObject model = part(root, "model", MODEL_KEYS);
+  private Recipe recipe() {
+    JsonObject root = reader.root(KEYS);
+    JsonObject model = reader.part(root, "model", MODEL_KEYS);
     long tokens = whole(root, "tokens", 1, MOST_TOKENS, -1);
-    JsonObject optimiser = part(root, "optimiser", MUON_KEYS);
+    JsonObject optimiser = reader.part(root, "optimiser", MUON_KEYS);
     return new Recipe(
-        root.optionalInteger("seed").orElseThrow(() -> missing("seed")),
+        root.optionalInteger("seed").orElseThrow(() -> reader.missing("seed")),
         model,
-        tokenizer(part(root, "tokenizer", List.of("folder", "exercisesPerLesson"))),
+        tokenizer(reader.part(root, "tokenizer", List.of("folder", "exercisesPerLesson"))),
         tokens,
-        batches(part(root, "batches", List.of("tokens", "shards", "trainPrompts"))),
+        batches(reader.part(root, "batches", List.of("tokens", "shards", "trainPrompts"))),
         optimiser(optimiser),
-        number(optimiser, "optimiser.", "clipping", 0, 1e9, 1),
+        reader.number(optimiser, "optimiser.", "clipping", 0, 1e9, 1),
         learningRate(
-            part(
+            reader.part(
                 root,
                 "learningRate",
                 List.of("peak", "warmUpTokens", "decay", "decayTokens", "finalShare")),
             tokens),
         root.list("curriculum").map(this::curriculum).orElseGet(Curriculum::standard),
         root.optionalString("sections").map(folder -> folder(folder, "sections", "no-sections")),
-        validation(part(root, "validation", List.of("everyTokens", "exercisesPerLesson"))),
-        checkpoints(part(root, "checkpoints", List.of("everyTokens", "everyMinutes", "kept"))));
-  }
-
-  private JsonObject part(JsonObject root, String key, List<String> known) {
-    JsonObject part = root.object(key).orElseGet(() -> new JsonObject(Map.of(), name + ": " + key));
-    KnownKeys.require(part, name + ": " + key, known);
-    return part;
+        validation(reader.part(root, "validation", List.of("everyTokens", "exercisesPerLesson"))),
+        checkpoints(
+            reader.part(root, "checkpoints", List.of("everyTokens", "everyMinutes", "kept"))));
   }
 
   private TokenizerChoice tokenizer(JsonObject part) {
@@ -183,8 +176,7 @@ public final class RecipeFile {
 
   /** A folder, from the recipe's own on. */
   private Path folder(String folder, String key, String reason) {
-    Path home = Objects.requireNonNullElse(file.toAbsolutePath().getParent(), file);
-    Path path = home.resolve(folder);
+    Path path = reader.path(folder);
     if (!Files.isDirectory(path)) {
       throw new TrainingException(
           reason,
@@ -210,10 +202,10 @@ public final class RecipeFile {
     AdamW.Settings usual = AdamW.Settings.USUAL;
     AdamW.Settings adamW =
         new AdamW.Settings(
-            number(part, key, "beta1", 0, 0.9999999, usual.beta1()),
-            number(part, key, "beta2", 0, 0.9999999, usual.beta2()),
-            number(part, key, "epsilon", 1e-30, 1, usual.epsilon()),
-            number(part, key, "weightDecay", 0, 10, usual.weightDecay()));
+            reader.number(part, key, "beta1", 0, 0.9999999, usual.beta1()),
+            reader.number(part, key, "beta2", 0, 0.9999999, usual.beta2()),
+            reader.number(part, key, "epsilon", 1e-30, 1, usual.epsilon()),
+            reader.number(part, key, "weightDecay", 0, 10, usual.weightDecay()));
     if (kind.equals("adamw")) {
       KnownKeys.require(part, where, ADAMW_KEYS);
       return new OptimiserChoice.ByAdamW(adamW);
@@ -224,9 +216,9 @@ public final class RecipeFile {
             part.optionalString("scale").orElse(scales.getFirst()), "scale", where, scales);
     return new OptimiserChoice.ByMuon(
         new Muon.Settings(
-            number(part, key, "momentum", 0, 0.9999999, Muon.Settings.USUAL.momentum()),
+            reader.number(part, key, "momentum", 0, 0.9999999, Muon.Settings.USUAL.momentum()),
             adamW.weightDecay(),
-            number(part, key, "matrixRate", 1e-6, 1e6, 1),
+            reader.number(part, key, "matrixRate", 1e-6, 1e6, 1),
             Muon.Scale.valueOf(scale.toUpperCase(Locale.ROOT).replace('-', '_')),
             adamW));
   }
@@ -234,9 +226,9 @@ public final class RecipeFile {
   private LearningRate learningRate(JsonObject part, long tokens) {
     String key = "learningRate.";
     if (!part.has("peak")) {
-      throw missing("learningRate.peak");
+      throw reader.missing("learningRate.peak");
     }
-    double peak = number(part, key, "peak", 1e-12, 100, 0);
+    double peak = reader.number(part, key, "peak", 1e-12, 100, 0);
     long warmUp = whole(part, "warmUpTokens", 0, tokens, 0);
     long decayTokens = whole(part, "decayTokens", 0, tokens - warmUp, tokens - warmUp);
     List<String> decays = List.of("cosine", "linear");
@@ -251,13 +243,13 @@ public final class RecipeFile {
         warmUp,
         LearningRate.Decay.valueOf(decay.toUpperCase(Locale.ROOT)),
         decayTokens,
-        number(part, key, "finalShare", 0, 1, 0.1),
+        reader.number(part, key, "finalShare", 0, 1, 0.1),
         tokens);
   }
 
   private Curriculum curriculum(List<Object> elements) {
     if (elements.isEmpty() || elements.size() > MOST_STAGES) {
-      throw refused(
+      throw reader.refused(
           "curriculum", elements.size() + " stages", "1 to " + MOST_STAGES, "Write some stages.");
     }
     List<Stage> stages = new ArrayList<>();
@@ -265,7 +257,7 @@ public final class RecipeFile {
     for (int i = 0; i < elements.size(); i++) {
       String key = "curriculum[" + i + "]";
       if (!(elements.get(i) instanceof JsonObject element)) {
-        throw refused(
+        throw reader.refused(
             key,
             "no mapping",
             "fromTokens and lessons",
@@ -280,13 +272,13 @@ public final class RecipeFile {
   }
 
   private Map<String, Integer> shares(JsonObject stage, String key) {
-    JsonObject lessons = stage.object("lessons").orElseThrow(() -> missing(key));
+    JsonObject lessons = stage.object("lessons").orElseThrow(() -> reader.missing(key));
     Map<String, Integer> shares = new LinkedHashMap<>();
     for (String lesson : lessons.members().keySet()) {
       shares.put(lesson, lessons.integer(lesson, 1, 1_000_000));
     }
     if (shares.isEmpty()) {
-      throw refused(key, "empty", "one lesson or more", "Name a lesson and its share.");
+      throw reader.refused(key, "empty", "one lesson or more", "Name a lesson and its share.");
     }
     return shares;
   }
@@ -316,28 +308,5 @@ public final class RecipeFile {
           "Correct " + key + " in the recipe.");
     }
     return value;
-  }
-
-  private double number(
-      JsonObject part, String prefix, String key, double minimum, double maximum, double absent) {
-    double value = part.number(key, absent);
-    if (part.has(key) && !(value >= minimum && value <= maximum)) {
-      throw refused(
-          prefix + key,
-          String.valueOf(value),
-          minimum + " to " + maximum,
-          "Correct it in the recipe.");
-    }
-    return value;
-  }
-
-  private TrainingException missing(String key) {
-    return new TrainingException(
-        "missing", name + ": " + key + " is missing", "Write it; it has no usual value.");
-  }
-
-  private TrainingException refused(String key, String value, String allowed, String remedy) {
-    return new TrainingException(
-        "out-of-range", name + ": " + key + " is " + value + ", allowed is " + allowed, remedy);
   }
 }
