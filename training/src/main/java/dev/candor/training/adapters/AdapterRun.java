@@ -7,21 +7,18 @@ import dev.candor.training.TrainingException;
 import dev.candor.training.models.TrainableModel;
 import dev.candor.training.optimisers.AdamW;
 import dev.candor.training.optimisers.Optimiser;
-import dev.candor.training.runs.DurableFiles;
 import dev.candor.training.runs.ExerciseEncoder.Encoded;
 import dev.candor.training.runs.LossHistory;
-import dev.candor.training.runs.LossPlot;
 import dev.candor.training.runs.ModelWriter;
+import dev.candor.training.runs.RecordedRun;
 import dev.candor.training.runs.RunIdentity;
 import dev.candor.training.runs.RunState;
 import dev.candor.training.runs.Trainer;
 import dev.candor.training.runs.TrainingCheckpoint;
 import dev.candor.training.runs.TrainingListener;
-import dev.candor.training.runs.TrainingLog;
 import dev.candor.training.runs.TrainingPlan;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -37,15 +34,8 @@ import java.util.function.BooleanSupplier;
  */
 public final class AdapterRun implements AutoCloseable {
 
-  private final Path out;
-  private final AdapterRecipe recipe;
-  private final AdaptedModel model;
-  private final Optimiser optimiser;
   private final ExampleSteps steps;
-  private final TrainingCheckpoint checkpoints;
-  private final Trainer trainer;
-  private final TrainingLog log;
-  private final RunState begun;
+  private final RecordedRun run;
 
   /**
    * What is learnt.
@@ -72,10 +62,7 @@ public final class AdapterRun implements AutoCloseable {
       Path out,
       boolean resume,
       WorkerPool pool) {
-    this.out = out;
-    this.recipe = recipe;
-    this.model = model;
-    this.optimiser = new AdamW(model.layout(), recipe.optimiser());
+    Optimiser optimiser = new AdamW(model.layout(), recipe.optimiser());
     AdapterRecipe.Batches batches = recipe.batches();
     this.steps =
         new ExampleSteps(
@@ -84,11 +71,11 @@ public final class AdapterRun implements AutoCloseable {
             recipe.epochs(),
             batches.examples(),
             batches.shards());
-    this.checkpoints =
+    TrainingCheckpoint checkpoints =
         new TrainingCheckpoint(out, identity(recipe, examples.digests()), new Values());
     Optional<Path> newest = TrainingCheckpoint.newest(out);
-    requireFits(newest, resume);
-    this.begun =
+    requireFits(out, newest, resume);
+    RunState begun =
         newest
             .map(found -> checkpoints.restore(found, model, optimiser))
             .orElseGet(() -> new RunState(0, steps.position(), new LossHistory()));
@@ -103,7 +90,7 @@ public final class AdapterRun implements AutoCloseable {
             (long) Math.max(1, meanLength) * recipe.validation().everyExamples(),
             recipe.checkpoints());
     int room = Math.max(1, meanLength) * Math.ceilDiv(batches.examples(), batches.shards());
-    this.trainer =
+    Trainer trainer =
         new Trainer(
             plan,
             model,
@@ -117,10 +104,12 @@ public final class AdapterRun implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    this.log = TrainingLog.open(out.resolve("log.jsonl"), begun.step());
+    this.run =
+        new RecordedRun(
+            out, model, optimiser, checkpoints, recipe.checkpoints().kept(), trainer, begun);
   }
 
-  private void requireFits(Optional<Path> newest, boolean resume) {
+  private static void requireFits(Path out, Optional<Path> newest, boolean resume) {
     if (resume && newest.isEmpty()) {
       throw new TrainingException(
           "no-checkpoint", out + " has no checkpoint", "Begin without --resume.");
@@ -169,12 +158,12 @@ public final class AdapterRun implements AutoCloseable {
 
   /** How far the run was when it was opened. */
   public long begunAtTokens() {
-    return begun.position().tokens();
+    return run.begunAtTokens();
   }
 
   /** The losses so far. */
   public LossHistory history() {
-    return trainer.state().history();
+    return run.history();
   }
 
   /**
@@ -184,42 +173,11 @@ public final class AdapterRun implements AutoCloseable {
    * @return whether it came to the end
    */
   public boolean run(TrainingListener listener, BooleanSupplier stop) {
-    return trainer.run(
-        new Told(listener),
-        state -> {
-          Path saved = checkpoints.write(model, optimiser, state, recipe.checkpoints().kept());
-          log.saved(saved);
-          listener.saved(saved);
-        },
-        stop);
-  }
-
-  /** Tells the log too, and draws the curves when there is a point more. */
-  private final class Told implements TrainingListener {
-    private final TrainingListener listener;
-
-    Told(TrainingListener listener) {
-      this.listener = listener;
-    }
-
-    @Override
-    public void stepped(StepReport report) {
-      log.stepped(report);
-      listener.stepped(report);
-    }
-
-    @Override
-    public void validated(ValidationReport report) {
-      log.validated(report);
-      listener.validated(report);
-      DurableFiles.write(
-          out.resolve("loss.svg"),
-          LossPlot.of(trainer.state().history()).getBytes(StandardCharsets.UTF_8));
-    }
+    return run.run(listener, stop);
   }
 
   @Override
   public void close() {
-    log.close();
+    run.close();
   }
 }

@@ -15,12 +15,12 @@ import java.nio.file.attribute.BasicFileAttributes;
 import org.jspecify.annotations.Nullable;
 
 /** Files and folders that are whole and on disk, or not there. */
-public final class DurableFiles {
+final class DurableFiles {
 
   private DurableFiles() {}
 
   /** Writes a file, or replaces it. */
-  public static void write(Path file, byte[] bytes) {
+  static void write(Path file, byte[] bytes) {
     Path partial = file.resolveSibling(file.getFileName() + ".partial");
     try {
       try (FileChannel channel =

@@ -15,7 +15,7 @@ import java.util.function.DoubleUnaryOperator;
  * below the least share of answers that are right to the letter, on new values (drawn through) and
  * on new phrasings (dashed).
  */
-public final class LossPlot {
+final class LossPlot {
 
   private static final int WIDTH = 960;
   private static final int LEFT = 60;
@@ -43,7 +43,7 @@ public final class LossPlot {
   }
 
   /** The whole file. */
-  public static String of(LossHistory history) {
+  static String of(LossHistory history) {
     double last = history.steps().isEmpty() ? 1 : history.steps().getLast().tokens();
     return new LossPlot(last).draw(history);
   }

@@ -17,10 +17,8 @@ import dev.candor.training.tokenizers.BytePairTrainer;
 import dev.candor.training.tokenizers.TokenizerFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,11 +45,7 @@ public final class Pretraining implements AutoCloseable {
   private final Recipe recipe;
   private final ModelFolder folder;
   private final TrainableModel model;
-  private final Optimiser optimiser;
-  private final TrainingCheckpoint checkpoints;
-  private final Trainer trainer;
-  private final TrainingLog log;
-  private final RunState begun;
+  private final RecordedRun run;
 
   private Pretraining(
       Path out,
@@ -68,7 +62,7 @@ public final class Pretraining implements AutoCloseable {
     Tokenizer tokenizer = TokenizerJson.open(tokenizerFolder.resolve("tokenizer.json"));
     this.folder = ModelFolder.of(recipe.model(), tokenizer, tokenizerFolder);
     this.model = maker.of(folder.config(), recipe.seed());
-    this.optimiser = recipe.optimiser().of(model.layout(), kernels);
+    Optimiser optimiser = recipe.optimiser().of(model.layout(), kernels);
     Batches batches =
         new Batches(
             recipe,
@@ -78,13 +72,13 @@ public final class Pretraining implements AutoCloseable {
     RunIdentity identity =
         new RecipeIdentity(
             recipe, ContentDigest.of(tokenizerFolder.resolve("tokenizer.json")), lessons);
-    this.checkpoints = new TrainingCheckpoint(out, identity, folder);
-    this.begun =
+    TrainingCheckpoint checkpoints = new TrainingCheckpoint(out, identity, folder);
+    RunState begun =
         checkpoint
             .map(found -> checkpoints.restore(found, model, optimiser))
             .orElseGet(() -> new RunState(0, batches.position(), new LossHistory()));
     batches.restore(begun.position());
-    this.trainer =
+    Trainer trainer =
         new Trainer(
             recipe.plan(),
             model,
@@ -93,7 +87,9 @@ public final class Pretraining implements AutoCloseable {
             Validation.of(recipe, lessons, batches),
             pool,
             begun);
-    this.log = TrainingLog.open(out.resolve("log.jsonl"), begun.step());
+    this.run =
+        new RecordedRun(
+            out, model, optimiser, checkpoints, recipe.checkpoints().kept(), trainer, begun);
   }
 
   /**
@@ -176,7 +172,7 @@ public final class Pretraining implements AutoCloseable {
 
   /** How far the run was when it was opened. */
   public long begunAtTokens() {
-    return begun.position().tokens();
+    return run.begunAtTokens();
   }
 
   /** Elements of all tensors. */
@@ -186,7 +182,7 @@ public final class Pretraining implements AutoCloseable {
 
   /** The losses so far. */
   public LossHistory history() {
-    return trainer.state().history();
+    return run.history();
   }
 
   /**
@@ -197,45 +193,15 @@ public final class Pretraining implements AutoCloseable {
    * @return whether it came to the end
    */
   public boolean run(TrainingListener listener, BooleanSupplier stop) {
-    List<TrainingListener> listeners = new ArrayList<>(List.of(log, listener));
-    boolean finished =
-        trainer.run(
-            new Told(listeners),
-            state -> {
-              Path saved = checkpoints.write(model, optimiser, state, recipe.checkpoints().kept());
-              listeners.forEach(each -> each.saved(saved));
-            },
-            stop);
+    boolean finished = run.run(listener, stop);
     if (finished) {
       folder.write(out, model);
     }
     return finished;
   }
 
-  /** Tells all, and draws the curves when there is a point more. */
-  private final class Told implements TrainingListener {
-    private final List<TrainingListener> listeners;
-
-    Told(List<TrainingListener> listeners) {
-      this.listeners = listeners;
-    }
-
-    @Override
-    public void stepped(StepReport report) {
-      listeners.forEach(each -> each.stepped(report));
-    }
-
-    @Override
-    public void validated(ValidationReport report) {
-      listeners.forEach(each -> each.validated(report));
-      DurableFiles.write(
-          out.resolve("loss.svg"),
-          LossPlot.of(trainer.state().history()).getBytes(StandardCharsets.UTF_8));
-    }
-  }
-
   @Override
   public void close() {
-    log.close();
+    run.close();
   }
 }

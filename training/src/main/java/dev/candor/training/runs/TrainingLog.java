@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
  * The log of a run: a JSON object on each line, for a step, a validation or a checkpoint. Seconds
  * and tokens per second are the only members in which two runs of a recipe differ.
  */
-public final class TrainingLog implements TrainingListener, AutoCloseable {
+final class TrainingLog implements TrainingListener, AutoCloseable {
 
   private static final Pattern STEP = Pattern.compile("\"step\":([0-9]+)");
 
@@ -33,7 +33,7 @@ public final class TrainingLog implements TrainingListener, AutoCloseable {
    *
    * @param lastStep lines of later steps are removed: the run that wrote them was lost
    */
-  public static TrainingLog open(Path file, long lastStep) {
+  static TrainingLog open(Path file, long lastStep) {
     try {
       if (Files.exists(file)) {
         Path kept = file.resolveSibling(file.getFileName() + ".partial");
