@@ -6,21 +6,12 @@ import dev.candor.engine.models.SambaYConfig;
 import dev.candor.training.layers.Arithmetic;
 import dev.candor.training.models.SambaYTraining;
 import dev.candor.training.models.TrainableModel;
-import dev.candor.training.runs.LossHistory;
 import dev.candor.training.runs.Pretraining;
 import dev.candor.training.runs.Recipe;
 import dev.candor.training.runs.RecipeFile;
 import dev.candor.training.runs.RecipeLessons;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.Locale;
-import java.util.Map;
-import java.util.concurrent.atomic.AtomicBoolean;
-import org.jline.utils.Signals;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** A model from nothing but a recipe. */
 @CommandLine.Command(
@@ -39,28 +30,7 @@ import picocli.CommandLine.Option;
       "  candor train pretrain --recipe recipe.yaml --out run",
       "  candor train pretrain --recipe recipe.yaml --out run --resume"
     })
-final class PretrainCommand extends Command {
-
-  /** What a shell says of a program that Ctrl-C ended. */
-  private static final int INTERRUPTED = 130;
-
-  @Option(
-      names = "--recipe",
-      required = true,
-      paramLabel = "FILE",
-      description = "What is trained, and how: a YAML file.")
-  Path recipeFile = Path.of("");
-
-  @Option(
-      names = {"-o", "--out"},
-      paramLabel = "DIR",
-      description = "The folder of the run (default: named as the recipe, here).")
-  @Nullable Path out;
-
-  @Option(names = "--resume", description = "Go on from the newest checkpoint in the folder.")
-  boolean resume;
-
-  @Mixin ComputeArguments computing = new ComputeArguments();
+final class PretrainCommand extends RunCommand {
 
   PretrainCommand(Streams streams) {
     super(streams);
@@ -69,12 +39,8 @@ final class PretrainCommand extends Command {
   @Override
   public Integer call() {
     Recipe recipe = RecipeFile.read(recipeFile);
-    Path folder =
-        out != null
-            ? out
-            : Path.of(String.valueOf(recipeFile.getFileName()).replaceFirst("\\.ya?ml$", ""));
+    Path folder = folder();
     LoadOptions options = computing.options();
-    AtomicBoolean interrupted = new AtomicBoolean();
     try (ComputeChoice compute = ComputeChoice.of(options)) {
       Arithmetic arithmetic = Arithmetic.with(compute.compute().kernels());
       try (Pretraining run =
@@ -91,14 +57,21 @@ final class PretrainCommand extends Command {
         try (PretrainProgress progress =
             new PretrainProgress(streams, recipe.tokens(), run.begunAtTokens())) {
           progress.begin(run.parameters(), recipe.digest(), compute.reason());
-          Object before = Signals.register("INT", () -> interrupted.set(true));
-          try {
-            finished = run.run(progress, interrupted::get);
-          } finally {
-            Signals.unregister("INT", before);
-          }
+          finished = runUntilInterrupted(run::run, progress);
         }
-        report(run, recipe, folder, finished);
+        report(
+            new Trained(
+                run.parameters(),
+                recipe.digest(),
+                "the model",
+                "candor models convert "
+                    + folder
+                    + " "
+                    + folder.getFileName()
+                    + ".gguf --format Q8_0"),
+            run.history(),
+            folder,
+            finished);
         return finished ? OK : INTERRUPTED;
       }
     }
@@ -108,49 +81,5 @@ final class PretrainCommand extends Command {
     SambaYTraining model = new SambaYTraining(SambaYConfig.of(config), arithmetic);
     model.initialise(seed);
     return model;
-  }
-
-  private void report(Pretraining run, Recipe recipe, Path folder, boolean finished) {
-    LossHistory history = run.history();
-    if (json) {
-      Map<String, Object> members = new LinkedHashMap<>();
-      members.put("folder", folder.toString());
-      members.put("finished", finished);
-      members.put("parameters", run.parameters());
-      members.put("recipeDigest", recipe.digest());
-      members.put("steps", history.steps().size());
-      if (!history.steps().isEmpty()) {
-        members.put("tokens", history.steps().getLast().tokens());
-        members.put("loss", history.steps().getLast().loss());
-      }
-      if (!history.validations().isEmpty()) {
-        members.put("validation", history.validations().getLast());
-      }
-      printJson(members);
-      return;
-    }
-    streams.out().print(LossCurveText.of(history));
-    if (finished) {
-      streams
-          .out()
-          .println(
-              folder
-                  + " holds the model, its log and its curves (loss.svg).\nTry: candor models"
-                  + " convert "
-                  + folder
-                  + " "
-                  + folder.getFileName()
-                  + ".gguf --format Q8_0");
-    } else {
-      streams
-          .out()
-          .printf(
-              Locale.ROOT,
-              "Saved after step %d. Go on with: candor train pretrain --recipe %s --out %s"
-                  + " --resume%n",
-              history.steps().size(),
-              recipeFile,
-              folder);
-    }
   }
 }

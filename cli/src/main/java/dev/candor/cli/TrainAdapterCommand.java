@@ -9,22 +9,13 @@ import dev.candor.training.adapters.AdaptedModel;
 import dev.candor.training.adapters.AdapterRecipe;
 import dev.candor.training.adapters.AdapterRun;
 import dev.candor.training.adapters.AdapterShape;
-import dev.candor.training.data.DataRow;
 import dev.candor.training.data.DataSet;
 import dev.candor.training.data.DataSplit;
-import dev.candor.training.runs.LossHistory;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
-import org.jline.utils.Signals;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** A low-rank adapter beside a model whose weights stay as they are. */
 @CommandLine.Command(
@@ -45,28 +36,7 @@ import picocli.CommandLine.Option;
       "  candor train adapter --recipe adapter.yaml --out adapter --resume",
       "  candor classify --adapter adapter --labels spam,ham mail.txt"
     })
-final class TrainAdapterCommand extends Command {
-
-  /** What a shell says of a program that Ctrl-C ended. */
-  private static final int INTERRUPTED = 130;
-
-  @Option(
-      names = "--recipe",
-      required = true,
-      paramLabel = "FILE",
-      description = "What is trained, and how: a YAML file.")
-  Path recipeFile = Path.of("");
-
-  @Option(
-      names = {"-o", "--out"},
-      paramLabel = "DIR",
-      description = "The folder of the run (default: named as the recipe, here).")
-  @Nullable Path out;
-
-  @Option(names = "--resume", description = "Go on from the newest checkpoint in the folder.")
-  boolean resume;
-
-  @Mixin ComputeArguments computing = new ComputeArguments();
+final class TrainAdapterCommand extends RunCommand {
 
   TrainAdapterCommand(Streams streams) {
     super(streams);
@@ -76,10 +46,7 @@ final class TrainAdapterCommand extends Command {
   public Integer call() {
     AdapterRecipe recipe = AdapterRecipe.read(recipeFile);
     DataSet data = DataSet.open(recipe.data(), DataSet.MODEL_TRAINING);
-    Path folder =
-        out != null
-            ? out
-            : Path.of(String.valueOf(recipeFile.getFileName()).replaceFirst("\\.ya?ml$", ""));
+    Path folder = folder();
     LoadOptions options = computing.options();
     try (LoadedModel loaded = LoadedModel.load(streams, Optional.of(recipe.base()), options);
         Checkpoint checkpoint = Checkpoint.open(loaded.found().weights());
@@ -89,22 +56,28 @@ final class TrainAdapterCommand extends Command {
           AdaptedModel.of(checkpoint, compute.compute(), recipe.shape(), recipe.seed());
       try (AdapterRun run =
           new AdapterRun(recipe, model, examples, folder, resume, compute.compute().pool())) {
-        AtomicBoolean interrupted = new AtomicBoolean();
         boolean finished;
         try (PretrainProgress progress =
             new PretrainProgress(streams, run.tokens(), run.begunAtTokens())) {
           progress.begin(model.layout().size(), recipe.digest(), compute.reason());
-          Object before = Signals.register("INT", () -> interrupted.set(true));
-          try {
-            finished = run.run(progress, interrupted::get);
-          } finally {
-            Signals.unregister("INT", before);
-          }
+          finished = runUntilInterrupted(run::run, progress);
         }
         if (finished) {
           write(recipe, data, loaded, model, folder);
         }
-        report(recipe, model, run.history(), folder, finished);
+        report(
+            new Trained(
+                model.layout().size(),
+                recipe.digest(),
+                "the adapter",
+                "candor classify --model "
+                    + recipe.base()
+                    + " --adapter "
+                    + folder
+                    + " --labels … TEXT"),
+            run.history(),
+            folder,
+            finished);
         return finished ? OK : INTERRUPTED;
       }
     }
@@ -125,22 +98,11 @@ final class TrainAdapterCommand extends Command {
       digests.put("data", data.digest());
       return new AdapterRun.Examples(
           data.manifest().name(),
-          rows.of(requireSome(data)),
+          rows.of(trainingRows(data)),
           rows.of(
               AnsweredRows.some(data.rows(DataSplit.VALIDATION), recipe.validation().examples())),
           digests);
     }
-  }
-
-  private static List<DataRow> requireSome(DataSet data) {
-    List<DataRow> rows = data.rows(DataSplit.TRAIN);
-    if (rows.isEmpty()) {
-      throw new CommandException(
-          "rows.none",
-          "the data set " + data.manifest().name() + " has no rows to train on",
-          "Give a set with rows in the split train.");
-    }
-    return rows;
   }
 
   private static void write(
@@ -157,53 +119,5 @@ final class TrainAdapterCommand extends Command {
             loaded.language().digest(),
             Optional.of(data.digest()),
             Optional.of(recipe.digest())));
-  }
-
-  private void report(
-      AdapterRecipe recipe,
-      AdaptedModel model,
-      LossHistory history,
-      Path folder,
-      boolean finished) {
-    if (json) {
-      Map<String, Object> members = new LinkedHashMap<>();
-      members.put("folder", folder.toString());
-      members.put("finished", finished);
-      members.put("parameters", model.layout().size());
-      members.put("recipeDigest", recipe.digest());
-      members.put("steps", history.steps().size());
-      if (!history.steps().isEmpty()) {
-        members.put("tokens", history.steps().getLast().tokens());
-        members.put("loss", history.steps().getLast().loss());
-      }
-      if (!history.validations().isEmpty()) {
-        members.put("validation", history.validations().getLast());
-      }
-      printJson(members);
-      return;
-    }
-    streams.out().print(LossCurveText.of(history));
-    if (finished) {
-      streams
-          .out()
-          .println(
-              folder
-                  + " holds the adapter, its log and its curves (loss.svg).\nTry: candor classify"
-                  + " --model "
-                  + recipe.base()
-                  + " --adapter "
-                  + folder
-                  + " --labels … TEXT");
-    } else {
-      streams
-          .out()
-          .printf(
-              Locale.ROOT,
-              "Saved after step %d. Go on with: candor train adapter --recipe %s --out %s"
-                  + " --resume%n",
-              history.steps().size(),
-              recipeFile,
-              folder);
-    }
   }
 }

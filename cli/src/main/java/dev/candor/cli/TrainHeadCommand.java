@@ -19,10 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** A softmax head on hidden states of a model whose weights stay as they are. */
 @CommandLine.Command(
@@ -39,22 +36,7 @@ import picocli.CommandLine.Option;
       "  candor train head --recipe head.yaml --out head",
       "  candor classify --head head \"Where is my parcel?\""
     })
-final class TrainHeadCommand extends Command {
-
-  @Option(
-      names = "--recipe",
-      required = true,
-      paramLabel = "FILE",
-      description = "What is trained, and how: a YAML file.")
-  Path recipeFile = Path.of("");
-
-  @Option(
-      names = {"-o", "--out"},
-      paramLabel = "DIR",
-      description = "The folder of the head (default: named as the recipe, here).")
-  @Nullable Path out;
-
-  @Mixin ComputeArguments computing = new ComputeArguments();
+final class TrainHeadCommand extends RecipeCommand {
 
   TrainHeadCommand(Streams streams) {
     super(streams);
@@ -71,18 +53,9 @@ final class TrainHeadCommand extends Command {
           "the data set " + data.manifest().name() + " has free answers, a head gives labels",
           "Use a classification, or train an adapter.");
     }
-    List<DataRow> training = data.rows(DataSplit.TRAIN);
-    if (training.isEmpty()) {
-      throw new CommandException(
-          "rows.none",
-          "the data set " + data.manifest().name() + " has no rows to train on",
-          "Give a set with rows in the split train.");
-    }
+    List<DataRow> training = trainingRows(data);
     List<DataRow> validation = data.rows(DataSplit.VALIDATION);
-    Path folder =
-        out != null
-            ? out
-            : Path.of(String.valueOf(recipeFile.getFileName()).replaceFirst("\\.ya?ml$", ""));
+    Path folder = folder();
     try (LoadedModel loaded =
         LoadedModel.load(streams, Optional.of(recipe.base()), computing.options())) {
       List<DataRow> all = new ArrayList<>(training);
