@@ -47,6 +47,11 @@ final class Expansion {
     return values;
   }
 
+  /** Whether what was written suits its split: an exercise of new values must have one. */
+  boolean suitsSplit() {
+    return split != Split.NEW_VALUES || !values.isEmpty();
+  }
+
   /** Notes a value that a lesson made itself. */
   void noteValue(String value) {
     values.add(value);

@@ -60,7 +60,7 @@ final class ExtractionLesson implements Lesson {
       String text = expansion.write(phrase);
       List<SchemaQuestion.Member> members = members(kind, phrase, filled, draws);
       boolean asksForValue = members.stream().anyMatch(member -> !member.value().isEmpty());
-      if (asksForValue && (split != Split.NEW_VALUES || !expansion.values().isEmpty())) {
+      if (asksForValue && expansion.suitsSplit()) {
         return new Exercise(
             SchemaQuestion.prompt(members, draws.chance(70), draws.chance(15), text),
             SchemaQuestion.answer(members),

@@ -50,7 +50,7 @@ final class FactsLesson implements Lesson {
       Exercise exercise =
           new Telling(expansion, draws)
               .exercise(draws.pick(List.of("about.", "about.", "state.", "compare.", "chain.")));
-      if (split != Split.NEW_VALUES || !expansion.values().isEmpty()) {
+      if (expansion.suitsSplit()) {
         return exercise;
       }
     }

@@ -31,7 +31,7 @@ final class LabelLesson implements Lesson {
     while (true) {
       Expansion expansion = new Expansion(grammar, split, draws);
       Exercise exercise = exercise(expansion, draws);
-      if (split != Split.NEW_VALUES || !expansion.values().isEmpty()) {
+      if (expansion.suitsSplit()) {
         return exercise;
       }
     }

@@ -25,7 +25,7 @@ final class ScopeLesson implements Lesson {
       Expansion expansion = new Expansion(grammar, split, draws);
       Phrase phrase = expansion.phrasing(draws.pick(grammar.rulesFrom("ask.")).name());
       String prompt = expansion.write(phrase);
-      if (split != Split.NEW_VALUES || !expansion.values().isEmpty()) {
+      if (expansion.suitsSplit()) {
         return new Exercise(
             Typing.hasty(prompt, draws), REFUSAL, name(), expansion.families(), expansion.values());
       }
