@@ -143,13 +143,40 @@ class ArchitectureTest {
   }
 
   @Test
+  void theLedgerIsMadeOfTheJdkAlone() {
+    classes()
+        .that()
+        .resideInAPackage("dev.candor.ledger..")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage("dev.candor.ledger..", "java..", "javax.crypto..", "org.jspecify..")
+        .check(classes);
+  }
+
+  @Test
+  void governanceKnowsTheEngineAndTheLedgerAlone() {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.candor.governance..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("dev.candor.training..", "dev.candor.cli..", "dev.candor.benchmarks..")
+        .check(classes);
+  }
+
+  @Test
   void theEngineKnowsNothingOfItsUsers() {
     noClasses()
         .that()
         .resideInAPackage(ENGINE + "..")
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("dev.candor.training..", "dev.candor.cli..", "dev.candor.benchmarks..")
+        .resideInAnyPackage(
+            "dev.candor.ledger..",
+            "dev.candor.governance..",
+            "dev.candor.training..",
+            "dev.candor.cli..",
+            "dev.candor.benchmarks..")
         .check(classes);
   }
 

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.candor.ledger.entries;
+
+import org.jspecify.annotations.NullMarked;
