@@ -1,11 +1,13 @@
 package dev.candor.engine.constraints;
 
 import dev.candor.engine.GenerationException;
+import dev.candor.engine.constraints.ConstraintSource.Form;
 import dev.candor.engine.json.Json;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.WeakHashMap;
 import java.util.function.ToIntFunction;
 
@@ -22,12 +24,14 @@ public final class Constraint {
   private static final Json.Limits SCHEMA_LIMITS = new Json.Limits(1 << 20, 64, 20_000);
 
   private final String name;
+  private final ConstraintSource source;
   private final Expressions expressions;
   private final int start;
   private final Map<VocabularyTrie, TokenAutomaton> automata = new WeakHashMap<>();
 
-  private Constraint(String name, Expressions expressions, int start) {
+  private Constraint(String name, ConstraintSource source, Expressions expressions, int start) {
     this.name = name;
+    this.source = source;
     this.expressions = expressions;
     this.start = start;
     if (expressions.shortest(start) >= Expressions.INFINITE) {
@@ -38,7 +42,8 @@ public final class Constraint {
     }
   }
 
-  private static Constraint of(String name, ToIntFunction<Expressions> compile) {
+  private static Constraint of(
+      String name, ConstraintSource source, ToIntFunction<Expressions> compile) {
     Expressions expressions = new Expressions();
     int start = compile.applyAsInt(expressions);
     expressions.seal();
@@ -46,12 +51,12 @@ public final class Constraint {
     for (int b = 0; b < 256; b++) {
       expressions.derive(start, b);
     }
-    return new Constraint(name, expressions, start);
+    return new Constraint(name, source, expressions, start);
   }
 
   /** Any JSON object. */
   public static Constraint json() {
-    return of("a JSON object", JsonSchema::anyObject);
+    return of("a JSON object", new ConstraintSource(Form.JSON_OBJECT), JsonSchema::anyObject);
   }
 
   /**
@@ -67,7 +72,10 @@ public final class Constraint {
   public static Constraint jsonSchema(String schema) {
     byte[] text = schema.getBytes(StandardCharsets.UTF_8);
     Object parsed = Json.parse(new ByteArrayInputStream(text), SCHEMA_LIMITS, "schema");
-    return of("the JSON schema", e -> JsonSchema.compile(e, parsed));
+    return of(
+        "the JSON schema",
+        new ConstraintSource(Form.JSON_SCHEMA, schema),
+        e -> JsonSchema.compile(e, parsed));
   }
 
   /**
@@ -79,6 +87,7 @@ public final class Constraint {
   public static Constraint regex(String pattern) {
     return of(
         "the regular expression",
+        new ConstraintSource(Form.REGEX, pattern),
         e -> new Regex(e, pattern, ranges -> Characters.of(e, ranges)).whole());
   }
 
@@ -103,6 +112,7 @@ public final class Constraint {
     }
     return of(
         "the choice",
+        new ConstraintSource(Form.CHOICE, choices, Optional.empty()),
         e ->
             e.either(
                 choices.stream()
@@ -117,7 +127,7 @@ public final class Constraint {
    *     grammar-left-recursive}
    */
   public static Constraint grammar(String gbnf) {
-    return of("the grammar", e -> Gbnf.compile(e, gbnf));
+    return of("the grammar", new ConstraintSource(Form.GRAMMAR, gbnf), e -> Gbnf.compile(e, gbnf));
   }
 
   /**
@@ -132,13 +142,21 @@ public final class Constraint {
       int end = e.literal(mark.getBytes(StandardCharsets.UTF_8));
       int free = e.not(e.sequence(e.anything(), end, e.anything()));
       int space = e.repeat(e.either(e.bytes(' ', ' '), e.bytes('\n', '\n')), 0, 4);
-      return new Constraint(name + " behind " + mark, e, e.sequence(free, end, space, start));
+      ConstraintSource behind =
+          new ConstraintSource(source.form(), source.texts(), Optional.of(mark));
+      return new Constraint(
+          name + " behind " + mark, behind, e, e.sequence(free, end, space, start));
     }
   }
 
   /** What it is called in messages, such as {@code the JSON schema}. */
   public String name() {
     return name;
+  }
+
+  /** What it was made from. */
+  public ConstraintSource source() {
+    return source;
   }
 
   /** Whether this very text fits. */
