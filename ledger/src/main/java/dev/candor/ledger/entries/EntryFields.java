@@ -1,0 +1,93 @@
+package dev.candor.ledger.entries;
+
+import dev.candor.ledger.LedgerException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** Values of an entry, put together in their order and read by their types. */
+final class EntryFields {
+
+  private final String kind;
+  private final Map<String, String> values = new LinkedHashMap<>();
+
+  EntryFields(String kind) {
+    this.kind = kind;
+  }
+
+  EntryFields put(String name, String value) {
+    values.put(name, value);
+    return this;
+  }
+
+  EntryFields put(String name, long value) {
+    return put(name, Long.toString(value));
+  }
+
+  /** Left out if there is none: what is absent has no line. */
+  EntryFields put(String name, Optional<String> value) {
+    value.ifPresent(it -> put(name, it));
+    return this;
+  }
+
+  EntryFields put(String name, OptionalLong value) {
+    value.ifPresent(it -> put(name, it));
+    return this;
+  }
+
+  Entry entry() {
+    return new Entry(kind, values);
+  }
+
+  /**
+   * Checks what an entry tells of before it is read as that.
+   *
+   * @throws LedgerException {@code ledger.entry-kind}
+   */
+  static Entry require(Entry entry, String kind) {
+    if (!entry.kind().equals(kind)) {
+      throw new LedgerException(
+          "entry-kind",
+          "the entry is of kind " + entry.kind() + ", not " + kind,
+          "Give the index of an entry of that kind.");
+    }
+    return entry;
+  }
+
+  static long number(Entry entry, String name) {
+    return parse(entry, name, entry.required(name));
+  }
+
+  static OptionalLong optionalNumber(Entry entry, String name) {
+    Optional<String> value = entry.value(name);
+    return value.isEmpty()
+        ? OptionalLong.empty()
+        : OptionalLong.of(parse(entry, name, value.get()));
+  }
+
+  static Commitment commitment(Entry entry, String name) {
+    try {
+      return new Commitment(entry.required(name));
+    } catch (IllegalArgumentException e) {
+      throw new LedgerException(
+          "entry-field",
+          name + " of an entry of kind " + entry.kind() + " is not 64 hexadecimal digits",
+          "It was written by another version, or is not what it claims to be.");
+    }
+  }
+
+  static Optional<Commitment> optionalCommitment(Entry entry, String name) {
+    return entry.value(name).isEmpty() ? Optional.empty() : Optional.of(commitment(entry, name));
+  }
+
+  private static long parse(Entry entry, String name, String value) {
+    if (!value.matches("0|[1-9][0-9]{0,17}")) {
+      throw new LedgerException(
+          "entry-field",
+          name + " of an entry of kind " + entry.kind() + " is no number of 1 to 18 digits",
+          "It was written by another version, or is not what it claims to be.");
+    }
+    return Long.parseLong(value);
+  }
+}
