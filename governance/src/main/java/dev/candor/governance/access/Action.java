@@ -1,0 +1,53 @@
+package dev.candor.governance.access;
+
+import java.util.EnumSet;
+import java.util.Locale;
+import java.util.Set;
+
+/** What can be done, and which roles may do it. */
+public enum Action {
+  ASK("ask a model", false, Role.INVOKE),
+  GIVE_CONSENT("record a consent", true, Role.OPERATE, Role.GOVERN),
+  WITHDRAW_CONSENT("withdraw a consent", true, Role.OPERATE, Role.GOVERN),
+  READ_SUBJECT("read what is kept of one data subject", true, Role.GOVERN, Role.AUDIT),
+  READ_ALL("read all entries, payloads and reports", false, Role.AUDIT),
+  VERIFY(
+      "verify the ledger, export it without payloads",
+      false,
+      Role.OPERATE,
+      Role.GOVERN,
+      Role.AUDIT),
+  ERASE("erase what is kept of a data subject", true, Role.GOVERN),
+  CHANGE_POLICY("put a policy into force", false, Role.GOVERN),
+  CHANGE_KEYS("rotate or destroy keys", false, Role.OPERATE, Role.GOVERN);
+
+  private final String words;
+  private final boolean subjectItself;
+  private final Set<Role> roles;
+
+  Action(String words, boolean subjectItself, Role first, Role... others) {
+    this.words = words;
+    this.subjectItself = subjectItself;
+    this.roles = EnumSet.of(first, others);
+  }
+
+  /** As it is written in entries. */
+  public String key() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** For people: completes "may …". */
+  public String words() {
+    return words;
+  }
+
+  /** Whether a data subject may do it to what is its own, without any role. */
+  public boolean openToTheSubject() {
+    return subjectItself;
+  }
+
+  /** Whether this role may do it to anybody's. */
+  public boolean isOpenTo(Role role) {
+    return roles.contains(role);
+  }
+}

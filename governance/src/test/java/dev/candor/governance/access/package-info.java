@@ -1,0 +1,4 @@
+@NullMarked
+package dev.candor.governance.access;
+
+import org.jspecify.annotations.NullMarked;

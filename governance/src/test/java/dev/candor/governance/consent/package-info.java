@@ -1,0 +1,4 @@
+@NullMarked
+package dev.candor.governance.consent;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.candor.governance.policy;
+
+import org.jspecify.annotations.NullMarked;
