@@ -1,0 +1,4 @@
+@NullMarked
+package dev.candor.ledger.merkle;
+
+import org.jspecify.annotations.NullMarked;
