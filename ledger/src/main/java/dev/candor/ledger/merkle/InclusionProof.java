@@ -9,8 +9,8 @@ import java.util.List;
  * That a leaf stands at its place in a tree: the audit path of RFC 6962, section 2.1.1.
  *
  * @param index of the leaf, from 0
- * @param size leaves of the tree; only a checkpoint binds it to a root, for the same hashes may hold
- *     for trees of other sizes
+ * @param size leaves of the tree; only a checkpoint binds it to a root, for the same hashes may
+ *     hold for trees of other sizes
  * @param hashes of 32 bytes each, from the leaf's sibling to a child of the root; not copied
  */
 public record InclusionProof(long index, long size, List<byte[]> hashes) {
