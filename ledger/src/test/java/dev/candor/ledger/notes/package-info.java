@@ -1,0 +1,4 @@
+@NullMarked
+package dev.candor.ledger.notes;
+
+import org.jspecify.annotations.NullMarked;
