@@ -4,6 +4,7 @@ module dev.candor.ledger {
 
   exports dev.candor.ledger;
   exports dev.candor.ledger.entries;
+  exports dev.candor.ledger.keys;
   exports dev.candor.ledger.merkle;
   exports dev.candor.ledger.notes;
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.candor.ledger.keys;
+
+import org.jspecify.annotations.NullMarked;
