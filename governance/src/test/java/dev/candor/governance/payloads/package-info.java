@@ -1,0 +1,4 @@
+@NullMarked
+package dev.candor.governance.payloads;
+
+import org.jspecify.annotations.NullMarked;
