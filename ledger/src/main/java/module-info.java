@@ -6,4 +6,5 @@ module dev.candor.ledger {
   exports dev.candor.ledger.entries;
   exports dev.candor.ledger.merkle;
   exports dev.candor.ledger.notes;
+  exports dev.candor.ledger.storage;
 }
