@@ -7,4 +7,5 @@ module dev.candor.ledger {
   exports dev.candor.ledger.keys;
   exports dev.candor.ledger.merkle;
   exports dev.candor.ledger.notes;
+  exports dev.candor.ledger.storage;
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.candor.ledger.storage;
+
+import org.jspecify.annotations.NullMarked;
