@@ -1,6 +1,7 @@
 package dev.candor.governance.consent;
 
 import dev.candor.governance.GovernanceException;
+import dev.candor.governance.consent.ConsentReceipt.State;
 import dev.candor.ledger.LedgerException;
 import dev.candor.ledger.entries.Entry;
 import java.time.Instant;
@@ -10,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Supplier;
 
@@ -29,13 +32,43 @@ public final class ConsentRegister {
   /** Most consents, alive or not. */
   public static final int MOST = 1_000_000;
 
+  private static final int MOST_LISTED = 1000;
+
   private final Map<String, Standing> byId = new HashMap<>();
   private final Map<String, List<Standing>> bySubject = new HashMap<>();
   private final List<WithoutEffect> withoutEffect = new ArrayList<>();
+  private long countWithoutEffect;
   private long next;
 
-  /** A consent, and what is left of its purposes. */
-  private record Standing(Consent consent, Set<String> purposes) {}
+  /** A consent, and which entry has withdrawn which of its purposes. */
+  private record Standing(Consent consent, SortedMap<String, Long> withdrawn) {
+
+    List<String> left() {
+      return consent.grant().purposes().stream()
+          .filter(purpose -> !withdrawn.containsKey(purpose))
+          .toList();
+    }
+
+    boolean covers(String purpose) {
+      return consent.grant().purposes().contains(purpose) && !withdrawn.containsKey(purpose);
+    }
+
+    void withdraw(String purpose, long index) {
+      if (covers(purpose)) {
+        withdrawn.put(purpose, index);
+      }
+    }
+
+    ConsentReceipt receipt(Instant now) {
+      List<String> left = left();
+      boolean expired = consent.hasExpired(now);
+      return new ConsentReceipt(
+          consent,
+          left.isEmpty() ? State.WITHDRAWN : expired ? State.EXPIRED : State.GIVEN,
+          expired ? List.of() : left,
+          withdrawn);
+    }
+  }
 
   /**
    * An entry without effect.
@@ -61,7 +94,12 @@ public final class ConsentRegister {
     return next;
   }
 
-  /** Entries that had no effect, in order. */
+  /** How many entries of these kinds had no effect. */
+  public synchronized long countWithoutEffect() {
+    return countWithoutEffect;
+  }
+
+  /** Entries that had no effect, in order: the first {@value #MOST_LISTED} of them. */
   public synchronized List<WithoutEffect> withoutEffect() {
     return List.copyOf(withoutEffect);
   }
@@ -98,7 +136,7 @@ public final class ConsentRegister {
    */
   public synchronized Optional<Consent> alive(String subject, String purpose, Instant now) {
     return bySubject.getOrDefault(subject, List.of()).stream()
-        .filter(standing -> standing.purposes.contains(purpose))
+        .filter(standing -> standing.covers(purpose))
         .map(Standing::consent)
         .filter(consent -> !consent.hasExpired(now))
         .reduce((earlier, later) -> later);
@@ -109,20 +147,22 @@ public final class ConsentRegister {
     Set<String> purposes = new TreeSet<>();
     for (Standing standing : bySubject.getOrDefault(subject, List.of())) {
       if (!standing.consent.hasExpired(now)) {
-        purposes.addAll(standing.purposes);
+        purposes.addAll(standing.left());
       }
     }
     return List.copyOf(purposes);
   }
 
-  /** All consents of a data subject, alive or not, in the order they were given. */
-  public synchronized List<Consent> consents(String subject) {
-    return bySubject.getOrDefault(subject, List.of()).stream().map(Standing::consent).toList();
+  /** Of all consents of a data subject, alive or not, in the order they were given. */
+  public synchronized List<ConsentReceipt> receipts(String subject, Instant now) {
+    return bySubject.getOrDefault(subject, List.of()).stream()
+        .map(standing -> standing.receipt(now))
+        .toList();
   }
 
-  /** The consent of this id, alive or not. */
-  public synchronized Optional<Consent> consent(String id) {
-    return Optional.ofNullable(byId.get(id)).map(Standing::consent);
+  /** Of the consent of this id, alive or not. */
+  public synchronized Optional<ConsentReceipt> receipt(String id, Instant now) {
+    return Optional.ofNullable(byId.get(id)).map(standing -> standing.receipt(now));
   }
 
   /**
@@ -162,8 +202,7 @@ public final class ConsentRegister {
   public synchronized void require(ConsentWithdrawal withdrawal) {
     if (withdrawal.id().isEmpty()) {
       if (bySubject.getOrDefault(withdrawal.subject(), List.of()).stream()
-          .flatMap(standing -> standing.purposes.stream())
-          .noneMatch(withdrawal.purposes()::contains)) {
+          .noneMatch(standing -> withdrawal.purposes().stream().anyMatch(standing::covers))) {
         throw unknown(
             "no consent of the data subject covers " + Purposes.text(withdrawal.purposes()));
       }
@@ -180,7 +219,7 @@ public final class ConsentRegister {
           "consent " + id + " is not the data subject's who withdraws it",
           "Name a consent of that data subject.");
     }
-    if (standing.purposes.isEmpty()) {
+    if (standing.left().isEmpty()) {
       throw new GovernanceException(
           "consent-withdrawn",
           "consent " + id + " was withdrawn before",
@@ -200,8 +239,7 @@ public final class ConsentRegister {
           "the ledger has more than " + MOST + " consents",
           "Begin a new ledger for new data subjects.");
     }
-    Standing standing =
-        new Standing(new Consent(index, given, grant), new TreeSet<>(grant.purposes()));
+    Standing standing = new Standing(new Consent(index, given, grant), new TreeMap<>());
     byId.put(grant.id(), standing);
     bySubject.computeIfAbsent(grant.subject(), subject -> new ArrayList<>(1)).add(standing);
   }
@@ -213,11 +251,11 @@ public final class ConsentRegister {
     }
     if (withdrawal.id().isPresent()) {
       Optional.ofNullable(byId.get(withdrawal.id().get()))
-          .ifPresent(standing -> standing.purposes.clear());
+          .ifPresent(standing -> standing.left().forEach(id -> standing.withdraw(id, index)));
     } else {
       bySubject
           .getOrDefault(withdrawal.subject(), List.of())
-          .forEach(standing -> withdrawal.purposes().forEach(standing.purposes::remove));
+          .forEach(standing -> withdrawal.purposes().forEach(id -> standing.withdraw(id, index)));
     }
   }
 
@@ -226,7 +264,10 @@ public final class ConsentRegister {
       check.run();
       return true;
     } catch (GovernanceException e) {
-      withoutEffect.add(new WithoutEffect(index, e.code(), String.valueOf(e.getMessage())));
+      countWithoutEffect++;
+      if (withoutEffect.size() < MOST_LISTED) {
+        withoutEffect.add(new WithoutEffect(index, e.code(), String.valueOf(e.getMessage())));
+      }
       return false;
     }
   }
