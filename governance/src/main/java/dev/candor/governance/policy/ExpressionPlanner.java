@@ -94,9 +94,17 @@ final class ExpressionPlanner {
             ImmutableSet.of());
   }
 
-  /** The program of a tree, which may be run by several threads. */
-  Program plan(CelAbstractSyntaxTree tree) throws CelEvaluationException {
-    return planner.plan(tree);
+  /**
+   * The program of a tree, which may be run by several threads.
+   *
+   * @throws IllegalArgumentException if the tree was not checked
+   */
+  Program plan(CelAbstractSyntaxTree tree) {
+    try {
+      return planner.plan(tree);
+    } catch (CelEvaluationException e) {
+      throw new IllegalArgumentException("not a checked expression", e);
+    }
   }
 
   /** Empty for those that the planner knows by itself. */

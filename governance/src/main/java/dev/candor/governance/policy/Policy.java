@@ -9,10 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -29,16 +26,18 @@ import java.util.Optional;
  */
 public final class Policy {
 
-  private static final String DEFAULT = "default-policy.yaml";
+  private static final String STANDARD = "default-policy.yaml";
+  private static final String STANDARD_COMPILED = "default-policy.compiled";
 
-  private final String digest;
-  private final PolicyDocument document;
+  private final CompiledPolicy compiled;
   private final List<Program> programs;
 
-  private Policy(String digest, PolicyDocument document, List<Program> programs) {
-    this.digest = digest;
-    this.document = document;
-    this.programs = programs;
+  private Policy(CompiledPolicy compiled) {
+    this.compiled = compiled;
+    ExpressionForm.Reader reader = new ExpressionForm.Reader();
+    List<CelAbstractSyntaxTree> trees = compiled.forms().stream().map(reader::read).toList();
+    ExpressionPlanner planner = new ExpressionPlanner(reader.functions());
+    programs = trees.stream().map(planner::plan).toList();
   }
 
   /**
@@ -54,68 +53,47 @@ public final class Policy {
 
   /** The same, of the bytes of a file. */
   public static Policy parse(byte[] yaml) {
-    PolicyDocument document = PolicyReader.read(yaml);
-    ExpressionCompiler compiler = new ExpressionCompiler();
-    CalledFunctions functions = new CalledFunctions();
-    List<CelAbstractSyntaxTree> trees = new ArrayList<>();
-    for (PolicyRule rule : document.rules()) {
-      try {
-        CelAbstractSyntaxTree tree = compiler.compile(rule.when());
-        functions.add(tree.getExpr());
-        trees.add(tree);
-      } catch (ExpressionException e) {
-        throw new GovernanceException(
-            "policy-expression",
-            "line %d: rule %s: %s (line %d, column %d of its expression)"
-                .formatted(rule.line(), rule.id(), e.getMessage(), e.line(), e.column()),
-            "Correct the expression; docs/reference/policy.md lists variables and functions.",
-            e);
-      }
-    }
-    ExpressionPlanner planner = new ExpressionPlanner(functions.names());
-    List<Program> programs = new ArrayList<>();
-    for (CelAbstractSyntaxTree tree : trees) {
-      try {
-        programs.add(planner.plan(tree));
-      } catch (CelEvaluationException e) {
-        throw new IllegalStateException("a checked expression cannot be planned", e);
-      }
-    }
-    return new Policy(sha256(yaml), document, List.copyOf(programs));
+    return of(CompiledPolicy.of(yaml));
   }
 
-  /** The policy that is in force where nobody has put another. */
+  /**
+   * A policy that is compiled already.
+   *
+   * @throws IllegalArgumentException if its forms are not those of expressions
+   */
+  static Policy of(CompiledPolicy compiled) {
+    return new Policy(compiled);
+  }
+
+  /** The policy that is in force where nobody has put another. It lies here compiled. */
   public static Policy standard() {
-    return parse(standardText());
+    return of(
+        CompiledPolicy.parse(new String(resource(STANDARD_COMPILED), StandardCharsets.UTF_8)));
   }
 
-  /** Its file. */
+  /** The file of {@link #standard}. */
   public static byte[] standardText() {
-    try (InputStream in = Objects.requireNonNull(Policy.class.getResourceAsStream(DEFAULT))) {
-      return in.readAllBytes();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return resource(STANDARD);
   }
 
   /** SHA-256 of its file, 64 lower-case hexadecimal digits. */
   public String digest() {
-    return digest;
+    return compiled.digest();
   }
 
   /** What it is called. */
   public String name() {
-    return document.name();
+    return compiled.document().name();
   }
 
   /** Uses that are never served. */
   public List<RefusedUse> refused() {
-    return document.refused();
+    return compiled.document().refused();
   }
 
   /** In the order of the file, denying ones first. */
   public List<PolicyRule> rules() {
-    return document.rules();
+    return compiled.document().rules();
   }
 
   /** Decides about a request. Every rule is evaluated, so that all can be explained. */
@@ -123,9 +101,9 @@ public final class Policy {
     Map<String, Object> values = PolicyVariable.values(input);
     List<RuleTrace> trace = new ArrayList<>(programs.size());
     for (int i = 0; i < programs.size(); i++) {
-      trace.add(evaluate(document.rules().get(i), programs.get(i), values));
+      trace.add(evaluate(compiled.document().rules().get(i), programs.get(i), values));
     }
-    for (RefusedUse use : document.refused()) {
+    for (RefusedUse use : compiled.document().refused()) {
       if (use.purpose().equals(input.request().purpose())) {
         return new PolicyVerdict(
             false,
@@ -159,7 +137,7 @@ public final class Policy {
               rule.rule(),
               failed
                   ? "rule " + rule.rule() + " has no value: " + rule.failure().orElse("")
-                  : document.rules().get(i).reason(),
+                  : compiled.document().rules().get(i).reason(),
               trace));
     }
     return Optional.empty();
@@ -182,11 +160,11 @@ public final class Policy {
     return new RuleTrace(rule.id(), rule.effect(), Outcome.FAILED, Optional.of(why));
   }
 
-  private static String sha256(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
+  private static byte[] resource(String name) {
+    try (InputStream in = Objects.requireNonNull(Policy.class.getResourceAsStream(name))) {
+      return in.readAllBytes();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 }

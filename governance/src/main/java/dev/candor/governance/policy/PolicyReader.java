@@ -53,10 +53,7 @@ final class PolicyReader {
    */
   static PolicyDocument read(byte[] bytes) {
     if (bytes.length > MOST_BYTES) {
-      throw new GovernanceException(
-          "policy-too-large",
-          "the policy has " + bytes.length + " bytes, allowed are " + MOST_BYTES,
-          "Write fewer or shorter rules.");
+      throw tooLarge(bytes.length);
     }
     try (JsonParser parser =
         YAMLFactory.builder().build().createParser(ObjectReadContext.empty(), bytes)) {
@@ -64,6 +61,13 @@ final class PolicyReader {
     } catch (JacksonException e) {
       throw malformed(e.getLocation().getLineNr(), "not YAML: " + e.getOriginalMessage());
     }
+  }
+
+  static GovernanceException tooLarge(long bytes) {
+    return new GovernanceException(
+        "policy-too-large",
+        "the policy has " + bytes + " bytes, allowed are " + MOST_BYTES,
+        "Write fewer or shorter rules.");
   }
 
   private PolicyDocument document() {

@@ -181,6 +181,21 @@ class PolicyTest {
   }
 
   @ParameterizedTest
+  @CsvSource({
+    "request.purpos == 'a',request.purpose",
+    "true && request.maxTokens > 1,request.maximumTokens",
+    "request.principal.startWith('a'),startsWith",
+    "consent.give,consent.given"
+  })
+  void whatWasMeantIsSuggested(String expression, String suggestion) {
+    assertThatExceptionOfType(GovernanceException.class)
+        .isThrownBy(() -> policy("false", expression))
+        .extracting(GovernanceException::remedy)
+        .asString()
+        .startsWith("Did you mean " + suggestion + "?");
+  }
+
+  @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {
