@@ -53,7 +53,9 @@ final class AnswerPrinter implements GenerationListener, PrefillListener {
     }
     if (read < prompt.length) {
       // Stopped before there was a token.
-      Answer none = new Answer("", List.of(), Answer.FinishReason.CANCELLED, session.size(), 0);
+      Answer none =
+          new Answer(
+              "", List.of(), Answer.FinishReason.CANCELLED, session.size(), 0, Optional.empty());
       return new AnswerSummary(none, System.nanoTime() - started, 0, named(digest), adapter);
     }
     Answer answer = session.generate(request, this);

@@ -2,6 +2,7 @@ package dev.candor.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.candor.engine.generation.Answer;
 import dev.candor.engine.generation.GeneratedToken;
 import dev.candor.engine.generation.GenerationListener;
 import dev.candor.engine.generation.GenerationRequest;
@@ -22,9 +23,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Sessions of every architecture give the same tokens and the same log-probabilities, to the bit,
- * for any number of threads, either kernel path, any division of the prompt, from a saved state, in
- * a fork, and whether or not drafts are verified.
+ * Sessions of every architecture give the same tokens, the same log-probabilities, to the bit, and
+ * the same digest of all logits, for any number of threads, either kernel path, any division of the
+ * prompt, from a saved state, in a fork, and whether or not drafts are verified.
  */
 class SessionBitsTest {
 
@@ -64,8 +65,8 @@ class SessionBitsTest {
 
   private void compare(
       LanguageModel one, LanguageModel three, int[] prompt, SessionOptions options, Random random) {
-    List<GeneratedToken> first;
-    List<GeneratedToken> second;
+    Bits first;
+    Bits second;
     try (Session session = one.newSession(options)) {
       session.append(prompt);
       first = answer(session, Speculation.OFF);
@@ -96,9 +97,12 @@ class SessionBitsTest {
     }
   }
 
-  private static List<GeneratedToken> answer(Session session, Speculation speculation) {
+  private record Bits(List<GeneratedToken> tokens, String logitsDigest) {}
+
+  private static Bits answer(Session session, Speculation speculation) {
     GenerationRequest request =
-        new GenerationRequest(DRAWN, 24, List.of(), true, 3).with(speculation);
-    return session.generate(request, GenerationListener.NONE).tokens();
+        new GenerationRequest(DRAWN, 24, List.of(), true, 3).with(speculation).withLogitsDigest();
+    Answer answer = session.generate(request, GenerationListener.NONE);
+    return new Bits(answer.tokens(), answer.logitsDigest().orElseThrow());
   }
 }

@@ -17,6 +17,7 @@ import java.util.Optional;
  *     no logprobs at all
  * @param speculation whether tokens are verified several at a time; the answer is the same
  * @param constraint what the answer may be; an answer that is not stopped from outside fits
+ * @param logitsDigest whether {@link Answer#logitsDigest} is wanted
  */
 public record GenerationRequest(
     SamplingOptions sampling,
@@ -25,7 +26,8 @@ public record GenerationRequest(
     boolean ignoreEndOfText,
     int topLogprobs,
     Speculation speculation,
-    Optional<Constraint> constraint) {
+    Optional<Constraint> constraint,
+    boolean logitsDigest) {
 
   public GenerationRequest {
     if (maximumTokens < 1) {
@@ -57,7 +59,7 @@ public record GenerationRequest(
     stopStrings = List.copyOf(stopStrings);
   }
 
-  /** With speculation where it has been paying, and no constraint. */
+  /** With speculation where it has been paying, no constraint, and no digest. */
   public GenerationRequest(
       SamplingOptions sampling,
       int maximumTokens,
@@ -71,7 +73,8 @@ public record GenerationRequest(
         ignoreEndOfText,
         topLogprobs,
         Speculation.AUTO,
-        Optional.empty());
+        Optional.empty(),
+        false);
   }
 
   /** The same, and the answer is one of these. */
@@ -83,13 +86,34 @@ public record GenerationRequest(
         ignoreEndOfText,
         topLogprobs,
         speculation,
-        Optional.of(allowed));
+        Optional.of(allowed),
+        logitsDigest);
   }
 
   /** The same with another way to it. */
   public GenerationRequest with(Speculation way) {
     return new GenerationRequest(
-        sampling, maximumTokens, stopStrings, ignoreEndOfText, topLogprobs, way, constraint);
+        sampling,
+        maximumTokens,
+        stopStrings,
+        ignoreEndOfText,
+        topLogprobs,
+        way,
+        constraint,
+        logitsDigest);
+  }
+
+  /** The same, and the answer has a digest of the logits it was chosen from. */
+  public GenerationRequest withLogitsDigest() {
+    return new GenerationRequest(
+        sampling,
+        maximumTokens,
+        stopStrings,
+        ignoreEndOfText,
+        topLogprobs,
+        speculation,
+        constraint,
+        true);
   }
 
   /** The most likely tokens, until the model ends or so many are there. */

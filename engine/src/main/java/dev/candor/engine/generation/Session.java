@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -179,6 +180,8 @@ public final class Session implements AutoCloseable {
         new AnswerText(language.tokenizer().streamDecoder(true), request.stopStrings());
     StringBuilder whole = new StringBuilder();
     List<GeneratedToken> generated = new ArrayList<>();
+    Optional<LogitsDigest> digest =
+        request.logitsDigest() ? Optional.of(new LogitsDigest(logits.length)) : Optional.empty();
     FinishReason reason = count == tokens.length ? FinishReason.CONTEXT_FULL : null;
     try {
       while (reason == null) {
@@ -187,6 +190,9 @@ public final class Session implements AutoCloseable {
           ask(request, guide, sampler, generated.size());
         }
         int id = tokens[count - 1];
+        if (digest.isPresent()) {
+          add(digest.get(), asked, id);
+        }
         boolean end = language.isEnd(id) && !request.ignoreEndOfText();
         String piece = end ? "" : text.next(id);
         reason = end ? FinishReason.END : reasonAfter(text, generated.size() + 1, request, guide);
@@ -207,7 +213,21 @@ public final class Session implements AutoCloseable {
       settle();
     }
     int steps = prediction.steps() - stepsBefore;
-    return new Answer(whole.toString(), List.copyOf(generated), reason, promptTokens, steps);
+    return new Answer(
+        whole.toString(),
+        List.copyOf(generated),
+        reason,
+        promptTokens,
+        steps,
+        digest.map(LogitsDigest::hex));
+  }
+
+  /** The logits are still those that the token was chosen from, if the model was asked. */
+  private void add(LogitsDigest digest, boolean asked, int id) {
+    if (asked) {
+      digest.row(logits, 0);
+    }
+    digest.token(id);
   }
 
   private @Nullable Guide guide(GenerationRequest request) {
@@ -299,11 +319,34 @@ public final class Session implements AutoCloseable {
    * @return as many probabilities; their sum is 1
    */
   public double[] probabilities(List<String> choices) {
+    predict();
+    return new ChoiceProbabilities(language, this::logitsBehind).of(choices, logits);
+  }
+
+  /** {@link #probabilities}, with a digest of the logits that they were computed from. */
+  public ChoiceDistribution distribution(List<String> choices) {
+    predict();
+    LogitsDigest digest = new LogitsDigest(logits.length);
+    digest.row(logits, 0);
+    Function<int[], float[]> digested =
+        continuation -> {
+          float[] behind = logitsBehind(continuation);
+          for (int id : continuation) {
+            digest.token(id);
+          }
+          digest.row(behind, behind.length - logits.length);
+          return behind;
+        };
+    double[] each = new ChoiceProbabilities(language, digested).of(choices, logits);
+    return new ChoiceDistribution(Arrays.stream(each).boxed().toList(), digest.hex());
+  }
+
+  /** Makes the logits those behind all that the session holds. */
+  private void predict() {
     requireOpen();
     requireNotEmpty();
     settle();
     prediction.predict(count, Speculation.OFF);
-    return new ChoiceProbabilities(language, this::logitsBehind).of(choices, logits);
   }
 
   /**
