@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 final class ConsentField {
 
   private static final Pattern ID = Pattern.compile("[a-z0-9][a-z0-9-]{0,63}");
-  private static final Pattern PSEUDONYM = Pattern.compile("[0-9a-f]{32,64}");
+  private static final Pattern PSEUDONYM = Pattern.compile("[0-9a-f]{64}");
 
   private ConsentField() {}
 
@@ -23,7 +23,7 @@ final class ConsentField {
 
   static String subject(String subject) {
     if (!PSEUDONYM.matcher(subject).matches()) {
-      throw malformed("subject", subject, "the 32 to 64 hexadecimal digits of a pseudonym");
+      throw malformed("subject", subject, "the 64 hexadecimal digits of a pseudonym");
     }
     return subject;
   }

@@ -52,7 +52,7 @@ final class ExpressionPlanner {
   static final int MOST_CODE_POINTS = 4096;
 
   /** Most turns of all loops of one evaluation. */
-  static final int MOST_ITERATIONS = 10_000;
+  static final int MOST_ITERATIONS = 2_000;
 
   static final CelOptions OPTIONS =
       CelOptions.current()

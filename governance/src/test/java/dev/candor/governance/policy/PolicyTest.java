@@ -119,7 +119,10 @@ class PolicyTest {
         "request.labels[7] == 'x' | true | denies",
         "false | request.labels[7] == 'x' | allows",
         "false | 1 / (request.promptTokens - 40) == 1 | allows",
-        "false | 9223372036854775807 + request.promptTokens > 0 | allows"
+        "false | 9223372036854775807 + request.promptTokens > 0 | allows",
+        "false | request.purpose.matches('(a{100}){100}') | allows",
+        "false | request.purpose.matches(request.principal + '(') | allows",
+        "request.labels[-1] == 'x' | true | denies"
       })
   void aRuleWithoutValueDenies(String deny, String allow, String rule) {
     PolicyVerdict verdict = decide(deny, allow);
@@ -148,7 +151,11 @@ class PolicyTest {
         "consent.purposes == [] && !consent.given",
         "request.labels + ['maybe'] == ['yes', 'no', 'maybe']",
         "true || request.labels[7] == 'x'",
-        "request.labels[7] == 'x' || true"
+        "request.labels[7] == 'x' || true",
+        "!(request.labels[7] == 'x' && false) && !(false && request.labels[7] == 'x')",
+        "'a' + 'b' == 'ab' && size('ä😀') == 2",
+        "'assistance'.matches('sist') && !'assistance'.matches('^sist')",
+        "9223372036854775807 - request.promptTokens > 0 && -7 / 2 == -3"
       })
   void expressions(String expression) {
     assertThat(decide("false", expression).allowed()).isTrue();
@@ -250,6 +257,7 @@ class PolicyTest {
         .isThrownBy(() -> policy("false", "'" + "x".repeat(4096) + "' == ''"))
         .extracting(GovernanceException::code)
         .isEqualTo("governance.policy-expression");
+    assertThat(decide("false", "(".repeat(20) + "true" + ")".repeat(20)).allowed()).isTrue();
     assertThatExceptionOfType(GovernanceException.class)
         .isThrownBy(() -> policy("false", "(".repeat(500) + "true" + ")".repeat(500)))
         .extracting(GovernanceException::code)
