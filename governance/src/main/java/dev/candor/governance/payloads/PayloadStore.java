@@ -42,19 +42,14 @@ public final class PayloadStore implements AutoCloseable {
   private final InstantSource clock;
   private final PayloadCipher cipher = new PayloadCipher();
   private final PayloadWriter writer;
-  private final PayloadDatabase reader;
+  private final PayloadReader reader;
 
   private PayloadStore(Path file, KeyVault vault, InstantSource clock) throws SQLException {
     this.file = file;
     this.vault = vault;
     this.clock = clock;
     writer = PayloadWriter.start(file, vault::payloadKeyId);
-    try {
-      reader = PayloadDatabase.open(file, vault.payloadKeyId());
-    } catch (SQLException | RuntimeException e) {
-      writer.close();
-      throw e;
-    }
+    reader = new PayloadReader(file, vault::payloadKeyId);
   }
 
   /**
@@ -87,7 +82,7 @@ public final class PayloadStore implements AutoCloseable {
    *     governance.payloads-unwritable}, {@code governance.payloads-damaged}
    */
   public Commitment put(String subject, byte[] bytes) {
-    return wait(putLater(subject, bytes));
+    return result(putLater(subject, bytes));
   }
 
   /**
@@ -161,14 +156,7 @@ public final class PayloadStore implements AutoCloseable {
    *     the vault retired its key, or belongs to another vault
    */
   public Finding find(Commitment commitment) {
-    Optional<Row> found;
-    synchronized (reader) {
-      try {
-        found = reader.find(raw(commitment));
-      } catch (SQLException e) {
-        throw SqliteErrors.of(file, e);
-      }
-    }
+    Optional<Row> found = reader.find(raw(commitment));
     if (found.isEmpty()) {
       return new Finding.Absent();
     }
@@ -199,7 +187,7 @@ public final class PayloadStore implements AutoCloseable {
     requirePseudonym(subject);
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     long payloads =
-        wait(
+        result(
             writer.alone(database -> {
               database.begin();
               Optional<Subject> there = database.living(subject);
@@ -219,7 +207,7 @@ public final class PayloadStore implements AutoCloseable {
   public String rotateKey() {
     String id =
         vault.rotatePayloadKey(() ->
-            wait(
+            result(
                 writer.alone(database -> {
                   database.begin();
                   for (Subject subject : database.living()) {
@@ -235,7 +223,7 @@ public final class PayloadStore implements AutoCloseable {
                   database.commit();
                   return true;
                 })));
-    if (!wait(writer.alone(PayloadStore::emptyLog))) {
+    if (!result(writer.alone(PayloadStore::emptyLog))) {
       throw new GovernanceException(
           "erasure-unfinished",
           "the log of the payload store " + file + " could not be emptied: it is being read",
@@ -257,16 +245,10 @@ public final class PayloadStore implements AutoCloseable {
   @Override
   public void close() {
     writer.close();
-    synchronized (reader) {
-      try {
-        reader.close();
-      } catch (SQLException e) {
-        throw SqliteErrors.of(file, e);
-      }
-    }
+    reader.close();
   }
 
-  private static <T> T wait(CompletableFuture<T> future) {
+  private static <T> T result(CompletableFuture<T> future) {
     try {
       return future.join();
     } catch (CompletionException e) {

@@ -65,10 +65,11 @@ public interface KeyVault extends AutoCloseable {
    * Replaces the keys that sign the log. The new keys are kept beside the old ones first; then the
    * statement is handed over to be logged; when that returns, the new keys are current and the old
    * private keys are gone. If it was interrupted, the next call takes up the same rotation, with
-   * the same statement.
+   * the same keys; ML-DSA signs with random numbers, so that only the keys tell whether two
+   * statements say the same.
    *
-   * @param log appends the statement, durably; if the ledger's last rotation is this very statement
-   *     already, it need not do so again
+   * @param log appends the statement, durably; if the ledger's last rotation is from the same keys
+   *     to the same keys already, it need not do so again
    */
   KeyRotation rotateLogKeys(Consumer<KeyRotation> log);
 

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -73,8 +74,27 @@ public final class Pkcs12KeyVault implements KeyVault {
     }
   }
 
-  /** Keys in memory, and the signers made of them, which are dear to make. */
-  private record Keys(VaultContents contents, Stamp stamp, List<NoteSigner> signers) {}
+  /** Keys in memory, and the signers made of them: only when asked for, since they try each key. */
+  private static final class Keys {
+
+    private final VaultContents contents;
+    private final Stamp stamp;
+    private @Nullable List<NoteSigner> signers;
+
+    Keys(Loaded loaded) {
+      contents = loaded.contents();
+      stamp = loaded.stamp();
+    }
+
+    synchronized List<NoteSigner> signers() {
+      List<NoteSigner> made = signers;
+      if (made == null) {
+        made = contents.logKeys().signers(contents.keyName());
+        signers = made;
+      }
+      return made;
+    }
+  }
 
   private Pkcs12KeyVault(Path path, PassphraseSource passphrase, Clock clock) {
     this.path = path;
@@ -134,7 +154,7 @@ public final class Pkcs12KeyVault implements KeyVault {
     refreshIfChanged();
     lock.readLock().lock();
     try {
-      requireUnlocked(current().contents());
+      requireUnlocked(current().contents);
       return current().signers();
     } finally {
       lock.readLock().unlock();
@@ -238,6 +258,7 @@ public final class Pkcs12KeyVault implements KeyVault {
   public String rotatePayloadKey(Runnable rewrap) {
     try (KeystoreFile.Lock held = file.lock()) {
       refresh();
+      using(VaultContents::keyName); // Not in a vault that has locked itself.
       PayloadKey fresh = PayloadKey.random(random);
       change(contents -> {
         List<PayloadKey> all = new ArrayList<>(contents.payloadKeys());
@@ -254,7 +275,7 @@ public final class Pkcs12KeyVault implements KeyVault {
   public Optional<Instant> locksAt() {
     lock.readLock().lock();
     try {
-      return locksAt(current().contents());
+      return locksAt(current().contents);
     } finally {
       lock.readLock().unlock();
     }
@@ -322,7 +343,7 @@ public final class Pkcs12KeyVault implements KeyVault {
     Stamp known;
     lock.readLock().lock();
     try {
-      known = current().stamp();
+      known = current().stamp;
     } finally {
       lock.readLock().unlock();
     }
@@ -334,7 +355,7 @@ public final class Pkcs12KeyVault implements KeyVault {
   private <T> T using(Function<VaultContents, T> use) {
     lock.readLock().lock();
     try {
-      VaultContents contents = current().contents();
+      VaultContents contents = current().contents;
       requireUnlocked(contents);
       return use.apply(contents);
     } finally {
@@ -346,7 +367,7 @@ public final class Pkcs12KeyVault implements KeyVault {
   private void change(UnaryOperator<VaultContents> change) {
     lock.writeLock().lock();
     try {
-      VaultContents changed = change.apply(current().contents());
+      VaultContents changed = change.apply(current().contents);
       withPassphrase(source -> source.read(path), secret -> file.write(changed, secret));
       replace(load());
     } finally {
@@ -358,14 +379,12 @@ public final class Pkcs12KeyVault implements KeyVault {
     Keys before = keys;
     keys = next;
     if (before != null) {
-      before.contents().forget();
+      before.contents.forget();
     }
   }
 
   private Keys load() {
-    Loaded loaded = withPassphrase(source -> source.read(path), file::read);
-    VaultContents contents = loaded.contents();
-    return new Keys(contents, loaded.stamp(), contents.logKeys().signers(contents.keyName()));
+    return new Keys(withPassphrase(source -> source.read(path), file::read));
   }
 
   private <T> T withPassphrase(
@@ -374,7 +393,7 @@ public final class Pkcs12KeyVault implements KeyVault {
     try {
       return use.apply(secret);
     } finally {
-      java.util.Arrays.fill(secret, '\0');
+      Arrays.fill(secret, '\0');
     }
   }
 
