@@ -3,7 +3,9 @@ package dev.candor.ledger.storage;
 import dev.candor.ledger.LedgerException;
 import dev.candor.ledger.entries.Entry;
 import dev.candor.ledger.merkle.HashSource;
+import dev.candor.ledger.merkle.InclusionProof;
 import dev.candor.ledger.notes.Checkpoint;
+import dev.candor.ledger.notes.LogProof;
 import dev.candor.ledger.notes.NoteSigner;
 import dev.candor.ledger.notes.SignedNote;
 import java.io.IOException;
@@ -271,6 +273,25 @@ public final class Ledger implements AutoCloseable {
   }
 
   /**
+   * The same, if a short look without the lock says that there is something: for whoever asks
+   * often. What another process appends may be seen a moment later.
+   *
+   * @return whether there was something
+   */
+  public boolean refreshIfGrown() {
+    try {
+      Optional<Acknowledgement> said = Acknowledgement.read(folder);
+      if (said.isEmpty() || said.get().size() <= size()) {
+        return false;
+      }
+    } catch (IOException e) {
+      throw StorageFailure.of("reading on", folder, e);
+    }
+    refresh();
+    return true;
+  }
+
+  /**
    * A signed checkpoint of all that is durable, from now on the one in the file {@code checkpoint}.
    * If that is of the same size and by the same keys, it stays and is given. When this returns, the
    * checkpoint is durable too. Of a ledger that was opened with {@link #view}: the one in the file.
@@ -311,6 +332,19 @@ public final class Ledger implements AutoCloseable {
     SignedNote note = new SignedNote(next.text()).signedBy(signers);
     CheckpointFile.write(folder, note, signers);
     return note;
+  }
+
+  /**
+   * An entry with the proof that it is in the tree of the checkpoint: all that somebody elsewhere
+   * needs to check it who knows the keys. The bytes of the entry are the extra data of the bundle.
+   *
+   * @throws LedgerException as {@link #checkpoint} and {@link #bytes}
+   */
+  public LogProof bundle(long index) {
+    byte[] entry = bytes(index);
+    SignedNote note = checkpoint();
+    long size = Checkpoint.parse(note.text()).size();
+    return new LogProof(entry, InclusionProof.of(index, size, hashes()), note);
   }
 
   /** Waits for what is being appended, and gives the files back. */
