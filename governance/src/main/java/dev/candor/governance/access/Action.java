@@ -17,6 +17,8 @@ public enum Action {
       Role.OPERATE,
       Role.GOVERN,
       Role.AUDIT),
+  STOP("stop a decision that runs", false, Role.OPERATE, Role.GOVERN),
+  OVERRIDE("put something else in the place of a decision", false, Role.OPERATE, Role.GOVERN),
   ERASE("erase what is kept of a data subject", true, Role.GOVERN),
   CHANGE_POLICY("put a policy into force", false, Role.GOVERN),
   CHANGE_KEYS("rotate or destroy keys", false, Role.OPERATE, Role.GOVERN);

@@ -11,14 +11,9 @@ import java.util.List;
  * @param consent what the data subject has agreed to
  * @param model what is to answer
  * @param adapterDigest SHA-256 of the adapter beside the model; empty if there is none
- * @param offline whether the device has no network, or uses none
  */
 public record PolicyInput(
-    Request request,
-    ConsentFacts consent,
-    ModelFacts model,
-    String adapterDigest,
-    boolean offline) {
+    Request request, ConsentFacts consent, ModelFacts model, String adapterDigest) {
 
   private static final int MOST_TEXT = 4096;
   private static final int MOST_ELEMENTS = 256;
@@ -76,9 +71,9 @@ public record PolicyInput(
    * @param name of the model
    * @param digest SHA-256 of its file
    * @param architecture such as {@code llama}
-   * @param parameters how many
+   * @param weightBytes of its weights in memory
    */
-  public record ModelFacts(String name, String digest, String architecture, long parameters) {
+  public record ModelFacts(String name, String digest, String architecture, long weightBytes) {
 
     public ModelFacts {
       text("model.name", name);

@@ -28,9 +28,8 @@ public enum PolicyVariable {
   MODEL_NAME("model.name", Type.STRING, "name of the model"),
   MODEL_DIGEST("model.digest", Type.STRING, "SHA-256 of its file, 64 hexadecimal digits"),
   MODEL_ARCHITECTURE("model.architecture", Type.STRING, "such as `llama`"),
-  MODEL_PARAMETERS("model.parameters", Type.INT, "how many it has"),
-  ADAPTER_DIGEST("adapter.digest", Type.STRING, "SHA-256 of the adapter, empty if there is none"),
-  DEVICE_OFFLINE("device.offline", Type.BOOL, "whether the device uses no network");
+  MODEL_WEIGHT_BYTES("model.weightBytes", Type.INT, "bytes of its weights in memory"),
+  ADAPTER_DIGEST("adapter.digest", Type.STRING, "SHA-256 of the adapter, empty if there is none");
 
   /** Types of CEL that variables have. */
   public enum Type {
@@ -100,9 +99,8 @@ public enum PolicyVariable {
       case MODEL_NAME -> input.model().name();
       case MODEL_DIGEST -> input.model().digest();
       case MODEL_ARCHITECTURE -> input.model().architecture();
-      case MODEL_PARAMETERS -> input.model().parameters();
+      case MODEL_WEIGHT_BYTES -> input.model().weightBytes();
       case ADAPTER_DIGEST -> input.adapterDigest();
-      case DEVICE_OFFLINE -> input.offline();
     };
   }
 

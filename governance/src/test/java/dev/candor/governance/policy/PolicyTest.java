@@ -26,8 +26,7 @@ class PolicyTest {
             purpose, "anna", List.of("invoke"), "choose", List.of("yes", "no"), subject, 40, 16),
         consent,
         MODEL,
-        "",
-        true);
+        "");
   }
 
   private static PolicyVerdict decide(String deny, String allow) {
@@ -145,9 +144,9 @@ class PolicyTest {
         "request.labels[0] == 'yes' && request.kind == 'choose'",
         "request.promptTokens + request.maximumTokens <= 56",
         "request.promptTokens * 2 - 1 == 79 && request.promptTokens / 3 == 13 && -request.promptTokens % 7 == -5",
-        "model.parameters < 4000000 && model.parameters >= 3000000 && model.parameters != 1",
+        "model.weightBytes < 4000000 && model.weightBytes >= 3000000 && model.weightBytes != 1",
         "model.architecture == 'llama' && model.name > 'm' && size(model.digest) == 64",
-        "adapter.digest == '' && device.offline ? !request.subject : false",
+        "adapter.digest == '' ? !request.subject : false",
         "consent.purposes == [] && !consent.given",
         "request.labels + ['maybe'] == ['yes', 'no', 'maybe']",
         "true || request.labels[7] == 'x'",
@@ -273,8 +272,7 @@ class PolicyTest {
             new Request("assistance", "anna", List.of(), "choose", labels, false, 1, 1),
             ConsentFacts.NONE,
             MODEL,
-            "",
-            true);
+            "");
     String loops =
         "request.labels.all(a, request.labels.all(b, request.labels.all(c, request.labels.all(d, true))))";
     PolicyVerdict verdict = policy("false", loops).decide(input);

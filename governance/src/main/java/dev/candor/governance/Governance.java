@@ -1,0 +1,203 @@
+package dev.candor.governance;
+
+import dev.candor.governance.consent.ConsentGrant;
+import dev.candor.governance.consent.ConsentRegister;
+import dev.candor.governance.consent.ConsentWithdrawal;
+import dev.candor.governance.decisions.DecisionId;
+import dev.candor.governance.decisions.DecisionPipeline;
+import dev.candor.governance.decisions.DecisionRecords;
+import dev.candor.governance.payloads.PayloadStore;
+import dev.candor.governance.policy.Policy;
+import dev.candor.governance.policy.PolicyShelf;
+import dev.candor.governance.register.EntryIndex;
+import dev.candor.ledger.entries.PolicyAdopted;
+import dev.candor.ledger.keys.KeyVault;
+import dev.candor.ledger.keys.Pkcs12KeyVault;
+import dev.candor.ledger.storage.Ledger;
+import dev.candor.ledger.storage.LedgerSettings;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HexFormat;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/**
+ * The governance of a device: its ledger, keys, payloads, consents and policy under one home.
+ * Opening it begins to open its parts, each in a thread of its own, as a start of the program loads
+ * a model meanwhile; whoever needs a part waits for it. Safe for use by many threads.
+ */
+public final class Governance implements AutoCloseable {
+
+  private static final String LEDGER = "ledger";
+
+  /** What the origins of logs begin with (C2SP tlog-checkpoint wants something like a URL). */
+  private static final String ORIGIN = "candor.invalid/device/";
+
+  private final GovernanceSettings settings;
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final CompletableFuture<KeyVault> vault;
+  private final CompletableFuture<Ledger> ledger;
+  private final CompletableFuture<PayloadStore> payloads;
+  private final CompletableFuture<EntryIndex> index;
+  private final CompletableFuture<PolicyShelf> policies;
+  private final DecisionRecords records = new DecisionRecords(this);
+  private final CompletableFuture<DecisionPipeline> pipeline;
+
+  private Governance(GovernanceSettings settings) {
+    this.settings = settings;
+    this.vault = later(this::openVault);
+    this.ledger = later(this::openLedger);
+    this.payloads = later(() -> PayloadStore.open(in("payloads.db"), vault(), clock()));
+    this.index = later(() -> EntryIndex.open(in("index.db"), ledger()));
+    this.policies = later(() -> new PolicyShelf(in("policies"), text -> vault().pseudonym(text)));
+    this.pipeline = later(() -> new DecisionPipeline(this));
+  }
+
+  /** Begins to open the governance of a home, or to make it. */
+  public static Governance open(GovernanceSettings settings) {
+    return new Governance(settings);
+  }
+
+  private KeyVault openVault() {
+    return Pkcs12KeyVault.openOrCreate(
+        in("keys.p12"),
+        settings.passphrase(),
+        ORIGIN + HexFormat.of().toHexDigits(new SecureRandom().nextLong()),
+        new Pkcs12KeyVault.Clock(clock(), this::newestEntry));
+  }
+
+  private Path in(String name) {
+    return settings.home().resolve(name);
+  }
+
+  /** When the ledger was last written: a clock that was set back does not unlock a vault. */
+  private Instant newestEntry() {
+    Path folder = in(LEDGER);
+    if (!Files.isDirectory(folder)) {
+      return Instant.EPOCH;
+    }
+    try (Ledger view = Ledger.view(folder)) {
+      return view.size() == 0
+          ? Instant.EPOCH
+          : Instant.parse(view.entry(view.size() - 1).required("at"));
+    }
+  }
+
+  private Ledger openLedger() {
+    return Ledger.open(
+        in(LEDGER),
+        new LedgerSettings(
+            vault().keyName(), () -> vault().logSigners(), clock(), LedgerSettings.LOCK_WAIT));
+  }
+
+  /** The only way to an answer. */
+  public DecisionPipeline pipeline() {
+    return joined(pipeline);
+  }
+
+  /** What is known of decisions that were made. */
+  public DecisionRecords records() {
+    return records;
+  }
+
+  public KeyVault vault() {
+    return joined(vault);
+  }
+
+  public Ledger ledger() {
+    return joined(ledger);
+  }
+
+  public PayloadStore payloads() {
+    return joined(payloads);
+  }
+
+  public EntryIndex index() {
+    return joined(index);
+  }
+
+  public PolicyShelf policies() {
+    return joined(policies);
+  }
+
+  /** The policy that holds now: what was adopted last, or the one that Candor comes with. */
+  public Policy policy() {
+    OptionalLong adopted = index().last(EntryIndex.key(PolicyAdopted.KIND, ""));
+    return adopted.isEmpty()
+        ? policies().standard()
+        : policies().require(PolicyAdopted.of(ledger().entry(adopted.getAsLong())).policy());
+  }
+
+  /** What a data subject has agreed to and not withdrawn, as the ledger says now. */
+  public ConsentRegister consentsOf(String pseudonym) {
+    ConsentRegister register = new ConsentRegister();
+    Stream.of(ConsentGrant.KIND, ConsentWithdrawal.KIND)
+        .flatMap(kind -> index().places(EntryIndex.key(kind, pseudonym)).stream())
+        .sorted()
+        .forEach(place -> register.apply(place, ledger().entry(place)));
+    return register;
+  }
+
+  /** Who may do something, and when it was. */
+  public InstantSource clock() {
+    return settings.clock();
+  }
+
+  /** Version of the program. */
+  public String runtime() {
+    return settings.runtime();
+  }
+
+  /** A name that no decision has. */
+  public String newDecisionId() {
+    return DecisionId.at(clock().instant());
+  }
+
+  /** Under what a decision about nobody is kept: a key of its own, so that it can be erased too. */
+  public String keyOf(String decision) {
+    return vault().pseudonym("decision " + decision);
+  }
+
+  /** Does something in a thread of its own. */
+  public <T> CompletableFuture<T> later(Supplier<T> work) {
+    return CompletableFuture.supplyAsync(work, threads);
+  }
+
+  private static <T> T joined(CompletableFuture<T> part) {
+    try {
+      return part.join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      throw e;
+    }
+  }
+
+  /** Signs a checkpoint of what the ledger has gained, and closes all parts. */
+  @Override
+  public void close() {
+    threads.close();
+    closed(pipeline, _ -> {});
+    closed(index, EntryIndex::close);
+    closed(payloads, PayloadStore::close);
+    closed(ledger, Ledger::close);
+    closed(vault, KeyVault::close);
+  }
+
+  /** What never opened needs no closing; what it failed with was told whoever asked for it. */
+  private static <T> void closed(CompletableFuture<T> part, Consumer<T> close) {
+    if (part.isDone() && !part.isCompletedExceptionally()) {
+      close.accept(part.join());
+    }
+  }
+}

@@ -1,0 +1,286 @@
+package dev.candor.governance.decisions;
+
+import dev.candor.engine.EngineException;
+import dev.candor.engine.generation.GeneratedToken;
+import dev.candor.governance.Governance;
+import dev.candor.governance.GovernanceException;
+import dev.candor.governance.register.EntryIndex;
+import dev.candor.ledger.LedgerException;
+import dev.candor.ledger.entries.Commitment;
+import dev.candor.ledger.entries.DecisionFinished;
+import dev.candor.ledger.entries.DecisionStarted;
+import dev.candor.ledger.storage.Ledger.Appended;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The one way to an answer: consent, policy, a beginning that is durable before the first token is
+ * told, the answer, an end that is durable before it is called done, a receipt. Where the ledger
+ * cannot be written there is no answer. Safe for use by many threads.
+ */
+public final class DecisionPipeline {
+
+  private final Governance governance;
+  private final Admission admission;
+  private final StopOrders stops;
+  private final Map<String, PendingDecision> running = new ConcurrentHashMap<>();
+
+  /** The pipeline of a device. */
+  public DecisionPipeline(Governance governance) {
+    this.governance = governance;
+    this.admission = new Admission(governance);
+    this.stops = new StopOrders(governance.ledger());
+  }
+
+  /**
+   * Decides, and returns when all of it is durable.
+   *
+   * @param contexts gives the session
+   * @param listener sees the answer as it comes
+   * @throws GovernanceException if it is not admitted
+   * @throws LedgerException if it cannot be recorded
+   * @throws EngineException if the model cannot do it; the record says so
+   */
+  public Decision decide(
+      DecisionRequest request, ContextSource contexts, DecisionListener listener) {
+    return decideLater(request, contexts, listener).await();
+  }
+
+  /**
+   * Decides, and returns when the answer is there but perhaps not durable yet: for many decisions
+   * one after the other, of which none is told before {@link PendingDecision#await}.
+   */
+  public PendingDecision decideLater(
+      DecisionRequest request, ContextSource contexts, DecisionListener listener) {
+    governance.ledger().refresh();
+    if (request.requestKey().isEmpty()) {
+      return decide(request, Attempt.first(governance.newDecisionId()), contexts, listener);
+    }
+    String key =
+        governance
+            .vault()
+            .pseudonym("request " + request.principal().name() + " " + request.requestKey().get());
+    CompletableFuture<Decision> result = new CompletableFuture<>();
+    PendingDecision mine = new PendingDecision(result);
+    PendingDecision other = running.putIfAbsent(key, mine);
+    if (other != null) {
+      return repeated(other.await(), request);
+    }
+    try {
+      Attempt attempt = attempt(key, request);
+      PendingDecision decided =
+          attempt.made().isPresent()
+              ? completed(attempt.made().get())
+              : decide(request, attempt, contexts, listener);
+      result.complete(decided.await());
+      return mine;
+    } catch (RuntimeException | Error e) {
+      result.completeExceptionally(e);
+      throw e;
+    } finally {
+      running.remove(key);
+    }
+  }
+
+  /**
+   * Which attempt at a decision this is.
+   *
+   * @param key the pseudonym of the request, if it has one
+   * @param made the decision, if it has been made already
+   */
+  private record Attempt(
+      String decision, long number, Optional<String> key, Optional<Decision> made) {
+
+    static Attempt first(String decision) {
+      return new Attempt(decision, 1, Optional.empty(), Optional.empty());
+    }
+  }
+
+  private Attempt attempt(String key, DecisionRequest request) {
+    List<Long> places = governance.index().places(EntryIndex.key("request", key));
+    if (places.isEmpty()) {
+      return new Attempt(governance.newDecisionId(), 1, Optional.of(key), Optional.empty());
+    }
+    DecisionStarted last = DecisionStarted.of(governance.ledger().entry(places.getLast()));
+    requireSameRequest(last, request);
+    Optional<Decision> made = governance.records().decision(last.decision());
+    return new Attempt(last.decision(), last.attempt() + 1, Optional.of(key), made);
+  }
+
+  private void requireSameRequest(DecisionStarted before, DecisionRequest request) {
+    byte[] asked = new RecordedInput(request.text(), request.task()).bytes();
+    Optional<byte[]> recorded = governance.records().bytes(before.input());
+    if (recorded.isPresent() && !Arrays.equals(recorded.get(), asked)) {
+      throw new GovernanceException(
+          "request-key-reused",
+          "the request key was used for another request, decision " + before.decision(),
+          "Give each request a key of its own.");
+    }
+  }
+
+  private PendingDecision repeated(Decision made, DecisionRequest request) {
+    requireSameRequest(made.receipt().started(), request);
+    return completed(new Decision(made.output(), made.receipt(), true));
+  }
+
+  private static PendingDecision completed(Decision decision) {
+    return new PendingDecision(CompletableFuture.completedFuture(decision));
+  }
+
+  private PendingDecision decide(
+      DecisionRequest request, Attempt attempt, ContextSource contexts, DecisionListener listener) {
+    long began = System.nanoTime();
+    Admission.Admitted admitted = admission.admit(request, attempt.decision());
+    listener.onAdmitted(attempt.decision());
+    CompletableFuture<Appended> started = governance.later(() -> start(request, attempt, admitted));
+    Gate gate = new Gate(attempt.decision(), started, listener);
+    DecisionOutput output;
+    try {
+      output = new TaskRun(request.model().language(), contexts, gate).run(request.task());
+    } catch (RuntimeException | Error e) {
+      recordFailure(attempt.decision(), started, began, e);
+      throw e;
+    } finally {
+      stops.forget(attempt.decision());
+    }
+    long nanos = System.nanoTime() - began;
+    return new PendingDecision(
+        governance.later(() -> finish(admitted, PendingDecision.joined(started), output, nanos)));
+  }
+
+  private Appended start(DecisionRequest request, Attempt attempt, Admission.Admitted admitted) {
+    Commitment input =
+        governance
+            .payloads()
+            .put(admitted.keptUnder(), new RecordedInput(request.text(), request.task()).bytes());
+    DecisionTask task = request.task();
+    ModelIdentity model = request.model();
+    return governance
+        .ledger()
+        .append(
+            new DecisionStarted(
+                    attempt.decision(),
+                    attempt.number(),
+                    attempt.key(),
+                    request.principal().name(),
+                    request.purpose(),
+                    admitted.subject(),
+                    admitted.consent(),
+                    admitted.policy(),
+                    admitted.rule(),
+                    task.name(),
+                    model.name(),
+                    model.digest(),
+                    model.adapterDigest(),
+                    task instanceof DecisionTask.Head it
+                        ? Optional.of(it.head().digest())
+                        : Optional.empty(),
+                    model.profile(),
+                    model.language().kernels(),
+                    governance.runtime(),
+                    task.session().cacheFormat().name(),
+                    task.session().contextTokens(),
+                    task.promptTokens(),
+                    input)
+                .entry());
+  }
+
+  private Decision finish(
+      Admission.Admitted admitted, Appended started, DecisionOutput output, long nanos) {
+    DecisionStarted beginning = DecisionStarted.of(started.entry());
+    Commitment kept = governance.payloads().put(admitted.keptUnder(), RecordedOutput.bytes(output));
+    DecisionFinished end =
+        new DecisionFinished(
+            beginning.decision(),
+            started.index(),
+            output.outcome(),
+            Optional.empty(),
+            output.tokens().size(),
+            output.steps(),
+            output.firstTokenNanos() / 1_000,
+            nanos / 1_000,
+            Optional.of(kept),
+            output.logits());
+    Appended finished = governance.ledger().append(end.entry());
+    return new Decision(
+        output,
+        new Receipt(
+            started.index(), beginning, finished.index(), DecisionFinished.of(finished.entry())),
+        false);
+  }
+
+  /** What went wrong with a model is said in the record; what goes wrong with that is not told. */
+  private void recordFailure(
+      String decision, CompletableFuture<Appended> started, long began, Throwable thrown) {
+    try {
+      Appended beginning = PendingDecision.joined(started);
+      String code =
+          thrown instanceof EngineException e ? e.code() : thrown.getClass().getSimpleName();
+      governance
+          .ledger()
+          .append(
+              new DecisionFinished(
+                      decision,
+                      beginning.index(),
+                      "failed",
+                      Optional.of(code),
+                      0,
+                      0,
+                      0,
+                      (System.nanoTime() - began) / 1_000,
+                      Optional.empty(),
+                      Optional.empty())
+                  .entry());
+    } catch (LedgerException | GovernanceException e) {
+      if (e != thrown) {
+        thrown.addSuppressed(e);
+      }
+    }
+  }
+
+  /** Lets no token out before the beginning is durable, nor behind an order to stop. */
+  private final class Gate implements DecisionListener {
+    private final String decision;
+    private final CompletableFuture<Appended> started;
+    private final DecisionListener listener;
+    private OptionalLong place = OptionalLong.empty();
+
+    Gate(String decision, CompletableFuture<Appended> started, DecisionListener listener) {
+      this.decision = decision;
+      this.started = started;
+      this.listener = listener;
+    }
+
+    @Override
+    public boolean onProgress(int done, int total) {
+      if (started.isCompletedExceptionally()) {
+        PendingDecision.joined(started);
+      }
+      return listener.onProgress(done, total)
+          && !(started.isDone()
+              && stops.ordered(decision, PendingDecision.joined(started).index()));
+    }
+
+    @Override
+    public boolean onThought(GeneratedToken token) {
+      return listener.onThought(token) && mayGoOn();
+    }
+
+    @Override
+    public boolean onToken(GeneratedToken token) {
+      return mayGoOn() && listener.onToken(token);
+    }
+
+    private boolean mayGoOn() {
+      if (place.isEmpty()) {
+        place = OptionalLong.of(PendingDecision.joined(started).index());
+      }
+      return !stops.ordered(decision, place.getAsLong());
+    }
+  }
+}

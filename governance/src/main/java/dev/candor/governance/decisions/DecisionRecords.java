@@ -1,0 +1,133 @@
+package dev.candor.governance.decisions;
+
+import dev.candor.governance.Governance;
+import dev.candor.governance.GovernanceException;
+import dev.candor.governance.payloads.Payload;
+import dev.candor.governance.register.EntryIndex;
+import dev.candor.ledger.entries.Commitment;
+import dev.candor.ledger.entries.DecisionFinished;
+import dev.candor.ledger.entries.DecisionStarted;
+import dev.candor.ledger.entries.Entry;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** What is known of decisions that were made: from the ledger, and from what is kept beside it. */
+public final class DecisionRecords {
+
+  /** Fewer digits of an id are no name. */
+  private static final int SHORTEST = 4;
+
+  private final Governance governance;
+
+  /** The records of a device. */
+  public DecisionRecords(Governance governance) {
+    this.governance = governance;
+  }
+
+  /**
+   * All that the ledger says of a decision.
+   *
+   * @param startedIndex index of the last entry that it began with
+   * @param started that entry
+   * @param finishedIndex of the entry that it ended with, if it did
+   * @param finished that entry
+   */
+  public record Story(
+      long startedIndex,
+      DecisionStarted started,
+      OptionalLong finishedIndex,
+      Optional<DecisionFinished> finished) {
+
+    /**
+     * Its receipt.
+     *
+     * @throws GovernanceException {@code governance.decision-unfinished}
+     */
+    public Receipt receipt() {
+      return new Receipt(
+          startedIndex,
+          started,
+          finishedIndex.orElseThrow(() -> unfinished(started.decision())),
+          finished.orElseThrow());
+    }
+  }
+
+  /**
+   * The id that begins so.
+   *
+   * @param beginning at least 4 of its digits
+   * @throws GovernanceException {@code governance.decision-unknown} or {@code decision-ambiguous}
+   */
+  public String id(String beginning) {
+    List<String> found =
+        beginning.matches("[0-9a-f]{" + SHORTEST + ",32}")
+            ? governance.index().about(DecisionStarted.KIND, beginning, 2)
+            : List.of();
+    if (found.isEmpty()) {
+      throw new GovernanceException(
+          "decision-unknown",
+          "the ledger has no decision " + beginning,
+          "Give the id that the receipt names, or its first " + SHORTEST + " digits or more.");
+    }
+    if (found.size() > 1) {
+      throw new GovernanceException(
+          "decision-ambiguous",
+          "several decisions begin with " + beginning,
+          "Give more digits of the id.");
+    }
+    return found.getFirst();
+  }
+
+  /**
+   * The story of a decision.
+   *
+   * @param id all 32 digits
+   */
+  public Story story(String id) {
+    long startedIndex =
+        governance
+            .index()
+            .last(EntryIndex.key(DecisionStarted.KIND, id))
+            .orElseThrow(() ->
+                new GovernanceException(
+                    "decision-unknown",
+                    "the ledger has no decision " + id,
+                    "Give the id that the receipt names."));
+    DecisionStarted started = DecisionStarted.of(governance.ledger().entry(startedIndex));
+    OptionalLong finishedIndex = governance.index().last(EntryIndex.key(DecisionFinished.KIND, id));
+    Optional<DecisionFinished> finished =
+        finishedIndex.isEmpty()
+            ? Optional.empty()
+            : Optional.of(
+                DecisionFinished.of(governance.ledger().entry(finishedIndex.getAsLong())));
+    return new Story(startedIndex, started, finishedIndex, finished);
+  }
+
+  /** A decision that ended with an answer, from what is kept; empty if it did not, or is erased. */
+  Optional<Decision> decision(String id) {
+    Story story = story(id);
+    return story
+        .finished()
+        .flatMap(DecisionFinished::output)
+        .flatMap(this::bytes)
+        .map(bytes -> new Decision(RecordedOutput.read(bytes), story.receipt(), true));
+  }
+
+  /** What an entry commits to, if it is still kept. */
+  public Optional<byte[]> bytes(Commitment commitment) {
+    return governance.payloads().get(commitment).map(Payload::bytes);
+  }
+
+  /** The entry at an index. */
+  public Entry entry(long index) {
+    return governance.ledger().entry(index);
+  }
+
+  static GovernanceException unfinished(String decision) {
+    return new GovernanceException(
+        "decision-unfinished",
+        "decision " + decision + " has no end: it runs still, or the process ended before it",
+        "Wait for it, or ask again.");
+  }
+}

@@ -1,0 +1,165 @@
+package dev.candor.governance.decisions;
+
+import dev.candor.engine.generation.Answer;
+import dev.candor.engine.generation.ChoiceDistribution;
+import dev.candor.engine.generation.GeneratedToken;
+import dev.candor.engine.generation.GenerationRequest;
+import dev.candor.engine.generation.LanguageModel;
+import dev.candor.engine.generation.SamplingOptions;
+import dev.candor.engine.generation.Session;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.DoubleStream;
+
+/** Does what a task says: the same whether it is asked for or replayed. */
+final class TaskRun {
+
+  private final LanguageModel language;
+  private final ContextSource contexts;
+  private final DecisionListener listener;
+  private final long began = System.nanoTime();
+  private long firstToken;
+
+  TaskRun(LanguageModel language, ContextSource contexts, DecisionListener listener) {
+    this.language = language;
+    this.contexts = contexts;
+    this.listener = listener;
+  }
+
+  DecisionOutput run(DecisionTask task) {
+    return switch (task) {
+      case DecisionTask.Generate it -> inContext(it.prompt(), session -> generate(it, session));
+      case DecisionTask.Choose it -> inContext(it.prompt(), session -> choose(it, session));
+      case DecisionTask.Head it -> read(it);
+    };
+  }
+
+  private interface Work {
+    DecisionOutput in(Session session);
+  }
+
+  private DecisionOutput inContext(TokenIds prompt, Work work) {
+    Optional<Session> session = contexts.read(prompt.toArray(), listener);
+    if (session.isEmpty()) {
+      return stopped(List.of());
+    }
+    try {
+      return work.in(session.get());
+    } finally {
+      contexts.done(session.get());
+    }
+  }
+
+  private DecisionOutput generate(DecisionTask.Generate task, Session session) {
+    List<GeneratedToken> thoughts = new ArrayList<>();
+    if (!think(task.thinking(), session, thoughts)) {
+      return stopped(thoughts);
+    }
+    Answer answer = session.generate(task.request().withLogitsDigest(), this::seen);
+    return new DecisionOutput(
+        DecisionOutput.outcome(answer.reason()),
+        answer.text(),
+        ids(thoughts, answer.tokens()),
+        thoughts.size(),
+        List.of(),
+        answer.logitsDigest(),
+        answer.steps(),
+        firstToken,
+        Optional.of(answer));
+  }
+
+  private DecisionOutput choose(DecisionTask.Choose task, Session session) {
+    List<GeneratedToken> thoughts = new ArrayList<>();
+    if (!think(task.thinking(), session, thoughts)) {
+      return stopped(thoughts);
+    }
+    ChoiceDistribution distribution = session.distribution(task.choices());
+    firstToken = System.nanoTime() - began;
+    return chosen(
+        task.choices(),
+        distribution.probabilities(),
+        ids(thoughts, List.of()),
+        Optional.of(distribution.logitsDigest()));
+  }
+
+  private DecisionOutput read(DecisionTask.Head task) {
+    double[] probabilities = task.head().probabilities(language, task.text(), task.session());
+    firstToken = System.nanoTime() - began;
+    return chosen(
+        task.head().labels(),
+        DoubleStream.of(probabilities).boxed().toList(),
+        TokenIds.of(),
+        Optional.empty());
+  }
+
+  private DecisionOutput chosen(
+      List<String> choices,
+      List<Double> probabilities,
+      TokenIds thoughts,
+      Optional<String> logits) {
+    return new DecisionOutput(
+        "chosen",
+        choices.get(best(probabilities)),
+        thoughts,
+        thoughts.size(),
+        probabilities,
+        logits,
+        1,
+        firstToken,
+        Optional.empty());
+  }
+
+  /** The place of the largest; of several the first. */
+  static int best(List<Double> probabilities) {
+    int best = 0;
+    for (int i = 1; i < probabilities.size(); i++) {
+      best = probabilities.get(i) > probabilities.get(best) ? i : best;
+    }
+    return best;
+  }
+
+  /** Adds the thoughts; false if they were stopped. */
+  private boolean think(
+      Optional<Thinking> thinking, Session session, List<GeneratedToken> thoughts) {
+    if (thinking.isEmpty()) {
+      return true;
+    }
+    GenerationRequest request =
+        new GenerationRequest(
+            SamplingOptions.GREEDY,
+            thinking.get().maximumTokens(),
+            List.of(thinking.get().end()),
+            false,
+            -1);
+    Answer answer = session.generate(request, listener::onThought);
+    thoughts.addAll(answer.tokens());
+    return answer.reason() != Answer.FinishReason.CANCELLED;
+  }
+
+  private static DecisionOutput stopped(List<GeneratedToken> thoughts) {
+    return new DecisionOutput(
+        "stopped",
+        "",
+        ids(thoughts, List.of()),
+        thoughts.size(),
+        List.of(),
+        Optional.empty(),
+        0,
+        0,
+        Optional.empty());
+  }
+
+  private boolean seen(GeneratedToken token) {
+    if (firstToken == 0) {
+      firstToken = System.nanoTime() - began;
+    }
+    return listener.onToken(token);
+  }
+
+  private static TokenIds ids(List<GeneratedToken> thoughts, List<GeneratedToken> answer) {
+    List<GeneratedToken> all = new ArrayList<>(thoughts);
+    all.addAll(answer);
+    return TokenIds.of(all.stream().mapToInt(GeneratedToken::id).toArray());
+  }
+}

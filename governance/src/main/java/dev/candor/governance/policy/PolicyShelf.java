@@ -1,0 +1,101 @@
+package dev.candor.governance.policy;
+
+import dev.candor.governance.GovernanceException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.function.UnaryOperator;
+
+/**
+ * Policies that were adopted, each in a file named by its digest. Which one holds is said by the
+ * ledger alone. Safe for use by many threads.
+ */
+public final class PolicyShelf {
+
+  private final Path folder;
+  private final PolicyCache compiled;
+  private final Policy standard = Policy.standard();
+  private volatile Policy last = standard;
+
+  /**
+   * The shelf in a folder, which is made with its first policy.
+   *
+   * @param seal a keyed hash for what is kept compiled, see {@link PolicyCache}
+   */
+  public PolicyShelf(Path folder, UnaryOperator<String> seal) {
+    this.folder = folder;
+    this.compiled = new PolicyCache(folder, seal);
+  }
+
+  /** What holds where nothing was adopted. */
+  public Policy standard() {
+    return standard;
+  }
+
+  /**
+   * The policy of this digest, as it was adopted.
+   *
+   * @throws GovernanceException {@code governance.policy-missing} or {@code
+   *     governance.policy-altered}: then nothing is allowed
+   */
+  public Policy require(String digest) {
+    Policy known = last;
+    if (known.digest().equals(digest)) {
+      return known;
+    }
+    if (standard.digest().equals(digest)) {
+      return standard;
+    }
+    Path file = file(digest);
+    if (!Files.exists(file)) {
+      throw new GovernanceException(
+          "policy-missing",
+          "the policy that holds is gone: the ledger names " + digest,
+          "Put its file back, or adopt a policy: candor policy adopt FILE.");
+    }
+    Policy read = compiled.load(file);
+    if (!read.digest().equals(digest)) {
+      throw new GovernanceException(
+          "policy-altered",
+          "the policy that holds was altered: the ledger names "
+              + digest
+              + ", the file has "
+              + read.digest(),
+          "Adopt the policy again: candor policy adopt FILE.");
+    }
+    last = read;
+    return read;
+  }
+
+  /** Puts a policy there, durably; it holds once the ledger says so. */
+  public Policy put(byte[] yaml) {
+    Policy policy = Policy.parse(yaml);
+    try {
+      Files.createDirectories(folder);
+      Path part = Files.createTempFile(folder, ".policy", ".part");
+      try (FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE)) {
+        ByteBuffer bytes = ByteBuffer.wrap(yaml);
+        while (bytes.hasRemaining()) {
+          channel.write(bytes);
+        }
+        channel.force(true);
+      }
+      Files.move(part, file(policy.digest()), StandardCopyOption.ATOMIC_MOVE);
+      try (FileChannel names = FileChannel.open(folder, StandardOpenOption.READ)) {
+        names.force(true);
+      }
+      return policy;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Path file(String digest) {
+    return folder.resolve(digest + ".yaml");
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.candor.governance.decisions;
+
+import org.jspecify.annotations.NullMarked;
