@@ -1,24 +1,18 @@
 package dev.candor.cli;
 
-import dev.candor.engine.generation.Answer;
 import dev.candor.engine.generation.GeneratedToken;
-import dev.candor.engine.generation.GenerationListener;
-import dev.candor.engine.generation.GenerationRequest;
-import dev.candor.engine.generation.PrefillListener;
-import dev.candor.engine.generation.Session;
-import java.util.List;
-import java.util.Optional;
+import dev.candor.governance.decisions.Decision;
+import dev.candor.governance.decisions.DecisionListener;
 import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
 
-/** Gives a prompt to a session and prints the answer as it comes, keeping the time. */
-final class AnswerPrinter implements GenerationListener, PrefillListener {
+/** Prints an answer as it comes, keeping the time. */
+final class AnswerPrinter implements DecisionListener {
 
   private final Streams streams;
   private final boolean silent;
   private final BooleanSupplier stopped;
   private final ProgressLine progress;
-  private long started;
+  private final long started = System.nanoTime();
   private long firstToken;
   private long lastToken;
   private boolean endsLine = true;
@@ -34,51 +28,27 @@ final class AnswerPrinter implements GenerationListener, PrefillListener {
     this.progress = new ProgressLine(streams);
   }
 
-  /**
-   * Answers.
-   *
-   * @param prompt tokens to append to the session
-   * @param digest of the model; asked for after the answer is there
-   */
-  AnswerSummary answer(
-      Session session, int[] prompt, GenerationRequest request, Supplier<String> digest) {
-    started = System.nanoTime();
-    firstToken = 0;
-    endsLine = true;
-    Optional<String> adapter = session.options().adapter().digest();
-    int read;
-    try (progress) {
-      progress.draw("reading the prompt: " + prompt.length + " tokens");
-      read = session.append(prompt, this);
+  /** What the line after the answer says, once the decision is recorded. */
+  AnswerSummary summary(Decision decision) {
+    progress.close();
+    if (decision.repeated() && !silent) {
+      streams.out().print(shown(decision.output().text()));
+      endsLine = decision.output().text().endsWith("\n");
     }
-    if (read < prompt.length) {
-      // Stopped before there was a token.
-      Answer none =
-          new Answer(
-              "", List.of(), Answer.FinishReason.CANCELLED, session.size(), 0, Optional.empty());
-      return new AnswerSummary(none, System.nanoTime() - started, 0, named(digest), adapter);
-    }
-    Answer answer = session.generate(request, this);
     if (!silent && !endsLine) {
       streams.out().println();
       streams.out().flush();
     }
     return new AnswerSummary(
-        answer, firstToken - started, lastToken - firstToken, named(digest), adapter);
-  }
-
-  /** The digest; to compute that of a large file takes seconds. */
-  private String named(Supplier<String> digest) {
-    try (progress) {
-      progress.draw("computing the digest of the model");
-      return digest.get();
-    }
+        decision, Math.max(0, firstToken - started), Math.max(0, lastToken - firstToken));
   }
 
   @Override
   public boolean onProgress(int done, int total) {
     if (done < total) {
       progress.draw("reading the prompt: " + done + " of " + total + " tokens");
+    } else {
+      progress.close();
     }
     return !stopped.getAsBoolean();
   }
@@ -90,12 +60,16 @@ final class AnswerPrinter implements GenerationListener, PrefillListener {
       firstToken = lastToken;
     }
     if (!silent && !token.text().isEmpty()) {
-      streams.out().print(streams.outIsTerminal() ? harmless(token.text()) : token.text());
+      streams.out().print(shown(token.text()));
       streams.out().flush();
       endsLine = token.text().endsWith("\n");
     }
     // A reader that has gone away, such as head, ends the answer too.
     return !stopped.getAsBoolean() && !streams.out().checkError();
+  }
+
+  private String shown(String text) {
+    return streams.outIsTerminal() ? harmless(text) : text;
   }
 
   /**

@@ -1,10 +1,16 @@
 package dev.candor.cli;
 
 import dev.candor.engine.constraints.Constraint;
+import dev.candor.engine.generation.Answer;
 import dev.candor.engine.generation.GenerationRequest;
 import dev.candor.engine.generation.LanguageModel;
-import dev.candor.engine.generation.Session;
+import dev.candor.engine.generation.SessionOptions;
 import dev.candor.engine.templates.ChatMessage;
+import dev.candor.governance.Governance;
+import dev.candor.governance.decisions.ContextSource;
+import dev.candor.governance.decisions.Decision;
+import dev.candor.governance.decisions.DecisionTask;
+import dev.candor.governance.decisions.TokenIds;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,6 +54,8 @@ final class AskCommand extends Command {
 
   @Mixin ConstraintArguments constraints = new ConstraintArguments();
 
+  @Mixin DecisionArguments decisions = new DecisionArguments();
+
   @Option(names = "--system", paramLabel = "TEXT", description = "What the model is told first.")
   @Nullable String system;
 
@@ -78,7 +86,9 @@ final class AskCommand extends Command {
     }
     String prompt = prompt();
     Optional<Constraint> constraint = constraints.constraint();
-    try (LoadedModel loaded = model.load(streams, adapter)) {
+    try (Governance governance = GovernedHome.open();
+        LoadedModel loaded = model.load(streams, adapter);
+        Interrupt interrupt = new Interrupt()) {
       int[] ids =
           raw
               ? loaded.language().tokenizer().encode(prompt, true, false)
@@ -90,13 +100,21 @@ final class AskCommand extends Command {
               sampling.request(
                   loaded.language().defaultSampling(), logprobs == null ? -1 : logprobs));
       int context = model.contextFor(loaded.language(), ids.length, sampling.maximumTokens);
-      try (Session session = loaded.newSession(streams, model.session(loaded, context), json)) {
-        AnswerPrinter printer = new AnswerPrinter(streams, json, () -> false);
-        AnswerSummary summary = printer.answer(session, ids, request, loaded.language()::digest);
-        report(loaded, request, summary);
-      }
+      SessionOptions session = model.session(loaded, context);
+      loaded.tellMemory(streams, session, json);
+      DecisionTask task =
+          new DecisionTask.Generate(TokenIds.of(ids), session, request, Optional.empty());
+      AnswerPrinter printer = new AnswerPrinter(streams, json, interrupt::pressed);
+      Decision decision =
+          governance
+              .pipeline()
+              .decide(
+                  decisions.request(loaded, prompt, task),
+                  ContextSource.anew(loaded.language(), session),
+                  printer);
+      report(loaded, request, printer.summary(decision));
+      return interrupt.pressed() ? Interrupt.EXIT_CODE : OK;
     }
-    return OK;
   }
 
   /** A model that thinks may do so first. */
@@ -115,8 +133,9 @@ final class AskCommand extends Command {
       members.put("model", loaded.name());
       members.put("loadMillis", loaded.loadMillis());
       members.put("seed", request.sampling().seed());
-      if (logprobs != null) {
-        members.put("logprobs", LogprobReport.of(summary.answer(), loaded.language().tokenizer()));
+      Optional<Answer> answer = summary.output().answer();
+      if (logprobs != null && answer.isPresent()) {
+        members.put("logprobs", LogprobReport.of(answer.get(), loaded.language().tokenizer()));
       }
       printJson(members);
     } else {

@@ -1,8 +1,13 @@
 package dev.candor.cli;
 
-import dev.candor.engine.generation.Answer;
+import dev.candor.engine.generation.PrefillListener;
 import dev.candor.engine.generation.Session;
 import dev.candor.engine.templates.ChatMessage;
+import dev.candor.governance.Governance;
+import dev.candor.governance.decisions.ContextSource;
+import dev.candor.governance.decisions.Decision;
+import dev.candor.governance.decisions.DecisionTask;
+import dev.candor.governance.decisions.TokenIds;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -16,9 +21,10 @@ import java.util.Optional;
  * with what the session holds, only the rest is read; else (a template may, for example, drop
  * earlier reasoning) the session starts again.
  */
-final class Chat implements AutoCloseable {
+final class Chat implements ContextSource, AutoCloseable {
 
   private final Streams streams;
+  private final Governance governance;
   private final LoadedModel loaded;
   private final ChatSettings settings;
   private final SavedChats saved;
@@ -28,8 +34,14 @@ final class Chat implements AutoCloseable {
   private volatile boolean answering;
   private volatile boolean stopped;
 
-  Chat(Streams streams, LoadedModel loaded, ChatSettings settings, SavedChats saved) {
+  Chat(
+      Streams streams,
+      Governance governance,
+      LoadedModel loaded,
+      ChatSettings settings,
+      SavedChats saved) {
     this.streams = streams;
+    this.governance = governance;
     this.loaded = loaded;
     this.settings = settings;
     this.saved = saved;
@@ -46,16 +58,18 @@ final class Chat implements AutoCloseable {
     try {
       int[] prompt = loaded.prompt(system, messages);
       requireRoom(prompt.length);
-      if (session.commonPrefix(prompt) < session.size() || session.size() == prompt.length) {
-        restart();
-      }
-      int[] unread = Arrays.copyOfRange(prompt, session.size(), prompt.length);
-      AnswerSummary summary =
-          new AnswerPrinter(streams, settings.json(), () -> stopped)
-              .answer(session, unread, settings.request(), loaded.language()::digest);
-      answered = !summary.answer().tokens().isEmpty();
+      DecisionTask task =
+          new DecisionTask.Generate(
+              TokenIds.of(prompt), settings.session(), settings.request(), Optional.empty());
+      AnswerPrinter printer = new AnswerPrinter(streams, settings.json(), () -> stopped);
+      Decision decision =
+          governance
+              .pipeline()
+              .decide(settings.decisions().request(loaded, question, task), this, printer);
+      AnswerSummary summary = printer.summary(decision);
+      answered = summary.output().tokens().size() > 0;
       if (answered) {
-        messages.add(ChatMessage.of("assistant", summary.answer().text()));
+        messages.add(ChatMessage.of("assistant", summary.output().text()));
       }
       report(summary);
     } finally {
@@ -66,6 +80,21 @@ final class Chat implements AutoCloseable {
     }
   }
 
+  @Override
+  public Optional<Session> read(int[] tokens, PrefillListener listener) {
+    if (session.commonPrefix(tokens) < session.size() || session.size() == tokens.length) {
+      restart();
+    }
+    int[] unread = Arrays.copyOfRange(tokens, session.size(), tokens.length);
+    return session.append(unread, listener) == unread.length
+        ? Optional.of(session)
+        : Optional.empty();
+  }
+
+  /** It remembers what was said. */
+  @Override
+  public void done(Session read) {}
+
   private void report(AnswerSummary summary) {
     if (settings.json()) {
       Map<String, Object> members = summary.members();
@@ -75,7 +104,7 @@ final class Chat implements AutoCloseable {
       streams.summary().println(summary);
       streams.summary().flush();
     }
-    if (summary.answer().reason() == Answer.FinishReason.CONTEXT_FULL && !settings.json()) {
+    if (summary.output().outcome().equals("context-full") && !settings.json()) {
       streams.err().println(full(session.size()).getMessage());
       streams.err().println(full(session.size()).remedy());
     }

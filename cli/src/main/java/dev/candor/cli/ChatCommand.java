@@ -2,6 +2,7 @@ package dev.candor.cli;
 
 import dev.candor.cli.ChatInput.Interrupted;
 import dev.candor.cli.store.ModelStore;
+import dev.candor.governance.Governance;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -27,14 +28,13 @@ import picocli.CommandLine.Option;
     })
 final class ChatCommand extends Command {
 
-  /** What a shell reports for a process that Ctrl-C ended. */
-  private static final int INTERRUPTED = 130;
-
   @Mixin ModelArguments model = new ModelArguments();
 
   @Mixin AdapterArguments adapter = new AdapterArguments();
 
   @Mixin SamplingArguments sampling = new SamplingArguments();
+
+  @Mixin DecisionArguments decisions = new DecisionArguments();
 
   @Option(names = "--system", paramLabel = "TEXT", description = "What the model is told first.")
   @Nullable String system;
@@ -51,20 +51,25 @@ final class ChatCommand extends Command {
 
   @Override
   public Integer call() {
-    try (LoadedModel loaded = model.load(streams, adapter)) {
+    if (decisions.requestKey != null) {
+      throw usage("--request-id is for one question, as 'candor ask' has it");
+    }
+    try (Governance governance = GovernedHome.open();
+        LoadedModel loaded = model.load(streams, adapter)) {
       ChatSettings settings =
           new ChatSettings(
               sampling.request(loaded.language().defaultSampling(), -1),
               model.session(loaded, model.contextOf(loaded.language())),
               Optional.ofNullable(system),
+              decisions,
               json);
       SavedChats saved = new SavedChats(ModelStore.ofUser().home().resolve("states"));
-      try (Chat chat = new Chat(streams, loaded, settings, saved);
+      try (Chat chat = new Chat(streams, governance, loaded, settings, saved);
           ChatInput input = input()) {
         input.onInterrupt(() -> {
           if (!chat.stop() && !streams.inIsTerminal()) {
             // Nobody can press Ctrl-C twice in a pipe.
-            System.exit(INTERRUPTED);
+            System.exit(Interrupt.EXIT_CODE);
           }
         });
         if (load != null) {

@@ -10,7 +10,12 @@ import java.util.Optional;
  * @param request of every answer
  * @param session what a session may hold
  * @param system what the model is told first
+ * @param decisions who asks, what for, and about whom
  * @param json whether answers are JSON objects, one a line
  */
 record ChatSettings(
-    GenerationRequest request, SessionOptions session, Optional<String> system, boolean json) {}
+    GenerationRequest request,
+    SessionOptions session,
+    Optional<String> system,
+    DecisionArguments decisions,
+    boolean json) {}

@@ -2,6 +2,9 @@ package dev.candor.cli;
 
 import dev.candor.engine.adapters.SoftmaxHead;
 import dev.candor.engine.generation.LanguageModel;
+import dev.candor.governance.decisions.DecisionOutput;
+import dev.candor.governance.decisions.DecisionTask;
+import dev.candor.governance.decisions.TokenIds;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -84,22 +87,21 @@ final class ClassifyCommand extends TextCommand {
   }
 
   @Override
-  Map<String, Object> answer(TextTask task, String text) {
+  DecisionTask task(TextTask task, String text) {
     SoftmaxHead trained = head;
     if (trained != null) {
-      Map<String, Object> answer =
-          answer(trained.probabilities(task.language(), text, task.options()));
-      if (isSingle()) {
-        answer.put("headDigest", trained.digest());
-      }
-      return answer;
+      return new DecisionTask.Head(trained, text, task.options());
     }
-    return answer(
-        new LabelQuestion(labels, Optional.ofNullable(instruction)).probabilities(task, text));
+    String question = new LabelQuestion(labels, Optional.ofNullable(instruction)).words(text);
+    return new DecisionTask.Choose(
+        TokenIds.of(task.tokens(question)), task.options(), labels, task.thinking());
   }
 
   /** The best label, and what each has. */
-  private Map<String, Object> answer(double[] probabilities) {
+  @Override
+  Map<String, Object> answer(DecisionOutput output) {
+    double[] probabilities =
+        output.probabilities().stream().mapToDouble(Double::doubleValue).toArray();
     int best = LabelQuestion.best(probabilities);
     Map<String, Object> answer = new LinkedHashMap<>();
     answer.put("label", labels.get(best));
@@ -114,6 +116,9 @@ final class ClassifyCommand extends TextCommand {
       for (int i = 0; i < probabilities.length; i++) {
         answer.put("probability of " + labels.get(i), probabilities[i]);
       }
+    }
+    if (head != null && isSingle()) {
+      answer.put("headDigest", head.digest());
     }
     return answer;
   }

@@ -2,6 +2,8 @@ package dev.candor.cli;
 
 import dev.candor.cli.store.StoreException;
 import dev.candor.engine.EngineException;
+import dev.candor.governance.GovernanceException;
+import dev.candor.ledger.LedgerException;
 import dev.candor.training.TrainingException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -28,6 +30,8 @@ public record ErrorReport(String code, String message, String remedy) {
   public static ErrorReport of(Throwable thrown) {
     return switch (thrown) {
       case EngineException e -> new ErrorReport(e.code(), message(e), e.remedy());
+      case GovernanceException e -> new ErrorReport(e.code(), message(e), e.remedy());
+      case LedgerException e -> new ErrorReport(e.code(), message(e), e.remedy());
       case TrainingException e -> new ErrorReport(e.code(), message(e), e.remedy());
       case StoreException e -> new ErrorReport(e.code(), message(e), e.remedy());
       case CommandException e -> new ErrorReport(e.code(), message(e), e.remedy());

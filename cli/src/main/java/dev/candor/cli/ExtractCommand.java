@@ -1,10 +1,10 @@
 package dev.candor.cli;
 
 import dev.candor.engine.constraints.Constraint;
-import dev.candor.engine.generation.Answer;
-import dev.candor.engine.generation.GenerationListener;
 import dev.candor.engine.generation.GenerationRequest;
-import dev.candor.engine.generation.Session;
+import dev.candor.governance.decisions.DecisionOutput;
+import dev.candor.governance.decisions.DecisionTask;
+import dev.candor.governance.decisions.TokenIds;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -50,7 +50,7 @@ final class ExtractCommand extends TextCommand {
   }
 
   @Override
-  Map<String, Object> answer(TextTask task, String text) {
+  DecisionTask task(TextTask task, String text) {
     Constraint shape = constraint;
     if (shape == null) {
       throw new IllegalStateException("not checked");
@@ -63,19 +63,23 @@ final class ExtractCommand extends TextCommand {
             + schema.strip()
             + "\n\nText: "
             + text;
-    try (Session session = task.ask(question)) {
-      Answer answer =
-          session.generate(
-              GenerationRequest.greedy(maximumTokens).within(shape), GenerationListener.NONE);
-      Map<String, Object> members = new LinkedHashMap<>();
-      members.put("extracted", JsonMapper.shared().readTree(answer.text()));
-      if (isSingle()) {
-        members.put("promptTokens", answer.promptTokens());
-        members.put("tokens", answer.tokens().size());
-        members.put("steps", answer.steps());
-      }
-      return members;
+    return new DecisionTask.Generate(
+        TokenIds.of(task.tokens(question)),
+        task.options(),
+        GenerationRequest.greedy(maximumTokens).within(shape),
+        task.thinking());
+  }
+
+  @Override
+  Map<String, Object> answer(DecisionOutput output) {
+    Map<String, Object> members = new LinkedHashMap<>();
+    members.put("extracted", JsonMapper.shared().readTree(output.text()));
+    if (isSingle()) {
+      output.answer().ifPresent(answer -> members.put("promptTokens", answer.promptTokens()));
+      members.put("tokens", output.tokens().size() - output.thoughts());
+      members.put("steps", output.steps());
     }
+    return members;
   }
 
   @Override

@@ -126,6 +126,12 @@ record LoadedModel(
 
   /** A session, after having said what memory it takes. */
   Session newSession(Streams streams, SessionOptions options, boolean silent) {
+    tellMemory(streams, options, silent);
+    return language.newSession(options);
+  }
+
+  /** Says what memory a session takes, and what packing would give. */
+  void tellMemory(Streams streams, SessionOptions options, boolean silent) {
     MemoryLine.require(
         streams,
         budget,
@@ -134,7 +140,6 @@ record LoadedModel(
         options.contextTokens(),
         silent);
     PackingAdvice.print(streams, found, language.kernels(), language.packableBytes(), silent);
-    return language.newSession(options);
   }
 
   /** The tokens of a conversation that asks for an answer, as the model's template writes it. */

@@ -85,6 +85,11 @@ public final class Main {
     commands.put("chat", () -> new ChatCommand(streams));
     commands.put("classify", () -> new ClassifyCommand(streams));
     commands.put("extract", () -> new ExtractCommand(streams));
+    commands.put("receipt", () -> new ReceiptCommand(streams));
+    commands.put("replay", () -> new ReplayCommand(streams));
+    commands.put("stop", () -> new StopCommand(streams));
+    commands.put("override", () -> new OverrideCommand(streams));
+    commands.put("audit", () -> AuditCommand.withSubcommands(streams));
     commands.put("data", () -> DataCommand.withSubcommands(streams));
     commands.put("train", () -> TrainCommand.withSubcommands(streams));
     commands.put("models", () -> ModelsCommand.withSubcommands(streams));

@@ -72,7 +72,7 @@ final class PretrainCommand extends RunCommand {
             run.history(),
             folder,
             finished);
-        return finished ? OK : INTERRUPTED;
+        return finished ? OK : Interrupt.EXIT_CODE;
       }
     }
   }

@@ -6,16 +6,11 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
-import org.jline.utils.Signals;
 import picocli.CommandLine.Option;
 
 /** What commands share whose training can be stopped and gone on with. */
 abstract class RunCommand extends RecipeCommand {
-
-  /** What a shell says of a program that Ctrl-C ended. */
-  static final int INTERRUPTED = 130;
 
   @Option(names = "--resume", description = "Go on from the newest checkpoint in the folder.")
   boolean resume;
@@ -33,12 +28,8 @@ abstract class RunCommand extends RecipeCommand {
 
   /** Runs until Ctrl-C; returns whether it came to its end. */
   static boolean runUntilInterrupted(Stoppable run, PretrainProgress progress) {
-    AtomicBoolean interrupted = new AtomicBoolean();
-    Object before = Signals.register("INT", () -> interrupted.set(true));
-    try {
-      return run.run(progress, interrupted::get);
-    } finally {
-      Signals.unregister("INT", before);
+    try (Interrupt interrupt = new Interrupt()) {
+      return run.run(progress, interrupt::pressed);
     }
   }
 

@@ -1,7 +1,14 @@
 package dev.candor.cli;
 
 import dev.candor.cli.RowFile.Format;
+import dev.candor.engine.generation.GeneratedToken;
 import dev.candor.engine.generation.LanguageModel;
+import dev.candor.governance.Governance;
+import dev.candor.governance.decisions.Decision;
+import dev.candor.governance.decisions.DecisionListener;
+import dev.candor.governance.decisions.DecisionOutput;
+import dev.candor.governance.decisions.DecisionTask;
+import dev.candor.governance.decisions.PendingDecision;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -9,6 +16,8 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +41,8 @@ abstract class TextCommand extends Command {
   @Mixin ModelArguments model = new ModelArguments();
 
   @Mixin AdapterArguments adapter = new AdapterArguments();
+
+  @Mixin DecisionArguments decisions = new DecisionArguments();
 
   @Option(
       names = "--column",
@@ -69,8 +80,11 @@ abstract class TextCommand extends Command {
     super(streams);
   }
 
-  /** What is found out about a text, by names that a table can have as columns. */
-  abstract Map<String, Object> answer(TextTask task, String text);
+  /** What a model is to do with a text. */
+  abstract DecisionTask task(TextTask task, String text);
+
+  /** What was found out about a text, by names that a table can have as columns. */
+  abstract Map<String, Object> answer(DecisionOutput output);
 
   /** The same for a person. */
   abstract String describe(Map<String, Object> answer);
@@ -108,39 +122,80 @@ abstract class TextCommand extends Command {
   }
 
   private void one(String text) {
-    try (LoadedModel loaded = model.load(streams, adapter);
-        TextTask task = task(loaded)) {
+    try (Governance governance = GovernedHome.open();
+        LoadedModel loaded = model.load(streams, adapter);
+        TextTask questions = questions(loaded);
+        Interrupt interrupt = new Interrupt()) {
       check(loaded.language());
       long started = System.nanoTime();
-      Map<String, Object> answer = answer(task, text);
+      Decision decision =
+          governance
+              .pipeline()
+              .decide(
+                  decisions.request(loaded, text, task(questions, text)),
+                  questions,
+                  new Stoppable(interrupt));
       double millis = (System.nanoTime() - started) / 1e6;
+      requireWhole(decision.output());
+      Map<String, Object> answer = answer(decision.output());
       if (json) {
         Map<String, Object> members = new LinkedHashMap<>(answer);
         members.put("millis", millis);
         members.put("model", loaded.name());
         members.put("modelDigest", loaded.language().digest());
         loaded.adapter().digest().ifPresent(digest -> members.put("adapterDigest", digest));
+        members.put("receipt", ReceiptReport.members(decision));
         printJson(members);
       } else {
         streams.out().println(describe(answer));
+        streams.summary().println(ReceiptReport.line(decision));
       }
     }
   }
 
+  /** Ends a decision when Ctrl-C is pressed. */
+  private record Stoppable(Interrupt interrupt) implements DecisionListener {
+    @Override
+    public boolean onToken(GeneratedToken token) {
+      return !interrupt.pressed();
+    }
+
+    @Override
+    public boolean onThought(GeneratedToken token) {
+      return !interrupt.pressed();
+    }
+
+    @Override
+    public boolean onProgress(int done, int total) {
+      return !interrupt.pressed();
+    }
+  }
+
+  /** Half an answer is none: it would not be of the labels, nor of the schema. */
+  private static void requireWhole(DecisionOutput output) {
+    if (output.outcome().equals("stopped")) {
+      throw new CommandException(
+          "decision.stopped", "the decision was stopped before it had an answer", "Ask again.");
+    }
+  }
+
   private void rows(List<Row> rows, Format format) {
-    try (LoadedModel loaded = model.load(streams, adapter);
-        TextTask task = task(loaded);
+    try (Governance governance = GovernedHome.open();
+        LoadedModel loaded = model.load(streams, adapter);
+        TextTask questions = questions(loaded);
+        Interrupt interrupt = new Interrupt();
         ProgressLine progress = new ProgressLine(streams)) {
       check(loaded.language());
+      RowDecisions decided = new RowDecisions(governance, loaded, questions, interrupt, progress);
       Path target = out;
       if (target == null) {
-        rows(rows, task, new RowFile.Writer(streams.out(), format), progress);
+        decided.write(rows, new RowFile.Writer(streams.out(), format));
         return;
       }
       // Under another name until all of it is there.
       Path part = target.resolveSibling("." + target.getFileName() + ".part");
       try (OutputStream stream = Files.newOutputStream(part)) {
-        rows(rows, task, new RowFile.Writer(stream, format), progress);
+        decided.write(rows, new RowFile.Writer(stream, format));
       }
       Files.move(part, target, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
@@ -148,17 +203,68 @@ abstract class TextCommand extends Command {
     }
   }
 
-  private void rows(List<Row> rows, TextTask task, RowFile.Writer writer, ProgressLine progress) {
-    int done = 0;
-    for (Row row : rows) {
-      Map<String, Object> cells = new LinkedHashMap<>(row.cells());
-      cells.putAll(answer(task, textOf(row)));
+  /**
+   * Rows, one after the other. While the model is at the next ones, the disk takes those before:
+   * each is written out once its record is durable.
+   */
+  private final class RowDecisions {
+    private static final int MOST_WAITING = 64;
+
+    private final Governance governance;
+    private final LoadedModel loaded;
+    private final TextTask questions;
+    private final Interrupt interrupt;
+    private final ProgressLine progress;
+    private final Deque<Waiting> waiting = new ArrayDeque<>();
+    private int done;
+
+    RowDecisions(
+        Governance governance,
+        LoadedModel loaded,
+        TextTask questions,
+        Interrupt interrupt,
+        ProgressLine progress) {
+      this.governance = governance;
+      this.loaded = loaded;
+      this.questions = questions;
+      this.interrupt = interrupt;
+      this.progress = progress;
+    }
+
+    private record Waiting(Row row, PendingDecision decision) {}
+
+    void write(List<Row> rows, RowFile.Writer writer) {
+      for (Row row : rows) {
+        String text = textOf(row);
+        PendingDecision decision =
+            governance
+                .pipeline()
+                .decideLater(
+                    decisions.request(loaded, text, task(questions, text), row.number()),
+                    questions,
+                    new Stoppable(interrupt));
+        waiting.add(new Waiting(row, decision));
+        if (waiting.size() > MOST_WAITING) {
+          write(writer, waiting.removeFirst());
+        }
+        progress.count("", ++done, rows.size());
+      }
+      while (!waiting.isEmpty()) {
+        write(writer, waiting.removeFirst());
+      }
+    }
+
+    private void write(RowFile.Writer writer, Waiting next) {
+      Decision decision = next.decision().await();
+      requireWhole(decision.output());
+      Map<String, Object> cells = new LinkedHashMap<>(next.row().cells());
+      cells.putAll(answer(decision.output()));
+      cells.put("decision", decision.receipt().decision());
       writer.write(cells);
-      progress.count("", ++done, rows.size());
     }
   }
 
-  private TextTask task(LoadedModel loaded) {
+  private TextTask questions(LoadedModel loaded) {
     int context = model.contextOf(loaded.language());
     return new TextTask(loaded, model.session(loaded, context), think, maximumTokens);
   }

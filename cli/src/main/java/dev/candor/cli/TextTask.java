@@ -8,6 +8,8 @@ import dev.candor.engine.generation.SamplingOptions;
 import dev.candor.engine.generation.Session;
 import dev.candor.engine.generation.SessionOptions;
 import dev.candor.engine.templates.ChatMessage;
+import dev.candor.governance.decisions.ContextSource;
+import dev.candor.governance.decisions.Thinking;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -17,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * The same question about one text after another. What all prompts begin with is read once: each
  * text goes on from a copy of that session.
  */
-final class TextTask implements AutoCloseable {
+final class TextTask implements ContextSource, AutoCloseable {
 
   /** What a model that thinks aloud is given instead of its own thoughts. */
   private static final String EMPTY_THOUGHT = "<think>\n\n</think>\n\n";
@@ -42,13 +44,19 @@ final class TextTask implements AutoCloseable {
 
   /** A session that waits for the answer to the question; the caller closes it. */
   Session ask(String question) {
-    int[] prompt = prompt(question);
-    Session session = begin(prompt);
+    Session session = begin(tokens(question), PrefillListener.NONE).orElseThrow();
     try {
-      Optional<String> mark = language().thinkingEnd();
-      if (mark.isPresent()) {
-        think(session, mark.get());
-      }
+      thinking()
+          .ifPresent(thinking -> {
+            GenerationRequest thoughts =
+                new GenerationRequest(
+                    SamplingOptions.GREEDY,
+                    thinking.maximumTokens(),
+                    List.of(thinking.end()),
+                    false,
+                    -1);
+            session.generate(thoughts, GenerationListener.NONE);
+          });
       return session;
     } catch (RuntimeException | Error e) {
       session.close();
@@ -56,16 +64,33 @@ final class TextTask implements AutoCloseable {
     }
   }
 
-  /** All that a model reads before it answers the question, if it is not to think. */
+  /** All that a model reads before it answers the question, or thinks about it. */
   int[] tokens(String question) {
     int[] prompt = prompt(question);
-    if (language().thinkingEnd().isEmpty()) {
+    if (thinks || language().thinkingEnd().isEmpty()) {
       return prompt;
     }
     int[] thought = language().tokenizer().encode(EMPTY_THOUGHT, false, true);
     int[] tokens = Arrays.copyOf(prompt, prompt.length + thought.length);
     System.arraycopy(thought, 0, tokens, prompt.length, thought.length);
     return tokens;
+  }
+
+  /** What the model says to itself behind the question, if it is to. */
+  Optional<Thinking> thinking() {
+    return thinks
+        ? language().thinkingEnd().map(mark -> new Thinking(thinkingTokens, mark))
+        : Optional.empty();
+  }
+
+  @Override
+  public Optional<Session> read(int[] tokens, PrefillListener listener) {
+    return begin(tokens, listener);
+  }
+
+  @Override
+  public void done(Session session) {
+    session.close();
   }
 
   /** What sessions may hold. */
@@ -84,16 +109,25 @@ final class TextTask implements AutoCloseable {
     return loaded.prompt(Optional.empty(), List.of(ChatMessage.of("user", question)));
   }
 
-  private Session begin(int[] prompt) {
+  private Optional<Session> begin(int[] prompt, PrefillListener listener) {
     Session session = shared;
     if (session == null || session.commonPrefix(prompt) < session.size()) {
       int same = Math.max(0, Arrays.mismatch(previous, prompt));
       session = restart(Arrays.copyOf(prompt, Math.min(same, prompt.length - 1)));
     }
     previous = prompt;
+    int[] rest = Arrays.copyOfRange(prompt, session.size(), prompt.length);
     Session copy = session.fork();
-    copy.append(Arrays.copyOfRange(prompt, session.size(), prompt.length), PrefillListener.NONE);
-    return copy;
+    try {
+      if (copy.append(rest, listener) == rest.length) {
+        return Optional.of(copy);
+      }
+      copy.close();
+      return Optional.empty();
+    } catch (RuntimeException | Error e) {
+      copy.close();
+      throw e;
+    }
   }
 
   private Session restart(int[] beginning) {
@@ -104,16 +138,6 @@ final class TextTask implements AutoCloseable {
     session.append(beginning);
     shared = session;
     return session;
-  }
-
-  private void think(Session session, String mark) {
-    if (!thinks) {
-      session.append(language().tokenizer().encode(EMPTY_THOUGHT, false, true));
-      return;
-    }
-    GenerationRequest thoughts =
-        new GenerationRequest(SamplingOptions.GREEDY, thinkingTokens, List.of(mark), false, -1);
-    session.generate(thoughts, GenerationListener.NONE);
   }
 
   @Override

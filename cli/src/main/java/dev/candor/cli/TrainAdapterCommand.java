@@ -78,7 +78,7 @@ final class TrainAdapterCommand extends RunCommand {
             run.history(),
             folder,
             finished);
-        return finished ? OK : INTERRUPTED;
+        return finished ? OK : Interrupt.EXIT_CODE;
       }
     }
   }
