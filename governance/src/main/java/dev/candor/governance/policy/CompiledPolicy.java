@@ -4,6 +4,7 @@ import static dev.candor.governance.policy.ExpressionForm.decoded;
 import static dev.candor.governance.policy.ExpressionForm.encoded;
 
 import dev.candor.governance.GovernanceException;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -21,8 +22,10 @@ import java.util.List;
  */
 record CompiledPolicy(String digest, PolicyDocument document, List<String> forms) {
 
-  /** Changes with the form, and with the version of CEL that has checked the expressions. */
-  private static final String VERSION = "candor-compiled-policy/1 cel-0.14.0";
+  /** Changes with the form, the version of CEL that checks expressions, and the variables. */
+  private static final String VERSION =
+      "candor-compiled-policy/1 cel-0.14.0 "
+          + sha256(PolicyVariable.table().getBytes(StandardCharsets.UTF_8)).substring(0, 16);
 
   private static final int MOST_CHARACTERS = 16 << 20;
 
