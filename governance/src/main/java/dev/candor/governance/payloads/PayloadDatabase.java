@@ -345,7 +345,11 @@ final class PayloadDatabase implements AutoCloseable {
     return payloads;
   }
 
-  /** Moves the log of the database into it and cuts the log to nothing; false if a reader is in. */
+  /**
+   * Moves the log of the database into it and cuts the log to nothing.
+   *
+   * @return false if somebody was reading in it for as long as this waits
+   */
   boolean emptyLog() throws SQLException {
     return number(connection, "PRAGMA wal_checkpoint(TRUNCATE)") == 0;
   }
