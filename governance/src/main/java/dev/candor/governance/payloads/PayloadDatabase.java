@@ -39,6 +39,7 @@ final class PayloadDatabase implements AutoCloseable {
   private static final int VERSION = 1;
   private static final int BUSY_MILLIS = 5_000;
   private static final int CHECK_BYTES = 16;
+  private static final int SMALLEST_PAGE = 512;
 
   private static final List<String> TABLES =
       List.of(
@@ -144,6 +145,10 @@ final class PayloadDatabase implements AutoCloseable {
 
   private static void createPrivate(Path file) {
     try {
+      long size = Files.exists(file) ? Files.size(file) : 0;
+      if (size > 0 && size < SMALLEST_PAGE) {
+        throw damaged("it has " + size + " bytes"); // SQLite would take it for an empty one.
+      }
       Path folder = file.toAbsolutePath().getParent();
       if (folder != null && Files.getFileStore(folder).supportsFileAttributeView("posix")) {
         // SQLite gives the files beside it the permissions of this one.
@@ -345,7 +350,11 @@ final class PayloadDatabase implements AutoCloseable {
     return payloads;
   }
 
-  /** Moves the log of the database into it and cuts the log to nothing; false if a reader is in. */
+  /**
+   * Moves the log of the database into it and cuts the log to nothing.
+   *
+   * @return false if somebody was reading in it for as long as this waits
+   */
   boolean emptyLog() throws SQLException {
     return number(connection, "PRAGMA wal_checkpoint(TRUNCATE)") == 0;
   }

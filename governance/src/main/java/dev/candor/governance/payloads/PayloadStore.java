@@ -17,7 +17,6 @@ import java.util.HexFormat;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
 
 /**
@@ -34,8 +33,6 @@ public final class PayloadStore implements AutoCloseable {
   public static final int MOST_BYTES = 16 << 20;
 
   private static final Pattern PSEUDONYM = Pattern.compile("[0-9a-f]{64}");
-  private static final int LOG_ATTEMPTS = 500;
-  private static final long LOG_PAUSE_NANOS = 10_000_000;
 
   private final Path file;
   private final KeyVault vault;
@@ -223,23 +220,13 @@ public final class PayloadStore implements AutoCloseable {
                   database.commit();
                   return true;
                 })));
-    if (!result(writer.alone(PayloadStore::emptyLog))) {
+    if (!result(writer.alone(PayloadDatabase::emptyLog))) {
       throw new GovernanceException(
           "erasure-unfinished",
           "the log of the payload store " + file + " could not be emptied: it is being read",
           "Do it again when no other process reads the store.");
     }
     return id;
-  }
-
-  private static boolean emptyLog(PayloadDatabase database) throws SQLException {
-    for (int attempt = 0; attempt < LOG_ATTEMPTS; attempt++) {
-      if (database.emptyLog()) {
-        return true;
-      }
-      LockSupport.parkNanos(LOG_PAUSE_NANOS);
-    }
-    return false;
   }
 
   @Override

@@ -2,13 +2,25 @@ package dev.candor.governance.payloads;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.candor.governance.GovernanceException;
+import dev.candor.ledger.LedgerException;
 import dev.candor.ledger.entries.Commitment;
-import dev.candor.ledger.keys.KeyVault;
-import dev.candor.ledger.keys.PassphraseSource;
 import dev.candor.ledger.keys.Pkcs12KeyVault;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.SplittableRandom;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -16,47 +28,173 @@ class PayloadStoreTest {
 
   @TempDir private Path folder = Path.of("");
 
-  private KeyVault vault() {
-    return Pkcs12KeyVault.openOrCreate(
-        folder.resolve("home").resolve("keys.p12"),
-        PassphraseSource.locate(Map.of(), folder.resolve("user")),
-        "example.com/log",
-        Pkcs12KeyVault.Clock.system());
-  }
+  private Rooms rooms = new Rooms(Path.of(""));
 
-  private Path file() {
-    return folder.resolve("home").resolve("payloads.db");
+  @BeforeEach
+  void name() {
+    rooms = new Rooms(folder);
   }
 
   @Test
   void whatWasPutIsThereAfterReopening() {
-    Commitment commitment;
-    try (KeyVault vault = vault();
-        PayloadStore store = PayloadStore.open(file(), vault)) {
-      commitment = store.put(vault.pseudonym("Ada"), "text".getBytes(UTF_8));
+    long seed = 1130;
+    SplittableRandom random = new SplittableRandom(seed);
+    Map<Commitment, byte[]> put = new LinkedHashMap<>();
+    try (Pkcs12KeyVault vault = rooms.vault();
+        PayloadStore store = rooms.store(vault)) {
+      for (int i = 0; i < 60; i++) {
+        byte[] bytes = new byte[i == 0 ? 0 : random.nextInt(1 << random.nextInt(1, 17))];
+        random.nextBytes(bytes);
+        put.put(store.put(vault.pseudonym("subject " + random.nextInt(5)), bytes), bytes);
+      }
     }
-    try (KeyVault vault = vault();
-        PayloadStore store = PayloadStore.open(file(), vault)) {
-      Payload payload = store.get(commitment).orElseThrow();
-      assertThat(payload.bytes()).isEqualTo("text".getBytes(UTF_8));
-      assertThat(commitment.opens(payload.salt(), payload.bytes())).isTrue();
+    try (Pkcs12KeyVault vault = rooms.vault();
+        PayloadStore store = rooms.store(vault)) {
+      put.forEach((commitment, bytes) -> {
+        Payload payload = store.get(commitment).orElseThrow();
+        assertThat(payload.bytes()).isEqualTo(bytes);
+        assertThat(commitment.opens(payload.salt(), payload.bytes())).isTrue();
+      });
+    }
+  }
+
+  @Test
+  void theSameBytesHaveAnotherCommitmentEachTime() {
+    try (Pkcs12KeyVault vault = rooms.vault();
+        PayloadStore store = rooms.store(vault)) {
+      String ada = vault.pseudonym("Ada");
+      byte[] yes = "yes".getBytes(UTF_8);
+      assertThat(store.put(ada, yes)).isNotEqualTo(store.put(ada, yes));
+    }
+  }
+
+  @Test
+  void aPayloadHasAMostOfBytes() {
+    try (Pkcs12KeyVault vault = rooms.vault();
+        PayloadStore store = rooms.store(vault)) {
+      String ada = vault.pseudonym("Ada");
+      byte[] most = new byte[PayloadStore.MOST_BYTES];
+      most[most.length - 1] = 1;
+      Commitment commitment = store.put(ada, most);
+      assertThat(store.get(commitment).orElseThrow().bytes()).isEqualTo(most);
+      assertRefused("payload-too-large", () -> store.put(ada, new byte[most.length + 1]));
+      assertThatExceptionOfType(IllegalArgumentException.class)
+          .isThrownBy(() -> store.put("Ada", most));
     }
   }
 
   @Test
   void anErasedSubjectIsForgottenAndOthersAreNot() {
-    try (KeyVault vault = vault();
-        PayloadStore store = PayloadStore.open(file(), vault)) {
+    try (Pkcs12KeyVault vault = rooms.vault();
+        PayloadStore store = rooms.store(vault)) {
       Commitment ada = store.put(vault.pseudonym("Ada"), "one".getBytes(UTF_8));
       Commitment bob = store.put(vault.pseudonym("Bob"), "two".getBytes(UTF_8));
       Erasure erasure = store.erase(vault.pseudonym("Ada"));
       assertThat(erasure.payloads()).isEqualTo(1);
+      assertThat(erasure.payloadKey()).isEqualTo(vault.payloadKeyId());
       assertThat(store.find(ada)).isEqualTo(new Finding.Erased(erasure.at()));
+      assertThat(store.get(ada)).isEmpty();
       assertThat(store.get(bob)).isPresent();
       assertThat(store.find(new Commitment("0".repeat(64)))).isEqualTo(new Finding.Absent());
       Commitment again = store.put(vault.pseudonym("Ada"), "three".getBytes(UTF_8));
       assertThat(store.get(again)).isPresent();
       assertThat(store.find(ada)).isEqualTo(new Finding.Erased(erasure.at()));
+      assertThat(store.erase(vault.pseudonym("Ada")).payloads()).isEqualTo(1);
+      assertThat(store.find(ada)).isEqualTo(new Finding.Erased(erasure.at()));
+      assertThat(store.find(again)).isInstanceOf(Finding.Erased.class);
+      assertThat(store.erase(vault.pseudonym("Eve")).payloads()).isZero();
     }
+  }
+
+  @Test
+  void aStoreOfAnotherVaultIsNotRead() throws IOException {
+    Commitment commitment;
+    try (Pkcs12KeyVault vault = rooms.vault();
+        PayloadStore store = rooms.store(vault)) {
+      commitment = store.put(vault.pseudonym("Ada"), "one".getBytes(UTF_8));
+    }
+    Files.delete(rooms.home().resolve("keys.p12"));
+    try (Pkcs12KeyVault vault = rooms.vault();
+        PayloadStore store = rooms.store(vault)) {
+      assertThatExceptionOfType(LedgerException.class)
+          .isThrownBy(() -> store.get(commitment))
+          .satisfies(e -> assertThat(e.code()).isEqualTo("ledger.payload-key-unknown"));
+    }
+  }
+
+  @Test
+  void aClosedStoreRefuses() {
+    try (Pkcs12KeyVault vault = rooms.vault()) {
+      PayloadStore store = rooms.store(vault);
+      String ada = vault.pseudonym("Ada");
+      Commitment commitment = store.put(ada, new byte[3]);
+      store.close();
+      store.close();
+      assertRefused("payloads-closed", () -> store.put(ada, new byte[3]));
+      assertRefused("payloads-closed", () -> store.get(commitment));
+    }
+  }
+
+  @Test
+  void anotherDatabaseIsRefused() throws SQLException, IOException {
+    try (Pkcs12KeyVault vault = rooms.vault()) {
+      try (Connection other = open();
+          Statement statement = other.createStatement()) {
+        statement.execute("CREATE TABLE store (a)");
+        statement.execute("PRAGMA user_version = 7");
+      }
+      assertRefused("payloads-version", () -> rooms.store(vault));
+      Files.writeString(rooms.database(), "this is no database, but it is long enough".repeat(99));
+      assertRefused("payloads-damaged", () -> rooms.store(vault));
+      Files.delete(rooms.database());
+      Files.createDirectory(rooms.database());
+      assertRefused("payloads-unwritable", () -> rooms.store(vault));
+    }
+  }
+
+  @Test
+  void aProcessThatKeepsTheLockIsNamedBusy() throws SQLException {
+    try (Pkcs12KeyVault vault = rooms.vault();
+        PayloadStore store = rooms.store(vault)) {
+      String ada = vault.pseudonym("Ada");
+      Commitment commitment = store.put(ada, new byte[3]);
+      try (Connection other = open();
+          Statement statement = other.createStatement()) {
+        statement.execute("BEGIN IMMEDIATE");
+        assertRefused("payloads-busy", () -> store.put(ada, new byte[3]));
+        assertThat(store.get(commitment)).isPresent();
+        statement.execute("COMMIT");
+      }
+      assertThat(store.get(store.put(ada, new byte[3]))).isPresent();
+    }
+  }
+
+  @Test
+  void filesAreForTheirOwnerAloneAndHaveOddNames() throws IOException {
+    try (Pkcs12KeyVault vault = rooms.vault();
+        PayloadStore store = PayloadStore.open(rooms.home().resolve("a b?c=d%20#é.db"), vault)) {
+      store.put(vault.pseudonym("Ada"), new byte[3]);
+      assertThat(rooms.files().stream().map(file -> file.getFileName().toString()))
+          .contains("a b?c=d%20#é.db", "a b?c=d%20#é.db-wal");
+      for (Path file : rooms.files()) {
+        if (!file.toString().endsWith(".lock")) {
+          assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+              .isEqualTo("rw-------");
+        }
+      }
+    }
+  }
+
+  private Connection open() throws SQLException {
+    return DriverManager.getConnection("jdbc:sqlite:" + rooms.database());
+  }
+
+  private static void assertRefused(String reason, ThrowingCallable call) {
+    assertThatExceptionOfType(GovernanceException.class)
+        .isThrownBy(call)
+        .satisfies(e -> {
+          assertThat(e.code()).isEqualTo("governance." + reason);
+          assertThat(e.remedy()).isNotBlank();
+        });
   }
 }
