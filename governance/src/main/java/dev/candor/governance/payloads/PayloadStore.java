@@ -232,6 +232,11 @@ public final class PayloadStore implements AutoCloseable {
     return id;
   }
 
+  /** What was put here since it was opened. */
+  public PayloadActivity activity() {
+    return writer.activity();
+  }
+
   private static boolean emptyLog(PayloadDatabase database) throws SQLException {
     for (int attempt = 0; attempt < LOG_ATTEMPTS; attempt++) {
       if (database.emptyLog()) {
