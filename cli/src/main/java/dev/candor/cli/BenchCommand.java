@@ -43,7 +43,8 @@ import picocli.CommandLine.Option;
       "Examples:",
       "  candor bench --threads 2 --prompt 512 --decode 128",
       "  candor bench --model model.gguf --depth 4096 --json",
-      "  candor bench --model model.gguf --streams 16 --decode 64"
+      "  candor bench --model model.gguf --streams 16 --decode 64",
+      "  candor bench governance"
     })
 final class BenchCommand extends Command {
 
@@ -94,6 +95,12 @@ final class BenchCommand extends Command {
 
   BenchCommand(Streams streams) {
     super(streams);
+  }
+
+  /** With what governance costs. */
+  static CommandLine withSubcommands(Streams streams) {
+    return new CommandLine(new BenchCommand(streams))
+        .addSubcommand("governance", new BenchGovernanceCommand(streams));
   }
 
   @Override

@@ -96,7 +96,7 @@ public final class Main {
     commands.put("tokenize", () -> new TokenizeCommand(streams));
     commands.put("check", () -> new CheckCommand(streams));
     commands.put("doctor", () -> new DoctorCommand(streams));
-    commands.put("bench", () -> new BenchCommand(streams));
+    commands.put("bench", () -> BenchCommand.withSubcommands(streams));
     commands.put(COMPLETION, () -> new AutoComplete.GenerateCompletion());
     return commands;
   }

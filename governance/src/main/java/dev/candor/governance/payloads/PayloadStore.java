@@ -229,6 +229,11 @@ public final class PayloadStore implements AutoCloseable {
     return id;
   }
 
+  /** What was put here since it was opened. */
+  public PayloadActivity activity() {
+    return writer.activity();
+  }
+
   @Override
   public void close() {
     writer.close();

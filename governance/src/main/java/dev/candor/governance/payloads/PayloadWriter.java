@@ -33,6 +33,7 @@ final class PayloadWriter implements AutoCloseable {
   private final Object ending = new Object();
 
   private @Nullable PayloadDatabase database;
+  private volatile PayloadActivity activity = PayloadActivity.NONE;
   private boolean ended;
 
   /** What is done with the database. */
@@ -105,6 +106,10 @@ final class PayloadWriter implements AutoCloseable {
     Write<T> write = new Write<>(action, Kind.HAS_ITS_OWN);
     add(write);
     return write.done;
+  }
+
+  PayloadActivity activity() {
+    return activity;
   }
 
   private void add(Write<?> write) {
@@ -182,6 +187,7 @@ final class PayloadWriter implements AutoCloseable {
       giveUp(group, e);
       return;
     }
+    activity = activity.plus(good.size());
     good.forEach(write -> write.completion.run());
   }
 

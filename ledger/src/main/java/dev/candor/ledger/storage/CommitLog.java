@@ -94,8 +94,9 @@ final class CommitLog implements AutoCloseable {
    * Appends a group, durably. To be called right after {@link #catchUp}, under the same lock.
    *
    * @param entries one or more, no more than the file has room for
+   * @return how many bytes the group takes in its file
    */
-  void commit(List<byte[]> entries) throws IOException {
+  int commit(List<byte[]> entries) throws IOException {
     long size = size();
     boolean beginsFile = size % Frames.ENTRIES_PER_FILE == 0;
     fileIndex = size / Frames.ENTRIES_PER_FILE;
@@ -138,6 +139,7 @@ final class CommitLog implements AutoCloseable {
     end += group.length;
     tree.add(leaves);
     acknowledge();
+    return group.length;
   }
 
   /** Closes the files; the log can be used no more. */

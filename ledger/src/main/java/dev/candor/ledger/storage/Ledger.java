@@ -52,6 +52,7 @@ public final class Ledger implements AutoCloseable {
 
   private CommitLog log;
   private volatile HashTiles tree;
+  private volatile LedgerActivity activity = LedgerActivity.NONE;
 
   /**
    * What has been appended.
@@ -347,6 +348,11 @@ public final class Ledger implements AutoCloseable {
     return new LogProof(entry, InclusionProof.of(index, size, hashes()), note);
   }
 
+  /** What was appended here since it was opened; what other processes append does not count. */
+  public LedgerActivity activity() {
+    return activity;
+  }
+
   /** Waits for what is being appended, and gives the files back. */
   @Override
   public void close() {
@@ -373,8 +379,9 @@ public final class Ledger implements AutoCloseable {
             List<CommitQueue.Waiting> group =
                 waiting.subList(from, Math.min(waiting.size(), from + room));
             List<Entry> entries = group.stream().map(one -> stamp.on(one.entry())).toList();
-            log.commit(entries.stream().map(Entry::bytes).toList());
+            int bytes = log.commit(entries.stream().map(Entry::bytes).toList());
             tree = log.tree();
+            activity = activity.plus(entries.size(), bytes);
             byte[] root = tree.frontier().root();
             for (int i = 0; i < group.size(); i++) {
               Appended appended =
