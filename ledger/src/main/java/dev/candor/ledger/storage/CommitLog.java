@@ -276,15 +276,7 @@ final class CommitLog implements AutoCloseable {
         adopt(before, before.size() - group.length, group);
       }
     }
-    for (String name = EntryFiles.folder(index);
-        ;
-        name = name.substring(0, name.lastIndexOf('/'))) {
-      folder.forceFolder(name);
-      if (name.indexOf('/') < 0) {
-        break;
-      }
-    }
-    folder.forceFolder("");
+    folder.forceFolder(EntryFiles.folder(index));
     acknowledge();
   }
 

@@ -61,27 +61,22 @@ final class HashTiles implements HashSource {
    *     that their commits name
    */
   static HashTiles load(StorageFolder folder, boolean writes, long files) throws IOException {
-    HashTiles tiles = new HashTiles(folder, writes);
     if (files == 0) {
-      return tiles;
+      return new HashTiles(folder, writes);
     }
-    byte[] root = EntriesFile.lastRoot(folder, files - 1);
-    if (tiles.readLast(files) && Arrays.equals(tiles.frontier.root(), root)) {
-      return tiles;
-    }
-    // Most often the last hashes were written shortly before the power went.
-    long from = files - files % WIDTH;
-    HashTiles again = new HashTiles(folder, writes);
-    if (from > 0 && again.readLast(from)) {
-      byte[] middle = EntriesFile.lastRoot(folder, from - 1);
-      if (Arrays.equals(again.frontier.root(), middle)) {
-        again.rebuild(from, files);
-        return again;
+    // Most often all is there, or only what was written shortly before the power went is not.
+    for (long from : new long[] {files, files - 1, files - files % WIDTH}) {
+      HashTiles tiles = new HashTiles(folder, writes);
+      if (from == 0
+          || tiles.readLast(from)
+              && Arrays.equals(tiles.frontier.root(), EntriesFile.lastRoot(folder, from - 1))) {
+        tiles.rebuild(from, files);
+        return tiles;
       }
     }
-    HashTiles anew = new HashTiles(folder, writes);
-    anew.rebuild(0, files);
-    return anew;
+    HashTiles tiles = new HashTiles(folder, writes);
+    tiles.rebuild(0, files);
+    return tiles;
   }
 
   /** What had to be made again, by the names of the files. */
