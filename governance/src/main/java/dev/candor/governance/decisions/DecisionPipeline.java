@@ -204,8 +204,7 @@ public final class DecisionPipeline {
             output.steps(),
             output.firstTokenNanos() / 1_000,
             nanos / 1_000,
-            Optional.of(kept),
-            output.logits());
+            Optional.of(kept));
     Appended finished = governance.ledger().append(end.entry());
     return new Decision(
         output,
@@ -233,7 +232,6 @@ public final class DecisionPipeline {
                       0,
                       0,
                       (System.nanoTime() - began) / 1_000,
-                      Optional.empty(),
                       Optional.empty())
                   .entry());
     } catch (LedgerException | GovernanceException e) {

@@ -94,7 +94,7 @@ class DecisionPipelineTest {
     assertThat(kinds()).containsExactly(DecisionStarted.KIND, DecisionFinished.KIND);
     assertThat(DecisionStarted.of(onDisk().get(0))).isEqualTo(decision.receipt().started());
     assertThat(DecisionFinished.of(onDisk().get(1))).isEqualTo(decision.receipt().finished());
-    assertThat(decision.receipt().finished().logits()).isPresent();
+    assertThat(decision.output().logits()).isPresent();
   }
 
   @Test

@@ -3,7 +3,9 @@ package dev.candor.ledger.entries;
 import java.util.Optional;
 
 /**
- * That a decision ended, and how. Durable before its answer is called done.
+ * That a decision ended, and how. Durable before its answer is called done. The digest of its
+ * logits is not here but with the answer: it has no salt, and who has the model could try prompts
+ * by it.
  *
  * @param decision its id
  * @param started index of the entry that it began with
@@ -15,7 +17,6 @@ import java.util.Optional;
  * @param firstTokenMicros from its beginning to the first token
  * @param totalMicros from its beginning to its end
  * @param output commitment to the answer; of a failed one there is none
- * @param logits digest over the logits of every step
  */
 public record DecisionFinished(
     String decision,
@@ -26,8 +27,7 @@ public record DecisionFinished(
     long steps,
     long firstTokenMicros,
     long totalMicros,
-    Optional<Commitment> output,
-    Optional<String> logits) {
+    Optional<Commitment> output) {
 
   /** What entries of this kind begin with. */
   public static final String KIND = "decision-finished";
@@ -44,7 +44,6 @@ public record DecisionFinished(
         .put("first-token-micros", firstTokenMicros)
         .put("total-micros", totalMicros)
         .put("output", output.map(Commitment::hex))
-        .put("logits", logits)
         .entry();
   }
 
@@ -65,7 +64,6 @@ public record DecisionFinished(
         EntryFields.number(entry, "steps"),
         EntryFields.number(entry, "first-token-micros"),
         EntryFields.number(entry, "total-micros"),
-        EntryFields.optionalCommitment(entry, "output"),
-        entry.value("logits"));
+        EntryFields.optionalCommitment(entry, "output"));
   }
 }

@@ -27,28 +27,10 @@ class RecordKindsTest {
     DecisionStarted bare = started(Optional.empty(), Optional.empty(), OptionalLong.empty());
     DecisionFinished finished =
         new DecisionFinished(
-            ID,
-            3,
-            "end",
-            Optional.empty(),
-            20,
-            20,
-            1234,
-            5678,
-            Optional.of(COMMITMENT),
-            Optional.of("12"));
+            ID, 3, "end", Optional.empty(), 20, 20, 1234, 5678, Optional.of(COMMITMENT));
     DecisionFinished failed =
         new DecisionFinished(
-            ID,
-            3,
-            "failed",
-            Optional.of("generation.logits"),
-            0,
-            0,
-            0,
-            9,
-            Optional.empty(),
-            Optional.empty());
+            ID, 3, "failed", Optional.of("generation.logits"), 0, 0, 0, 9, Optional.empty());
     DecisionRefused refused =
         new DecisionRefused(
             ID, "anna", "scoring", Optional.of("ab"), "01", "refused-use", "no\nway");
