@@ -8,4 +8,5 @@ module dev.candor.ledger {
   exports dev.candor.ledger.merkle;
   exports dev.candor.ledger.notes;
   exports dev.candor.ledger.storage;
+  exports dev.candor.ledger.verification;
 }

@@ -1,0 +1,103 @@
+package dev.candor.ledger.verification;
+
+import dev.candor.ledger.LedgerException;
+import dev.candor.ledger.entries.DecisionFinished;
+import dev.candor.ledger.entries.DecisionOverridden;
+import dev.candor.ledger.entries.DecisionRefused;
+import dev.candor.ledger.entries.DecisionStarted;
+import dev.candor.ledger.entries.Entry;
+import dev.candor.ledger.entries.StopOrdered;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * Every decision that ended had begun, ended once, and under its own id; what was refused did not
+ * begin; what is overridden or stopped by its id had begun. It remembers 8 bytes of each id.
+ */
+final class DecisionRule implements EntryRule {
+
+  private final Map<Long, String> open = new TreeMap<>();
+  private final Set<Long> started = new HashSet<>();
+
+  @Override
+  public void check(long index, Entry entry, Problems problems) {
+    try {
+      switch (entry.kind()) {
+        case DecisionStarted.KIND -> start(index, DecisionStarted.of(entry), problems);
+        case DecisionFinished.KIND -> finish(index, DecisionFinished.of(entry), problems);
+        case DecisionRefused.KIND -> {
+          if (hasStarted(DecisionRefused.of(entry).decision())) {
+            problems.wrong("decision-refused-late", "it refuses a decision that had begun");
+          }
+        }
+        case DecisionOverridden.KIND ->
+            requireStarted(DecisionOverridden.of(entry).decision(), problems);
+        case StopOrdered.KIND ->
+            StopOrdered.of(entry).decision().ifPresent(id -> requireStarted(id, problems));
+        default -> {}
+      }
+    } catch (LedgerException e) {
+      problems.wrong("entry-field", String.valueOf(e.getMessage()));
+    }
+  }
+
+  @Override
+  public void end(long size, Problems problems) {
+    if (!open.isEmpty()) {
+      problems.remark(
+          "decisions-open",
+          open.size()
+              + " decisions began and have not ended, the first with entry "
+              + open.keySet().iterator().next());
+    }
+  }
+
+  private void start(long index, DecisionStarted start, Problems problems) {
+    started.add(fingerprint(start.decision()));
+    open.put(index, start.decision());
+    if (start.consent().isPresent() && start.consent().getAsLong() >= index) {
+      problems.wrong(
+          "consent-later", "it rests on a consent in entry " + start.consent().getAsLong());
+    }
+  }
+
+  private void finish(long index, DecisionFinished finish, Problems problems) {
+    if (finish.started() >= index) {
+      problems.wrong("decision-not-started", "it ends what entry " + finish.started() + " began");
+      return;
+    }
+    String decision = open.get(finish.started());
+    if (decision == null) {
+      problems.wrong(
+          "decision-not-started",
+          "entry "
+              + finish.started()
+              + ", which it names as its beginning, began no decision or one that has ended");
+    } else if (!decision.equals(finish.decision())) {
+      problems.wrong(
+          "decision-not-started", "entry " + finish.started() + " began another decision");
+    } else {
+      open.remove(finish.started());
+    }
+  }
+
+  private void requireStarted(String decision, Problems problems) {
+    if (!hasStarted(decision)) {
+      problems.wrong("decision-not-started", "it is about a decision that had not begun");
+    }
+  }
+
+  private boolean hasStarted(String decision) {
+    return started.contains(fingerprint(decision));
+  }
+
+  /** The last 16 digits: those that are random. */
+  private static long fingerprint(String decision) {
+    String digits = decision.substring(Math.max(0, decision.length() - 16));
+    return digits.matches("[0-9a-f]{16}")
+        ? Long.parseUnsignedLong(digits, 16)
+        : decision.hashCode();
+  }
+}

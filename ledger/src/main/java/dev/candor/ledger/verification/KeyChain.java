@@ -1,0 +1,69 @@
+package dev.candor.ledger.verification;
+
+import dev.candor.ledger.LedgerException;
+import dev.candor.ledger.entries.Entry;
+import dev.candor.ledger.keys.KeyRotation;
+import dev.candor.ledger.notes.VerifierKey;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+
+/**
+ * The keys of the log as its entries tell of them: each statement of rotated keys is signed by the
+ * keys before it, and follows from the statement before.
+ */
+final class KeyChain implements EntryRule {
+
+  private final TreeMap<Long, List<VerifierKey>> from = new TreeMap<>();
+
+  @Override
+  public void check(long index, Entry entry, Problems problems) {
+    if (!entry.kind().equals(KeyRotation.KIND)) {
+      return;
+    }
+    try {
+      KeyRotation rotation = KeyRotation.of(entry);
+      if (!rotation.isSigned()) {
+        problems.wrong("rotation-unsigned", "the keys before did not sign their replacement");
+        return;
+      }
+      List<VerifierKey> before = keys(rotation.before());
+      if (!from.isEmpty() && !from.lastEntry().getValue().equals(before)) {
+        problems.wrong(
+            "rotation-unconnected",
+            "it replaces other keys than those that entry " + from.lastKey() + " brought in");
+        return;
+      }
+      from.putIfAbsent(0L, before);
+      from.put(index + 1, keys(rotation.after()));
+    } catch (LedgerException e) {
+      problems.wrong("rotation-malformed", String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** All keys that the log has had; none if it has never changed them. */
+  List<VerifierKey> all() {
+    return from.values().stream().flatMap(List::stream).distinct().toList();
+  }
+
+  /** The keys that held for a tree of this size; none if the log has never changed its keys. */
+  List<VerifierKey> at(long size) {
+    return from.isEmpty() ? List.of() : from.floorEntry(size).getValue();
+  }
+
+  /**
+   * The keys that may speak for the log: those that are trusted, and all of the chain if one of the
+   * chain is trusted, for each signed the next.
+   */
+  List<VerifierKey> trusted(List<VerifierKey> keys) {
+    List<VerifierKey> trusted = new ArrayList<>(keys);
+    if (all().stream().anyMatch(keys::contains)) {
+      all().stream().filter(key -> !trusted.contains(key)).forEach(trusted::add);
+    }
+    return trusted;
+  }
+
+  private static List<VerifierKey> keys(KeyRotation.LogVkeys vkeys) {
+    return List.of(VerifierKey.parse(vkeys.ed25519()), VerifierKey.parse(vkeys.mlDsa44()));
+  }
+}

@@ -1,0 +1,315 @@
+package dev.candor.ledger.verification;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.candor.ledger.entries.Commitment;
+import dev.candor.ledger.entries.DecisionFinished;
+import dev.candor.ledger.entries.DecisionOverridden;
+import dev.candor.ledger.entries.DecisionRefused;
+import dev.candor.ledger.entries.DecisionStarted;
+import dev.candor.ledger.entries.Entry;
+import dev.candor.ledger.keys.KeyRotation;
+import dev.candor.ledger.notes.NoteSigner;
+import dev.candor.ledger.notes.NoteSigners;
+import dev.candor.ledger.notes.VerifierKey;
+import dev.candor.ledger.storage.Ledger;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.Signature;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What entries must be to each other, and the keys that they tell of. */
+class RulesTest {
+
+  private static final Commitment SOMETHING = new Commitment("ab".repeat(32));
+
+  @TempDir private Path home = Path.of("");
+
+  private static Entry started(String decision) {
+    return new DecisionStarted(
+            decision,
+            1,
+            Optional.empty(),
+            "ada",
+            "test",
+            Optional.empty(),
+            OptionalLong.empty(),
+            "cd".repeat(32),
+            "all",
+            "generate",
+            "tiny",
+            "ef".repeat(32),
+            Optional.empty(),
+            Optional.empty(),
+            "i8-blocks32",
+            "scalar",
+            "0.1.0",
+            "f32",
+            64,
+            5,
+            SOMETHING)
+        .entry();
+  }
+
+  private static Entry finished(String decision, long start) {
+    return new DecisionFinished(
+            decision,
+            start,
+            "end",
+            Optional.empty(),
+            3,
+            3,
+            10,
+            20,
+            Optional.of(SOMETHING),
+            Optional.empty())
+        .entry();
+  }
+
+  private static String id(int number) {
+    return String.format("0197f0aa0000700080000000000000%02x", number);
+  }
+
+  private List<Finding> findings(Entry... entries) {
+    try (Ledger ledger = TestLedger.open(home, TestLedger.SIGNERS)) {
+      for (Entry entry : entries) {
+        ledger.append(entry);
+      }
+      ledger.checkpoint();
+    }
+    return new LedgerVerifier(new Trust(TestLedger.KEYS, List.of(), Optional.empty()))
+        .ledger(home)
+        .findings();
+  }
+
+  @Test
+  void decisionsThatBeginAndEnd() {
+    assertThat(
+            findings(
+                started(id(1)),
+                started(id(2)),
+                finished(id(2), 1),
+                finished(id(1), 0),
+                new DecisionOverridden(id(1), "ada", SOMETHING, SOMETHING).entry()))
+        .isEmpty();
+  }
+
+  @Test
+  void decisionsThatDoNot() {
+    List<Finding> findings =
+        findings(
+            finished(id(1), 7),
+            started(id(2)),
+            finished(id(3), 1),
+            finished(id(2), 1),
+            finished(id(2), 1),
+            new DecisionOverridden(id(4), "ada", SOMETHING, SOMETHING).entry(),
+            new DecisionRefused(id(2), "ada", "x", Optional.empty(), "p", "r", "no").entry(),
+            new Entry("decision-started", Map.of("decision", id(9))),
+            started(id(5)));
+    assertThat(findings)
+        .extracting(Finding::code)
+        .containsExactly(
+            "decision-not-started",
+            "decision-not-started",
+            "decision-not-started",
+            "decision-not-started",
+            "decision-refused-late",
+            "entry-field",
+            "decisions-open");
+    assertThat(findings.subList(0, 6))
+        .extracting(finding -> finding.firstEntry().orElseThrow())
+        .containsExactly(0L, 2L, 4L, 5L, 6L, 7L);
+    assertThat(findings.getLast().severity()).isEqualTo(Finding.Severity.REMARK);
+  }
+
+  /** Abuse cases A28 and A29: what somebody typed forges no entry and moves no cursor. */
+  @Test
+  void whatWasTypedIsNoEntry() {
+    String forged =
+        "do not log this\ncandor/1 decision-finished\ndecision x\n\u001b[2J\u202e\u0000=1+1";
+    List<Finding> findings =
+        findings(new Entry("note", Map.of("text", forged)), started(id(1)), finished(id(1), 1));
+    assertThat(findings).isEmpty();
+    try (Ledger ledger = Ledger.view(home)) {
+      assertThat(ledger.bytes(0)).doesNotContain(0x1B, 0x00, 0xE2);
+      assertThat(ledger.size()).isEqualTo(3);
+      assertThat(ledger.entry(0).required("text")).isEqualTo(forged);
+    }
+  }
+
+  @Test
+  void theClockMayNotGoBackWithinAStart() {
+    StampRule rule = new StampRule();
+    Findings findings = new Findings();
+    EntryRule.Problems problems = problems(findings);
+    String[] clocks = {"5", "6", "4", "7"};
+    for (int i = 0; i < clocks.length; i++) {
+      rule.check(i, stamped("b", clocks[i]), problems);
+    }
+    rule.check(4, stamped("c", "1"), problems);
+    rule.check(5, new Entry("note", Map.of()), problems);
+    rule.end(6, problems);
+    assertThat(findings.kept())
+        .extracting(Finding::code)
+        .containsExactly("stamp-missing", "clock-back");
+    assertThat(findings.kept().getLast().message()).contains("1 times").contains("entry 2");
+  }
+
+  private static Entry stamped(String boot, String clock) {
+    return new Entry(
+        "note", Map.of("at", "2026-11-30T09:10:11.123456789Z", "boot", boot, "clock", clock));
+  }
+
+  private static EntryRule.Problems problems(Findings findings) {
+    return new EntryRule.Problems() {
+      @Override
+      public void wrong(String code, String message) {
+        findings.add(Finding.wrong(code, message));
+      }
+
+      @Override
+      public void remark(String code, String message) {
+        findings.add(Finding.remark(code, message));
+      }
+    };
+  }
+
+  /** A key pair of a log: Ed25519 and ML-DSA-44. */
+  private record Keys(KeyPair ed25519, KeyPair mlDsa44) {
+    static Keys make() {
+      return new Keys(TestLedger.pair("Ed25519"), TestLedger.pair("ML-DSA-44"));
+    }
+
+    List<NoteSigner> signers() {
+      return List.of(
+          NoteSigners.ed25519(TestLedger.ORIGIN, ed25519),
+          NoteSigners.mlDsa44(TestLedger.ORIGIN, mlDsa44));
+    }
+
+    List<VerifierKey> keys() {
+      return signers().stream().map(NoteSigner::key).toList();
+    }
+
+    KeyRotation.LogVkeys vkeys() {
+      return new KeyRotation.LogVkeys(keys().get(0).vkey(), keys().get(1).vkey());
+    }
+
+    /** Signed as the documentation of {@link KeyRotation} says. */
+    KeyRotation rotateTo(Keys next) {
+      byte[] text =
+          String.format(
+                  "candor-key-rotation/1\nold %s\nold %s\nnew %s\nnew %s\n",
+                  vkeys().ed25519(),
+                  vkeys().mlDsa44(),
+                  next.vkeys().ed25519(),
+                  next.vkeys().mlDsa44())
+              .getBytes(StandardCharsets.UTF_8);
+      return new KeyRotation(
+          vkeys(), next.vkeys(), sign("Ed25519", ed25519, text), sign("ML-DSA-44", mlDsa44, text));
+    }
+
+    private static byte[] sign(String algorithm, KeyPair pair, byte[] text) {
+      try {
+        Signature signature = Signature.getInstance(algorithm);
+        signature.initSign(pair.getPrivate());
+        signature.update(text);
+        return signature.sign();
+      } catch (GeneralSecurityException e) {
+        throw new AssertionError(e);
+      }
+    }
+  }
+
+  private VerificationReport rotated(
+      List<VerifierKey> trusted, List<NoteSigner> by, Entry... entries) {
+    try (Ledger ledger = TestLedger.open(home, by)) {
+      for (Entry entry : entries) {
+        ledger.append(entry);
+      }
+      ledger.checkpoint();
+    }
+    return new LedgerVerifier(new Trust(trusted, List.of(), Optional.empty())).ledger(home);
+  }
+
+  /** Abuse case A44: who has the first keys can follow the log to its last ones. */
+  @Test
+  void trustFollowsSignedRotations() {
+    Keys first = Keys.make();
+    Keys second = Keys.make();
+    Keys third = Keys.make();
+    VerificationReport report =
+        rotated(
+            first.keys(),
+            third.signers(),
+            TestLedger.note(1),
+            first.rotateTo(second).entry(),
+            TestLedger.note(2),
+            second.rotateTo(third).entry());
+    assertThat(report.findings()).isEmpty();
+    assertThat(report.signedBy()).containsExactlyElementsOf(third.keys());
+    assertThat(
+            new LedgerVerifier(new Trust(Keys.make().keys(), List.of(), Optional.empty()))
+                .ledger(home)
+                .findings())
+        .extracting(Finding::code)
+        .containsExactly("note-unverified");
+  }
+
+  @Test
+  void trustEndsWhereARotationIsNotSigned() {
+    Keys first = Keys.make();
+    Keys stranger = Keys.make();
+    KeyRotation forged = stranger.rotateTo(stranger);
+    VerificationReport report =
+        rotated(
+            first.keys(),
+            stranger.signers(),
+            new KeyRotation(
+                    first.vkeys(),
+                    stranger.vkeys(),
+                    forged.ed25519Signature(),
+                    forged.mlDsa44Signature())
+                .entry());
+    assertThat(report.findings())
+        .extracting(Finding::code)
+        .containsExactly("rotation-unsigned", "note-unverified");
+  }
+
+  @Test
+  void rotationsFollowEachOther() {
+    Keys first = Keys.make();
+    Keys second = Keys.make();
+    Keys third = Keys.make();
+    VerificationReport report =
+        rotated(
+            first.keys(),
+            first.signers(),
+            first.rotateTo(second).entry(),
+            third.rotateTo(first).entry());
+    assertThat(report.findings())
+        .extracting(Finding::code)
+        .containsExactly("rotation-unconnected", "key-replaced");
+  }
+
+  /** A signature of one kind alone does not do where keys of both kinds are known. */
+  @Test
+  void bothKindsOfKeysMustSign() {
+    Keys keys = Keys.make();
+    VerificationReport report =
+        rotated(keys.keys(), keys.signers().subList(0, 1), TestLedger.note(1));
+    assertThat(report.findings()).extracting(Finding::code).containsExactly("signature-missing");
+    assertThat(
+            new LedgerVerifier(new Trust(keys.keys().subList(0, 1), List.of(), Optional.empty()))
+                .ledger(home)
+                .findings())
+        .isEmpty();
+  }
+}

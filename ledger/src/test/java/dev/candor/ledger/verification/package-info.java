@@ -1,0 +1,4 @@
+@NullMarked
+package dev.candor.ledger.verification;
+
+import org.jspecify.annotations.NullMarked;
