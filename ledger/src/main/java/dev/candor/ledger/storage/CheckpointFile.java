@@ -52,8 +52,45 @@ final class CheckpointFile {
     return Checkpoint.parse(note.text());
   }
 
+  /**
+   * The checkpoint of a tree: the one in the file if it is of this size and of these keys, or the
+   * next, which then is in the file.
+   *
+   * @throws LedgerException {@code ledger.other-history} if the one before is not of this tree
+   */
+  static SignedNote next(
+      StorageFolder folder, String origin, List<NoteSigner> signers, HashTiles tree)
+      throws IOException {
+    Frontier frontier = tree.frontier();
+    Optional<SignedNote> before = read(folder);
+    if (before.isPresent()) {
+      Checkpoint last = checkpoint(before.get());
+      Known.check("the file " + NAME, last, tree);
+      if (last.size() == frontier.size() && isSignedBy(before.get(), signers)) {
+        return before.get();
+      }
+    }
+    Checkpoint next = new Checkpoint(origin, frontier.size(), frontier.root());
+    SignedNote note = new SignedNote(next.text()).signedBy(signers);
+    write(folder, note, signers);
+    return note;
+  }
+
+  /**
+   * @throws LedgerException {@code ledger.origin} if the checkpoint is of another one
+   */
+  static void requireOrigin(StorageFolder folder, String origin) throws IOException {
+    Optional<Checkpoint> last = read(folder).map(CheckpointFile::checkpoint);
+    if (last.isPresent() && !last.get().origin().equals(origin)) {
+      throw new LedgerException(
+          "origin",
+          "the checkpoint is of " + last.get().origin() + ", the settings are of " + origin,
+          "Open each ledger under its own origin.");
+    }
+  }
+
   /** Whether a note has signatures of exactly these keys. */
-  static boolean isSignedBy(SignedNote note, List<NoteSigner> signers) {
+  private static boolean isSignedBy(SignedNote note, List<NoteSigner> signers) {
     return note.signatures().size() == signers.size()
         && signers.stream()
             .allMatch(signer ->
@@ -61,7 +98,7 @@ final class CheckpointFile {
   }
 
   /** Puts a checkpoint in the place of the one before, its keys first. */
-  static void write(StorageFolder folder, SignedNote note, List<NoteSigner> signers)
+  private static void write(StorageFolder folder, SignedNote note, List<NoteSigner> signers)
       throws IOException {
     Set<String> keys = new LinkedHashSet<>(keys(folder));
     if (keys.addAll(signers.stream().map(signer -> signer.key().vkey()).toList())) {

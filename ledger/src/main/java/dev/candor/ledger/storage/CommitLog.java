@@ -184,7 +184,7 @@ final class CommitLog implements AutoCloseable {
       }
     }
     if (size() < known.size()) {
-      throw at < bytes.length
+      throw at < bytes.length && !Frames.endsEarly(bytes, at)
           ? EntriesFile.damaged(
               EntryFiles.name(fileIndex),
               "has no valid commit behind byte "

@@ -122,6 +122,12 @@ final class DiskFolder implements StorageFolder {
   }
 
   @Override
+  public long size(String name) throws IOException {
+    Path file = path.resolve(name);
+    return Files.isRegularFile(file) ? Files.size(file) : 0;
+  }
+
+  @Override
   public void createFolder(String name) throws IOException {
     try {
       Files.createDirectory(path.resolve(name));

@@ -88,6 +88,17 @@ final class Frames {
     return Optional.of(new Group(entries, starts, size, root, at + COMMIT_BYTES));
   }
 
+  /** Whether what begins at a place has the right form up to the end of the bytes, but no end. */
+  static boolean endsEarly(byte[] bytes, int from) {
+    int at = from;
+    while (at + ENTRY_HEADER_BYTES <= bytes.length && bytes[at] == ENTRY) {
+      at += ENTRY_HEADER_BYTES + ((bytes[at + 1] & 0xFF) << 8 | bytes[at + 2] & 0xFF);
+    }
+    return at >= bytes.length
+        || bytes[at] == ENTRY
+        || bytes[at] == COMMIT && at + COMMIT_BYTES > bytes.length;
+  }
+
   /**
    * The sizes that commits behind a place name, found by their form alone. A write that did not get
    * through leaves at most one; two mean that something behind it had been committed.

@@ -37,11 +37,6 @@ public final class Ledger implements AutoCloseable {
   /** Most entries of a ledger. */
   public static final long MOST_ENTRIES = EntryFiles.MOST_FILES * Frames.ENTRIES_PER_FILE;
 
-  private static final String HOLDER =
-      ProcessHandle.current().pid()
-          + " "
-          + ProcessHandle.current().info().command().orElse("of unknown command");
-
   private final StorageFolder folder;
   private final @Nullable LedgerSettings settings;
   private final EntryReader reader;
@@ -106,10 +101,10 @@ public final class Ledger implements AutoCloseable {
     if (settings == null) {
       log = CommitLog.open(folder, false);
     } else {
-      lock(settings);
+      FolderLock.take(folder, settings.lockWait());
       try {
         log = CommitLog.open(folder, true);
-        requireOrigin(settings);
+        CheckpointFile.requireOrigin(folder, settings.origin());
       } finally {
         folder.unlock();
       }
@@ -136,11 +131,6 @@ public final class Ledger implements AutoCloseable {
     });
   }
 
-  /** As {@link #open(Path, LedgerSettings)}, on any storage, in this thread. */
-  static Ledger open(StorageFolder folder, LedgerSettings settings) {
-    return opened(folder, settings);
-  }
-
   /**
    * Opens a ledger to read it: what was committed at this moment. Needs no key, takes no lock and
    * writes nothing.
@@ -150,13 +140,14 @@ public final class Ledger implements AutoCloseable {
    */
   public static Ledger view(Path folder) {
     try {
-      return opened(DiskFolder.of(folder), null);
+      return open(DiskFolder.of(folder), null);
     } catch (IOException e) {
       throw unopened(folder.toString(), e);
     }
   }
 
-  private static Ledger opened(StorageFolder folder, @Nullable LedgerSettings settings) {
+  /** On any storage, in this thread; to read it alone if there are no settings. */
+  static Ledger open(StorageFolder folder, @Nullable LedgerSettings settings) {
     try {
       return new Ledger(folder, settings);
     } catch (IOException e) {
@@ -303,36 +294,94 @@ public final class Ledger implements AutoCloseable {
   public SignedNote checkpoint() {
     LedgerSettings with = settings;
     if (with == null) {
-      return stored()
-          .orElseThrow(() ->
-              new LedgerException(
-                  "no-checkpoint",
-                  "the ledger " + folder.location() + " has no checkpoint yet",
-                  "Let its owner make one: candor audit checkpoint."));
+      SignedNote note =
+          stored()
+              .orElseThrow(() ->
+                  new LedgerException(
+                      "no-checkpoint",
+                      "the ledger " + folder.location() + " has no checkpoint yet",
+                      "Let its owner make one: candor audit checkpoint."));
+      if (Checkpoint.parse(note.text()).size() > size()) {
+        refresh();
+      }
+      return note;
     }
     List<NoteSigner> signers = List.copyOf(with.signers().get());
     if (signers.isEmpty()) {
       throw new LedgerException(
           "no-signer", "there is no key to sign a checkpoint with", "Unlock the key vault.");
     }
-    return apart(() -> exclusive("writing a checkpoint", log -> checkpoint(log, with, signers)));
+    return apart(() ->
+        exclusive(
+            "writing a checkpoint",
+            log -> CheckpointFile.next(folder, with.origin(), signers, log.tree())));
   }
 
-  private SignedNote checkpoint(CommitLog log, LedgerSettings with, List<NoteSigner> signers)
-      throws IOException {
-    Frontier frontier = log.tree().frontier();
-    Optional<SignedNote> before = CheckpointFile.read(folder);
-    if (before.isPresent()) {
-      Known.check(CheckpointFile.NAME, CheckpointFile.checkpoint(before.get()), log.tree());
-      if (CheckpointFile.checkpoint(before.get()).size() == frontier.size()
-          && CheckpointFile.isSignedBy(before.get(), signers)) {
-        return before.get();
-      }
+  /**
+   * Writes the ledger as C2SP tlog-tiles serves it, at the size of its {@link #checkpoint}, with
+   * the keys that signed in a file {@code vkeys}. Into a folder that is empty or not there, or that
+   * has an earlier export: then only what is new is written.
+   *
+   * @throws LedgerException {@code ledger.export-differs} if the folder has an export that this one
+   *     does not follow; otherwise as {@link #checkpoint} and {@link #bytes}
+   */
+  public void export(Path target) {
+    SignedNote note = checkpoint();
+    try {
+      TiledExport.write(target, note, CheckpointFile.keys(folder), hashes(), this::bytes);
+    } catch (IOException e) {
+      throw new LedgerException(
+          "storage-failed",
+          "exporting to " + target + " failed: " + e,
+          "Check the folder and how much room its disk has, then export again.",
+          e);
     }
-    Checkpoint next = new Checkpoint(with.origin(), frontier.size(), frontier.root());
-    SignedNote note = new SignedNote(next.text()).signedBy(signers);
-    CheckpointFile.write(folder, note, signers);
-    return note;
+  }
+
+  /** How much it holds and how much more it can; looks at every file. */
+  public Capacity capacity() {
+    try {
+      return Capacity.of(folder, size());
+    } catch (IOException e) {
+      throw StorageFailure.of("looking at the files", folder, e);
+    }
+  }
+
+  /**
+   * Reads all files and computes everything in them again from the entries; takes a second for some
+   * hundred thousand of them. For a ledger that does not open: {@link #verify(Path)}.
+   *
+   * @return what is not as it was written; nothing if all is
+   */
+  public List<Damage> verify() {
+    return verify(folder);
+  }
+
+  /** As {@link #verify()}, of a ledger that need not be in a state to be opened. */
+  public static List<Damage> verify(Path folder) {
+    try {
+      return verify(DiskFolder.of(folder));
+    } catch (IOException e) {
+      throw unopened(folder.toString(), e);
+    }
+  }
+
+  static List<Damage> verify(StorageFolder folder) {
+    try {
+      return DamageSearch.in(folder);
+    } catch (IOException e) {
+      throw StorageFailure.of("verifying the ledger", folder, e);
+    }
+  }
+
+  /** What was wrong with derived files and has been made again, by their names. */
+  public List<String> rebuilt() {
+    return tree.rebuilt();
+  }
+
+  /** Bytes of a half-written group that were cut when the ledger was opened, most often 0. */
+  public long cutBytes() {
+    return log.cutBytes();
   }
 
   /**
@@ -399,7 +448,7 @@ public final class Ledger implements AutoCloseable {
   private <T> T exclusive(String what, Work<T> work) {
     turn.lock();
     try {
-      lock(settings());
+      FolderLock.take(folder, settings().lockWait());
       try {
         log.catchUp();
         tree = log.tree();
@@ -411,43 +460,6 @@ public final class Ledger implements AutoCloseable {
       throw StorageFailure.of(what, folder, e);
     } finally {
       turn.unlock();
-    }
-  }
-
-  private void lock(LedgerSettings with) throws IOException {
-    long begin = System.nanoTime();
-    try {
-      while (!folder.tryLock(HOLDER)) {
-        if (System.nanoTime() - begin >= with.lockWait().toNanos()) {
-          throw new LedgerException(
-              "locked",
-              "the ledger "
-                  + folder.location()
-                  + " is being written by "
-                  + folder.lockHolder()
-                  + ", and was for "
-                  + with.lockWait().toMillis()
-                  + " ms",
-              "Wait for that process or end it: the lock ends with it.");
-        }
-        Thread.sleep(1);
-      }
-    } catch (IOException | LedgerException e) {
-      folder.unlock();
-      throw e;
-    } catch (InterruptedException e) {
-      folder.unlock();
-      throw new IllegalStateException("nobody interrupts this thread", e);
-    }
-  }
-
-  private void requireOrigin(LedgerSettings with) throws IOException {
-    Optional<Checkpoint> last = CheckpointFile.read(folder).map(CheckpointFile::checkpoint);
-    if (last.isPresent() && !last.get().origin().equals(with.origin())) {
-      throw new LedgerException(
-          "origin",
-          "the checkpoint is of " + last.get().origin() + ", the settings are of " + with.origin(),
-          "Open each ledger under its own origin.");
     }
   }
 

@@ -23,6 +23,9 @@ interface StorageFolder extends AutoCloseable {
   /** The names in a folder, in ascending order; none if it is not there. */
   List<String> list(String folder) throws IOException;
 
+  /** Bytes of a file; 0 of a folder, and if there is none. */
+  long size(String name) throws IOException;
+
   /** Makes a folder within an existing one; nothing happens if it is there. */
   void createFolder(String name) throws IOException;
 

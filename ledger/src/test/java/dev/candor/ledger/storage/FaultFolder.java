@@ -92,6 +92,11 @@ final class FaultFolder implements StorageFolder {
   }
 
   @Override
+  public long size(String name) {
+    return disk.find(name) instanceof FaultDisk.FileNode file ? file.bytes.length : 0;
+  }
+
+  @Override
   public void createFolder(String name) throws IOException {
     if (disk.find(name) == null) {
       before("mkdir", name);

@@ -20,6 +20,9 @@ final class TestKeys {
 
   static final LedgerSettings SETTINGS = new LedgerSettings(ORIGIN, () -> SIGNERS);
 
+  /** With Ed25519 alone: checkpoints of a few hundred bytes. */
+  static final LedgerSettings SHORT = new LedgerSettings(ORIGIN, () -> SIGNERS.subList(0, 1));
+
   private TestKeys() {}
 
   private static KeyPair pair(String algorithm) {
