@@ -24,7 +24,9 @@ final class AuditCommand extends Command {
   /** With verify, show, export and erase. */
   static CommandLine withSubcommands(Streams streams) {
     return new CommandLine(new AuditCommand(streams))
+        .addSubcommand("verify", new AuditVerifyCommand(streams))
         .addSubcommand("show", new AuditShowCommand(streams))
+        .addSubcommand("export", new AuditExportCommand(streams))
         .addSubcommand("erase", new AuditEraseCommand(streams));
   }
 

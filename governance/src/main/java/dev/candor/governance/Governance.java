@@ -52,6 +52,7 @@ public final class Governance implements AutoCloseable {
   private final CompletableFuture<PayloadStore> payloads;
   private final CompletableFuture<EntryIndex> index;
   private final CompletableFuture<PolicyShelf> policies;
+  private volatile long sizeAtBeginning;
   private final DecisionRecords records = new DecisionRecords(this);
   private final CompletableFuture<DecisionPipeline> pipeline;
 
@@ -101,10 +102,13 @@ public final class Governance implements AutoCloseable {
   }
 
   private Ledger openLedger() {
-    return Ledger.open(
-        in(LEDGER),
-        new LedgerSettings(
-            vault().keyName(), () -> vault().logSigners(), clock(), LedgerSettings.LOCK_WAIT));
+    Ledger open =
+        Ledger.open(
+            in(LEDGER),
+            new LedgerSettings(
+                vault().keyName(), () -> vault().logSigners(), clock(), LedgerSettings.LOCK_WAIT));
+    sizeAtBeginning = open.size();
+    return open;
   }
 
   /** The only way to an answer. */
@@ -207,8 +211,16 @@ public final class Governance implements AutoCloseable {
     closed(pipeline, _ -> {});
     closed(index, EntryIndex::close);
     closed(payloads, PayloadStore::close);
-    closed(ledger, Ledger::close);
+    closed(ledger, this::close);
     closed(vault, KeyVault::close);
+  }
+
+  private void close(Ledger open) {
+    try (open) {
+      if (open.size() > sizeAtBeginning) {
+        open.checkpoint();
+      }
+    }
   }
 
   /** What never opened needs no closing; what it failed with was told whoever asked for it. */

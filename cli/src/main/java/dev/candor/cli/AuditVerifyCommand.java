@@ -1,0 +1,108 @@
+package dev.candor.cli;
+
+import dev.candor.cli.store.ModelStore;
+import dev.candor.governance.consent.ConsentRule;
+import dev.candor.ledger.notes.SignedNote;
+import dev.candor.ledger.notes.VerifierKey;
+import dev.candor.ledger.verification.EntryRule;
+import dev.candor.ledger.verification.LedgerVerifier;
+import dev.candor.ledger.verification.ReportJson;
+import dev.candor.ledger.verification.ReportText;
+import dev.candor.ledger.verification.Trust;
+import dev.candor.ledger.verification.VerificationReport;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Option;
+
+/** Whether the ledger is what was recorded. */
+@CommandLine.Command(
+    name = "verify",
+    description = {
+      "Recomputes the whole ledger from its entries: every hash, commit and checkpoint, whether each"
+          + " decision that ended had begun, and whether each consent that a decision rests on was"
+          + " alive then. Says which entry is wrong. It needs no passphrase, and no model.",
+      "That nothing was cut off at the end, and nothing replaced as a whole, only somebody else can"
+          + " know: keep a checkpoint elsewhere and give it with --against."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  candor audit verify",
+      "  candor audit verify --against last-week.checkpoint --vkey keys-from-the-vendor",
+      "",
+      "Exit codes: 0 all is well, 1 something is wrong."
+    })
+final class AuditVerifyCommand extends Command {
+
+  @Option(
+      names = "--vkey",
+      paramLabel = "KEY|FILE",
+      description = "A key of the log, or a file with one a line, from elsewhere.")
+  List<String> keys = List.of();
+
+  @Option(
+      names = "--against",
+      paramLabel = "FILE",
+      description = "A checkpoint seen earlier; may be repeated.")
+  List<Path> against = List.of();
+
+  @Option(
+      names = "--ledger",
+      paramLabel = "DIR",
+      description = "Another ledger than that of this device.")
+  @Nullable Path ledger;
+
+  AuditVerifyCommand(Streams streams) {
+    super(streams);
+  }
+
+  @Override
+  public Integer call() {
+    List<Supplier<EntryRule>> rules = new ArrayList<>(LedgerVerifier.RULES);
+    rules.add(ConsentRule::new);
+    Path folder = ledger == null ? ModelStore.ofUser().home().resolve("ledger") : ledger;
+    VerificationReport report;
+    try (ProgressLine progress = new ProgressLine(streams)) {
+      progress.draw("verifying " + folder);
+      report = new LedgerVerifier(trust(), rules).ledger(folder);
+    }
+    streams.out().print(json ? ReportJson.of(report) : ReportText.of(report));
+    streams.out().flush();
+    return report.isWell() ? OK : FAILED;
+  }
+
+  private Trust trust() {
+    return new Trust(
+        keys.stream().flatMap(key -> keys(key).stream()).toList(),
+        against.stream().map(file -> SignedNote.parse(bytes(file))).toList(),
+        Optional.empty());
+  }
+
+  private static List<VerifierKey> keys(String value) {
+    if (!Files.exists(Path.of(value))) {
+      return List.of(VerifierKey.parse(value));
+    }
+    return new String(bytes(Path.of(value)), StandardCharsets.UTF_8)
+        .lines()
+        .filter(line -> !line.isBlank())
+        .map(VerifierKey::parse)
+        .toList();
+  }
+
+  private static byte[] bytes(Path file) {
+    try {
+      return Files.readAllBytes(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
