@@ -3,13 +3,18 @@ package dev.candor.cli;
 import dev.candor.governance.Governance;
 import dev.candor.governance.decisions.DecisionRecords;
 import dev.candor.governance.decisions.Receipt;
+import dev.candor.ledger.entries.DecisionFinished;
+import dev.candor.ledger.entries.DecisionStarted;
 import dev.candor.ledger.entries.Entry;
+import dev.candor.ledger.notes.Checkpoint;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -20,7 +25,7 @@ import picocli.CommandLine.Parameters;
 @CommandLine.Command(
     name = "receipt",
     description = {
-      "Shows the receipt of a decision: the two entries of the ledger, and with --bundle a proof"
+      "Shows the receipt of a decision: what its two entries of the ledger say, and with --bundle a proof"
           + " that anybody can check with candor-verify.jar, without this machine."
     },
     footer = {
@@ -62,9 +67,7 @@ final class ReceiptCommand extends Command {
         members.put("checkpoint", checkpoint(governance));
         printJson(members);
       } else {
-        print(receipt.startedIndex(), records);
-        print(receipt.finishedIndex(), records);
-        streams.out().print(checkpoint(governance));
+        print(governance, receipt);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -85,12 +88,58 @@ final class ReceiptCommand extends Command {
     return members;
   }
 
-  /** As it lies in the ledger: printable, whatever somebody wrote into it. */
-  private void print(long index, DecisionRecords records) {
-    streams.out().println("entry " + index);
-    new String(records.entry(index).bytes(), StandardCharsets.US_ASCII)
-        .lines()
-        .forEach(line -> streams.out().println("  " + line));
-    streams.out().println();
+  private void print(Governance governance, Receipt receipt) {
+    DecisionStarted started = receipt.started();
+    DecisionFinished finished = receipt.finished();
+    line("decision", receipt.decision());
+    line(
+        "asked",
+        "by %s for %s%s",
+        started.principal(),
+        started.purpose(),
+        started.subject().map(it -> ", about " + it).orElse(""));
+    line("began", "entry %d, %s", receipt.startedIndex(), at(governance, receipt.startedIndex()));
+    line("ended", "entry %d, %s", receipt.finishedIndex(), at(governance, receipt.finishedIndex()));
+    line(
+        "answer",
+        "%s; %d tokens read, %d generated; first after %.3f s, all after %.3f s",
+        finished.outcome(),
+        started.promptTokens(),
+        finished.tokens(),
+        finished.firstTokenMicros() / 1e6,
+        finished.totalMicros() / 1e6);
+    line("model", "%s, sha256:%s", started.modelName(), started.model());
+    started.adapter().ifPresent(digest -> line("adapter", "sha256:%s", digest));
+    started.head().ifPresent(digest -> line("head", "sha256:%s", digest));
+    line(
+        "numbers",
+        "%s, computed by %s, %s",
+        started.profile(),
+        started.kernels(),
+        started.runtime());
+    line("policy", "rule %s of sha256:%s", started.rule(), started.policy());
+    started.consent().ifPresent(index -> line("consent", "entry %d", index));
+    line("committed", "to what was asked by %s", started.input());
+    finished.output().ifPresent(output -> line("", "to what was answered by %s", output));
+    Checkpoint checkpoint = Checkpoint.parse(governance.ledger().checkpoint().text());
+    line("ledger", "%s, %d entries", checkpoint.origin(), checkpoint.size());
+    line("", "root %s", HexFormat.of().formatHex(checkpoint.root()));
+    if (bundle != null) {
+      line("proof", "%s; check it with: java -jar candor-verify.jar bundle %s", bundle, bundle);
+    }
+  }
+
+  private static String at(Governance governance, long index) {
+    return governance.ledger().entry(index).required("at");
+  }
+
+  /** What people wrote stays in its line and moves no cursor. */
+  private void line(String name, String format, Object... values) {
+    streams
+        .out()
+        .println(
+            String.format("%-10s ", name)
+                + AnswerPrinter.harmless(String.format(Locale.ROOT, format, values))
+                    .replace('\n', ' '));
   }
 }
