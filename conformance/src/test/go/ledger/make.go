@@ -27,7 +27,7 @@ const (
 
 // entry is one of Candor's, so that its verifier finds nothing strange in the log.
 func entry(i int) []byte {
-	return fmt.Appendf(nil, "candor/1 go-made\nnumber %d\n", i)
+	return fmt.Appendf(nil, "candor/1 go-made\nat 2026-11-30T09:10:11.123456789Z\nboot go\nclock %d\nnumber %d\n", i, i)
 }
 
 type signer struct {

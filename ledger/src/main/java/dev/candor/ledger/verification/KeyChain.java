@@ -41,24 +41,24 @@ final class KeyChain implements EntryRule {
     }
   }
 
-  /** All keys that the log has had; none if it has never changed them. */
-  List<VerifierKey> all() {
-    return from.values().stream().flatMap(List::stream).distinct().toList();
-  }
-
   /** The keys that held for a tree of this size; none if the log has never changed its keys. */
   List<VerifierKey> at(long size) {
     return from.isEmpty() ? List.of() : from.floorEntry(size).getValue();
   }
 
   /**
-   * The keys that may speak for the log: those that are trusted, and all of the chain if one of the
-   * chain is trusted, for each signed the next.
+   * The keys that may speak for the log: those that are trusted, and whatever a trusted key has
+   * signed as its replacement. Trust goes forward alone: a statement by somebody else that ends
+   * with the log's keys makes nobody trusted.
    */
   List<VerifierKey> trusted(List<VerifierKey> keys) {
     List<VerifierKey> trusted = new ArrayList<>(keys);
-    if (all().stream().anyMatch(keys::contains)) {
-      all().stream().filter(key -> !trusted.contains(key)).forEach(trusted::add);
+    List<VerifierKey> before = List.of();
+    for (List<VerifierKey> after : from.values()) {
+      if (before.stream().anyMatch(trusted::contains)) {
+        after.stream().filter(key -> !trusted.contains(key)).forEach(trusted::add);
+      }
+      before = after;
     }
     return trusted;
   }

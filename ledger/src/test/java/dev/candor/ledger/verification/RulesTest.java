@@ -283,6 +283,16 @@ class RulesTest {
         .containsExactly("rotation-unsigned", "note-unverified");
   }
 
+  /** Who can append, but has no key of the log, does not get one in by a statement of his own. */
+  @Test
+  void trustDoesNotGoBackwards() {
+    Keys log = Keys.make();
+    Keys stranger = Keys.make();
+    VerificationReport report =
+        rotated(log.keys(), stranger.signers(), stranger.rotateTo(log).entry());
+    assertThat(report.findings()).extracting(Finding::code).containsExactly("note-unverified");
+  }
+
   @Test
   void rotationsFollowEachOther() {
     Keys first = Keys.make();
