@@ -16,6 +16,9 @@ import java.util.function.Consumer;
  */
 public interface KeyVault extends AutoCloseable {
 
+  /** Most days after which a vault may lock itself. */
+  int MOST_LOCK_DAYS = 3_650;
+
   /** The name under which the log's keys sign: the origin of the log. */
   String keyName();
 
@@ -85,13 +88,16 @@ public interface KeyVault extends AutoCloseable {
    */
   String rotatePayloadKey(Runnable rewrap);
 
-  /** When the vault locks itself, if it does. */
+  /** When the vault locks itself, or has done so, if it does. Answers in a locked vault too. */
   Optional<Instant> locksAt();
+
+  /** Whether the vault has locked itself. */
+  boolean isLocked();
 
   /**
    * Lets the vault lock itself when it has not been renewed for so many days, counted from now.
    *
-   * @param days 1 to 3,650; 0 switches it off
+   * @param days 1 to {@value #MOST_LOCK_DAYS}; 0 switches it off
    */
   void lockAfter(int days);
 

@@ -38,7 +38,6 @@ public final class Pkcs12KeyVault implements KeyVault {
 
   private static final int MOST_DATA_KEY = 1_024;
   private static final int MOST_SUBJECT = 1_024;
-  private static final int MOST_LOCK_DAYS = 3_650;
   private static final byte[] PSEUDONYM_DOMAIN =
       "candor-pseudonym/1\n".getBytes(StandardCharsets.US_ASCII);
 
@@ -282,6 +281,16 @@ public final class Pkcs12KeyVault implements KeyVault {
   }
 
   @Override
+  public boolean isLocked() {
+    lock.readLock().lock();
+    try {
+      return isLocked(current().contents);
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
+  @Override
   public void lockAfter(int days) {
     if (days < 0 || days > MOST_LOCK_DAYS) {
       throw new LedgerException(
@@ -409,8 +418,7 @@ public final class Pkcs12KeyVault implements KeyVault {
   }
 
   private void requireUnlocked(VaultContents contents) {
-    Optional<Instant> end = locksAt(contents);
-    if (end.isPresent() && clock.now().isAfter(end.get())) {
+    if (isLocked(contents)) {
       throw new LedgerException(
           "keys-locked",
           "the key vault "
@@ -420,8 +428,13 @@ public final class Pkcs12KeyVault implements KeyVault {
               + ", allowed are "
               + contents.lockDays()
               + " days without renewal",
-          "An operator who has seen to the device renews it.");
+          "An operator who has seen to the device renews it: candor keys renew.");
     }
+  }
+
+  private boolean isLocked(VaultContents contents) {
+    Optional<Instant> end = locksAt(contents);
+    return end.isPresent() && clock.now().isAfter(end.get());
   }
 
   private static Optional<Instant> locksAt(VaultContents contents) {

@@ -39,7 +39,17 @@ class RecordKindsTest {
     PolicyAdopted adopted = new PolicyAdopted("ab", "house rules", "anna");
     SubjectErased erased = new SubjectErased("ab", 4, "anna", "GDPR 17(1)(b)");
     ReplayChecked replay = new ReplayChecked(0, 40, 20, 19, 1, 0, "anna", "0.1");
+    KeyVaultRenewed renewed = new KeyVaultRenewed("anna", Optional.of("2026-12-30T00:00:00Z"));
+    KeyVaultRenewed unlocked = new KeyVaultRenewed("anna", Optional.empty());
+    KeyVaultLockSet lock = new KeyVaultLockSet(30, "anna");
+    PayloadKeyRotated rotated = new PayloadKeyRotated("0123456789abcdef", "anna");
+    KeysDestroyed destroyed = new KeysDestroyed("anna");
     return Stream.of(
+        new Kind(renewed, renewed.entry(), KeyVaultRenewed::of),
+        new Kind(unlocked, unlocked.entry(), KeyVaultRenewed::of),
+        new Kind(lock, lock.entry(), KeyVaultLockSet::of),
+        new Kind(rotated, rotated.entry(), PayloadKeyRotated::of),
+        new Kind(destroyed, destroyed.entry(), KeysDestroyed::of),
         new Kind(full, full.entry(), DecisionStarted::of),
         new Kind(bare, bare.entry(), DecisionStarted::of),
         new Kind(finished, finished.entry(), DecisionFinished::of),
