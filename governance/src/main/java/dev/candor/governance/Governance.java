@@ -21,14 +21,16 @@ import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.OptionalLong;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 
 /**
  * The governance of a device: its ledger, keys, payloads, consents and policy under one home.
@@ -38,6 +40,7 @@ import java.util.stream.Stream;
 public final class Governance implements AutoCloseable {
 
   private static final String LEDGER = "ledger";
+  private static final String KEYS = "keys.p12";
 
   /** What the origins of logs begin with (C2SP tlog-checkpoint wants something like a URL). */
   private static final String ORIGIN = "candor.invalid/device/";
@@ -68,11 +71,16 @@ public final class Governance implements AutoCloseable {
   }
 
   private KeyVault openVault() {
+    Pkcs12KeyVault.Clock clock = new Pkcs12KeyVault.Clock(clock(), this::newestEntry);
+    if (Files.isDirectory(in(LEDGER))) {
+      // Keys that are gone are not made anew: other keys would go on with the same log.
+      return Pkcs12KeyVault.open(in(KEYS), settings.passphrase(), clock);
+    }
     return Pkcs12KeyVault.openOrCreate(
-        in("keys.p12"),
+        in(KEYS),
         settings.passphrase(),
         ORIGIN + HexFormat.of().toHexDigits(new SecureRandom().nextLong()),
-        new Pkcs12KeyVault.Clock(clock(), this::newestEntry));
+        clock);
   }
 
   private Path in(String name) {
@@ -139,15 +147,24 @@ public final class Governance implements AutoCloseable {
 
   /** What a data subject has agreed to and not withdrawn, as the ledger says now. */
   public ConsentRegister consentsOf(String pseudonym) {
+    List<Long> given = index().places(EntryIndex.key(ConsentGrant.KIND, pseudonym));
+    SortedSet<Long> places = new TreeSet<>(given);
+    places.addAll(index().places(EntryIndex.key(ConsentWithdrawal.KIND, pseudonym)));
+    // An id is the first one's who has used it: those of other subjects count too.
+    for (long place : given) {
+      ledger().entry(place).value("consent").ifPresent(id -> places.addAll(consents(id)));
+    }
     ConsentRegister register = new ConsentRegister();
-    Stream.of(ConsentGrant.KIND, ConsentWithdrawal.KIND)
-        .flatMap(kind -> index().places(EntryIndex.key(kind, pseudonym)).stream())
-        .sorted()
-        .forEach(place -> register.apply(place, ledger().entry(place)));
+    places.forEach(place -> register.apply(place, ledger().entry(place)));
     return register;
   }
 
-  /** Who may do something, and when it was. */
+  /** Indices of the entries that give a consent of this id: more than one if it was used again. */
+  public List<Long> consents(String id) {
+    return index().places(EntryIndex.key("consent", id));
+  }
+
+  /** What time it is. */
   public InstantSource clock() {
     return settings.clock();
   }

@@ -1,6 +1,7 @@
 package dev.candor.governance.register;
 
 import dev.candor.governance.GovernanceException;
+import dev.candor.governance.consent.ConsentGrant;
 import dev.candor.ledger.entries.DecisionStarted;
 import dev.candor.ledger.entries.Entry;
 import dev.candor.ledger.merkle.MerkleRoot;
@@ -25,7 +26,7 @@ import java.util.OptionalLong;
  */
 public final class EntryIndex implements AutoCloseable {
 
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
   private static final int BUSY_MILLIS = 5_000;
 
   private final Ledger ledger;
@@ -149,11 +150,14 @@ public final class EntryIndex implements AutoCloseable {
     }
   }
 
-  /** By which an entry is found: its kind with the decision, the subject or the request in it. */
+  /** By which an entry is found: its kind with the decision, subject, request or consent in it. */
   private static List<String> keys(Entry entry) {
     List<String> keys = new ArrayList<>();
     entry.value("decision").ifPresent(id -> keys.add(key(entry.kind(), id)));
     entry.value("subject").ifPresent(subject -> keys.add(key(entry.kind(), subject)));
+    if (entry.kind().equals(ConsentGrant.KIND)) {
+      entry.value("consent").ifPresent(id -> keys.add(key("consent", id)));
+    }
     if (entry.kind().equals(DecisionStarted.KIND)) {
       entry.value("request").ifPresent(request -> keys.add(key("request", request)));
     } else if (!entry.kind().equals("decision-finished")) {
@@ -165,7 +169,8 @@ public final class EntryIndex implements AutoCloseable {
   /**
    * Of all entries of a kind, but those that begin and end decisions; or of those about something.
    *
-   * @param about a decision, a subject or (of the kind {@code request}) a request; empty for all
+   * @param about a decision, a subject, (of the kind {@code request}) a request or (of the kind
+   *     {@code consent}) the id of a consent that was given; empty for all
    */
   public static String key(String kind, String about) {
     return kind + ":" + about;
