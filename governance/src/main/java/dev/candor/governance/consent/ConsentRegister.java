@@ -173,10 +173,7 @@ public final class ConsentRegister {
    */
   public synchronized void require(ConsentGrant grant, Instant now) {
     if (byId.containsKey(grant.id())) {
-      throw new GovernanceException(
-          "consent-known",
-          "there is a consent " + grant.id() + " already",
-          "Choose a new id for a new consent.");
+      throw known(grant.id());
     }
     if (grant.expires().isPresent() && !now.isBefore(grant.expires().get())) {
       throw new GovernanceException(
@@ -214,10 +211,7 @@ public final class ConsentRegister {
       throw unknown("there is no consent " + id);
     }
     if (!standing.consent.grant().subject().equals(withdrawal.subject())) {
-      throw new GovernanceException(
-          "consent-of-another",
-          "consent " + id + " is not the data subject's who withdraws it",
-          "Name a consent of that data subject.");
+      throw ofAnother(id);
     }
     if (standing.left().isEmpty()) {
       throw new GovernanceException(
@@ -284,7 +278,21 @@ public final class ConsentRegister {
     }
   }
 
-  private static GovernanceException unknown(String why) {
+  static GovernanceException known(String id) {
+    return new GovernanceException(
+        "consent-known",
+        "there is a consent " + id + " already",
+        "Choose a new id for a new consent.");
+  }
+
+  static GovernanceException ofAnother(String id) {
+    return new GovernanceException(
+        "consent-of-another",
+        "consent " + id + " is not the data subject's who withdraws it",
+        "Name a consent of that data subject.");
+  }
+
+  static GovernanceException unknown(String why) {
     return new GovernanceException(
         "consent-unknown", why, "List the consents of the data subject, and name one of them.");
   }
