@@ -41,12 +41,13 @@ public final class PolicyCache {
    *     governance.policy-unreadable}
    */
   public Policy load(Path file) {
-    byte[] yaml;
+    return load(bytes(file));
+  }
+
+  /** The bytes of a file that was adopted. */
+  static byte[] bytes(Path file) {
     try {
-      if (Files.size(file) > PolicyReader.MOST_BYTES) {
-        throw PolicyReader.tooLarge(Files.size(file));
-      }
-      yaml = Files.readAllBytes(file);
+      return PolicyReader.bytes(file);
     } catch (IOException e) {
       throw new GovernanceException(
           "policy-unreadable",
@@ -54,7 +55,6 @@ public final class PolicyCache {
           "Put the file back, or put another policy into force.",
           e);
     }
-    return load(yaml);
   }
 
   /** The same, of the bytes of a file. */

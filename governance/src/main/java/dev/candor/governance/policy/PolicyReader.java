@@ -4,6 +4,10 @@ import dev.candor.governance.GovernanceException;
 import dev.candor.governance.KebabCase;
 import dev.candor.governance.NearestWord;
 import dev.candor.governance.PlainText;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -63,7 +67,22 @@ final class PolicyReader {
     }
   }
 
-  static GovernanceException tooLarge(long bytes) {
+  /**
+   * The bytes of a file.
+   *
+   * @throws GovernanceException {@code governance.policy-too-large}; no more than that is read
+   */
+  static byte[] bytes(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] yaml = in.readNBytes(MOST_BYTES + 1);
+      if (yaml.length > MOST_BYTES) {
+        throw tooLarge(Math.max(yaml.length, Files.size(file)));
+      }
+      return yaml;
+    }
+  }
+
+  private static GovernanceException tooLarge(long bytes) {
     return new GovernanceException(
         "policy-too-large",
         "the policy has " + bytes + " bytes, allowed are " + MOST_BYTES,

@@ -53,23 +53,34 @@ public final class PolicyShelf {
     }
     Path file = file(digest);
     if (!Files.exists(file)) {
-      throw new GovernanceException(
-          "policy-missing",
-          "the policy that holds is gone: the ledger names " + digest,
-          "Put its file back, or adopt a policy: candor policy adopt FILE.");
+      throw missing(digest);
     }
     Policy read = compiled.load(file);
     if (!read.digest().equals(digest)) {
-      throw new GovernanceException(
-          "policy-altered",
-          "the policy that holds was altered: the ledger names "
-              + digest
-              + ", the file has "
-              + read.digest(),
-          "Adopt the policy again: candor policy adopt FILE.");
+      throw altered(digest, read.digest());
     }
     last = read;
     return read;
+  }
+
+  /**
+   * The file of the policy of this digest, as it was adopted.
+   *
+   * @throws GovernanceException as {@link #require}
+   */
+  public byte[] text(String digest) {
+    if (standard.digest().equals(digest)) {
+      return Policy.standardText();
+    }
+    Path file = file(digest);
+    if (!Files.exists(file)) {
+      throw missing(digest);
+    }
+    byte[] yaml = PolicyCache.bytes(file);
+    if (!CompiledPolicy.sha256(yaml).equals(digest)) {
+      throw altered(digest, CompiledPolicy.sha256(yaml));
+    }
+    return yaml;
   }
 
   /** Puts a policy there, durably; it holds once the ledger says so. */
@@ -93,6 +104,20 @@ public final class PolicyShelf {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static GovernanceException missing(String digest) {
+    return new GovernanceException(
+        "policy-missing",
+        "the policy that holds is gone: the ledger names " + digest,
+        "Put its file back, or adopt a policy: candor policy adopt FILE.");
+  }
+
+  private static GovernanceException altered(String digest, String found) {
+    return new GovernanceException(
+        "policy-altered",
+        "the policy that holds was altered: the ledger names " + digest + ", the file has " + found,
+        "Adopt the policy again: candor policy adopt FILE.");
   }
 
   private Path file(String digest) {
