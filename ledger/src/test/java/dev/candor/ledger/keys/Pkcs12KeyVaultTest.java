@@ -306,11 +306,13 @@ class Pkcs12KeyVaultTest {
     Pkcs12KeyVault.Clock clock = new Pkcs12KeyVault.Clock(now::get, newestEntry::get);
     try (Pkcs12KeyVault vault = vault(clock)) {
       assertThat(vault.locksAt()).isEmpty();
+      assertThat(vault.isLocked()).isFalse();
       vault.lockAfter(30);
       Instant end = now.get().plus(Duration.ofDays(30));
       assertThat(vault.locksAt()).contains(end);
       now.set(end);
       byte[] wrapped = vault.wrap(KEY, CONTEXT);
+      assertThat(vault.isLocked()).isFalse();
       now.set(end.plusSeconds(1));
       newestEntry.set(now.get());
       assertRefused("keys-locked", () -> vault.unwrap(wrapped, CONTEXT));
@@ -319,6 +321,8 @@ class Pkcs12KeyVaultTest {
       assertRefused("keys-locked", () -> vault.lockAfter(0));
       assertRefused("keys-locked", () -> vault.rotatePayloadKey(() -> {}));
       now.set(Instant.parse("2026-12-01T00:00:00Z"));
+      assertThat(vault.isLocked()).isTrue();
+      assertThat(vault.locksAt()).contains(end);
       assertRefused("keys-locked", () -> vault.unwrap(wrapped, CONTEXT));
       try (Pkcs12KeyVault again = vault(clock)) {
         assertRefused("keys-locked", () -> again.unwrap(wrapped, CONTEXT));

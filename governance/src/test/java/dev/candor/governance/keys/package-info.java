@@ -1,0 +1,4 @@
+@NullMarked
+package dev.candor.governance.keys;
+
+import org.jspecify.annotations.NullMarked;
