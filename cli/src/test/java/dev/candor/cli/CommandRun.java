@@ -7,6 +7,14 @@ import java.nio.charset.StandardCharsets;
 /** One run of a command line in this process, with what it printed. */
 record CommandRun(int exitCode, String out, String err) {
 
+  static {
+    // A command that answers writes records, and they are not the user's.
+    if (System.getenv("CANDOR_HOME") == null || System.getenv("XDG_CONFIG_HOME") == null) {
+      throw new IllegalStateException(
+          "set CANDOR_HOME and XDG_CONFIG_HOME to folders for tests, as the build does");
+    }
+  }
+
   static CommandRun of(String... arguments) {
     return withInput("", arguments);
   }

@@ -16,7 +16,8 @@ final class CandorProcess {
   /**
    * Starts a command.
    *
-   * @param home where it keeps models and states
+   * @param home where it keeps models, records and keys; the passphrase of the keys is in the
+   *     folder of the same name with {@code -configuration} behind it
    */
   static Process start(Path home, List<String> arguments) throws IOException {
     List<String> command =
@@ -37,6 +38,7 @@ final class CandorProcess {
     command.addAll(arguments);
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().put("CANDOR_HOME", home.toString());
+    builder.environment().put("XDG_CONFIG_HOME", home + "-configuration");
     return builder.start();
   }
 

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 @EnabledOnOs(OS.LINUX)
 class ChatInterruptTest {
 
-  @TempDir Path home;
+  @TempDir Path folder;
 
   @Test
   @Timeout(120)
@@ -70,7 +70,7 @@ class ChatInterruptTest {
     List<String> arguments =
         new ArrayList<>(List.of("chat", "--model", TestData.fixture("sambay-tiny").toString()));
     arguments.addAll(List.of(options));
-    return CandorProcess.start(home, arguments);
+    return CandorProcess.start(folder.resolve("home"), arguments);
   }
 
   private static void ask(Writer questions, String line) throws IOException {

@@ -37,12 +37,14 @@ record GoProgram(Path executable) {
   private static Run run(Path folder, String... command) throws IOException, InterruptedException {
     Path output = Files.createTempFile("go", ".txt");
     try {
-      Process process =
+      ProcessBuilder builder =
           new ProcessBuilder(command)
               .directory(folder.toFile())
               .redirectErrorStream(true)
-              .redirectOutput(output.toFile())
-              .start();
+              .redirectOutput(output.toFile());
+      // That of the tests is for what Candor keeps; Go has its own settings in the user's.
+      builder.environment().remove("XDG_CONFIG_HOME");
+      Process process = builder.start();
       if (!process.waitFor(MOST_SECONDS, TimeUnit.SECONDS)) {
         process.destroyForcibly();
         throw new AssertionError(
