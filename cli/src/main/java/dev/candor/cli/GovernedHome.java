@@ -11,8 +11,12 @@ final class GovernedHome {
 
   /** Begins to open it, beside whatever else a command does at its start. */
   static Governance open() {
-    return Governance.open(
-        GovernanceSettings.of(
-            ModelStore.ofUser().home(), "candor " + CandorCommand.Version.number()));
+    return Governance.open(settings());
+  }
+
+  /** Where it is. */
+  static GovernanceSettings settings() {
+    return GovernanceSettings.of(
+        ModelStore.ofUser().home(), "candor " + CandorCommand.Version.number());
   }
 }

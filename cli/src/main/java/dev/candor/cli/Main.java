@@ -89,7 +89,10 @@ public final class Main {
     commands.put("replay", () -> new ReplayCommand(streams));
     commands.put("stop", () -> new StopCommand(streams));
     commands.put("override", () -> new OverrideCommand(streams));
+    commands.put("consent", () -> ConsentCommand.withSubcommands(streams));
+    commands.put("policy", () -> PolicyCommand.withSubcommands(streams));
     commands.put("audit", () -> AuditCommand.withSubcommands(streams));
+    commands.put("keys", () -> KeysCommand.withSubcommands(streams));
     commands.put("data", () -> DataCommand.withSubcommands(streams));
     commands.put("train", () -> TrainCommand.withSubcommands(streams));
     commands.put("models", () -> ModelsCommand.withSubcommands(streams));
