@@ -68,8 +68,7 @@ class RulesTest {
             3,
             10,
             20,
-            Optional.of(SOMETHING),
-            Optional.empty())
+            Optional.of(SOMETHING))
         .entry();
   }
 
