@@ -25,7 +25,11 @@ record GoProgram(Path executable) {
     Path executable = folder.resolve("ledger-judge");
     Run build = run(source(), "go", "build", "-buildvcs=false", "-o", executable.toString(), ".");
     if (build.status() != 0) {
-      throw new AssertionError("go build ended with " + build.status() + ":\n" + build.output());
+      throw new AssertionError(
+          "go build, which needs Go 1.25 or later, ended with "
+              + build.status()
+              + ":\n"
+              + build.output());
     }
     return new GoProgram(executable);
   }

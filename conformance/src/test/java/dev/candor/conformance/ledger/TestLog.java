@@ -7,14 +7,14 @@ import dev.candor.ledger.merkle.ConsistencyProof;
 import dev.candor.ledger.merkle.HashSource;
 import dev.candor.ledger.merkle.InclusionProof;
 import dev.candor.ledger.merkle.MerkleRoot;
-import dev.candor.ledger.merkle.TilePath;
 import dev.candor.ledger.merkle.TreeHash;
 import dev.candor.ledger.notes.Checkpoint;
 import dev.candor.ledger.notes.LogProof;
 import dev.candor.ledger.notes.NoteSigner;
 import dev.candor.ledger.notes.NoteSigners;
 import dev.candor.ledger.notes.SignedNote;
-import java.io.ByteArrayOutputStream;
+import dev.candor.ledger.storage.Ledger;
+import dev.candor.ledger.storage.LedgerSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,6 +28,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 
 /** A log in memory with its keys and two witnesses, and how it is laid out for Go to judge. */
 final class TestLog {
@@ -108,7 +109,7 @@ final class TestLog {
     write(folder, "inclusion", inclusion.toString().strip());
     write(folder, "consistency", consistency.toString().strip());
     writePolicy(folder);
-    writeTiles(folder.resolve("log"));
+    writeTiles(folder.resolve("ledger"), folder.resolve("log"));
   }
 
   private void writePolicy(Path folder) throws IOException {
@@ -131,25 +132,17 @@ final class TestLog {
     write(folder, "missed/none", checkpoint(5, signers.subList(0, 1)).form());
   }
 
-  private void writeTiles(Path folder) throws IOException {
-    int size = entries.size();
-    write(folder, "checkpoint", checkpoint(size, signers).form());
-    for (TilePath tile : TilePath.of(size)) {
-      ByteArrayOutputStream hashes = new ByteArrayOutputStream();
-      ByteArrayOutputStream bundle = new ByteArrayOutputStream();
-      for (int i = 0; i < tile.width(); i++) {
-        int index = (int) tile.index() * TilePath.WIDTH + i;
-        hashes.writeBytes(levels.get(8 * tile.level()).get(index));
-        if (tile.level() == 0) {
-          bundle.write(entries.get(index).length >> 8);
-          bundle.write(entries.get(index).length);
-          bundle.writeBytes(entries.get(index));
-        }
+  /** A ledger on disk, exported: the entries are others, the keys are the log's. */
+  private void writeTiles(Path ledgerFolder, Path folder) throws IOException {
+    LedgerSettings settings = new LedgerSettings(ORIGIN, () -> signers.subList(0, 2));
+    try (Ledger ledger = Ledger.open(ledgerFolder, settings)) {
+      List<CompletableFuture<Ledger.Appended>> waiting = new ArrayList<>();
+      for (int i = 0; i < entries.size(); i++) {
+        waiting.add(ledger.appendLater(new Entry("note", Map.of("number", Integer.toString(i)))));
       }
-      write(folder, tile.path(), hashes.toByteArray());
-      if (tile.level() == 0) {
-        write(folder, TilePath.entries(tile.index(), tile.width()), bundle.toByteArray());
-      }
+      waiting.forEach(CompletableFuture::join);
+      ledger.checkpoint();
+      ledger.export(folder);
     }
   }
 

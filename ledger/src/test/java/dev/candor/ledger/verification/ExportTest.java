@@ -9,6 +9,7 @@ import dev.candor.ledger.notes.NoteSigner;
 import dev.candor.ledger.notes.NoteSigners;
 import dev.candor.ledger.notes.SignedNote;
 import dev.candor.ledger.notes.WitnessPolicy;
+import dev.candor.ledger.storage.Ledger;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -70,6 +71,19 @@ class ExportTest {
     assertThat(report.findings()).isEmpty();
     assertThat(report.entries()).isEqualTo(count);
     assertThat(report.signedBy()).containsExactlyElementsOf(TestLedger.KEYS);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 256, 300, 600})
+  void whatALedgerExportsIsWell(int count, @TempDir Path folder) {
+    try (Ledger ledger = TestLedger.open(folder, TestLedger.SIGNERS)) {
+      TestLedger.append(ledger, count);
+      ledger.checkpoint();
+      ledger.export(home.resolve("export"));
+    }
+    VerificationReport report = new LedgerVerifier(TRUST).export(home.resolve("export"));
+    assertThat(report.findings()).isEmpty();
+    assertThat(report.entries()).isEqualTo(count);
   }
 
   @Test

@@ -60,15 +60,7 @@ class RulesTest {
 
   private static Entry finished(String decision, long start) {
     return new DecisionFinished(
-            decision,
-            start,
-            "end",
-            Optional.empty(),
-            3,
-            3,
-            10,
-            20,
-            Optional.of(SOMETHING))
+            decision, start, "end", Optional.empty(), 3, 3, 10, 20, Optional.of(SOMETHING))
         .entry();
   }
 
