@@ -91,6 +91,15 @@ final class CrashScenario {
     appendGroup(ledger, 1);
   }
 
+  /** Appends one entry with this in it, and keeps book. */
+  void appendOf(Ledger ledger, String number) {
+    synchronized (numbers) {
+      numbers.add(number);
+    }
+    ledger.append(numbered(number));
+    acknowledged++;
+  }
+
   /** Appends entries as one group, and keeps book. */
   void appendGroup(Ledger ledger, int count) {
     List<CompletableFuture<Ledger.Appended>> appended = new ArrayList<>();

@@ -24,13 +24,13 @@ enum CrashScenarios {
     }
   },
 
-  /** One entry more. */
+  /** One entry more, over several sectors. */
   SMALL {
     @Override
     CrashScenario run(int most, String forgotten) {
       CrashScenario scenario = begin(CrashScenario.prepared(2), 2, most, forgotten);
       try (Ledger ledger = open(scenario)) {
-        scenario.append(ledger);
+        scenario.appendOf(ledger, "2".repeat(700));
       }
       return scenario;
     }
