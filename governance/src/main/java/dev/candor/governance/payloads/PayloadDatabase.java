@@ -303,18 +303,28 @@ final class PayloadDatabase implements AutoCloseable {
     }
   }
 
-  /** All subjects that are not erased. */
-  List<Subject> living() throws SQLException {
+  /**
+   * Subjects that are not erased and whose key is wrapped under another payload key than this.
+   *
+   * @param after the id of the row before the first one
+   * @param most how many at most, by their ids
+   */
+  List<Subject> wrappedUnderOther(String payloadKey, long after, int most) throws SQLException {
     List<Subject> subjects = new ArrayList<>();
-    try (Statement statement = connection.createStatement();
-        ResultSet rows =
-            statement.executeQuery(
-                "SELECT id, pseudonym, wrapped, erased_at, digest FROM subjects"
-                    + " WHERE erased_at = 0 ORDER BY id")) {
-      while (rows.next()) {
-        Subject subject = new Subject(rows.getLong(1), rows.getString(2), rows.getBytes(3));
-        requireDigest(subject, rows.getLong(4), rows.getBytes(5));
-        subjects.add(subject);
+    // The id of the payload key is behind a byte with the version.
+    try (PreparedStatement query =
+        connection.prepareStatement(
+            "SELECT id, pseudonym, wrapped, erased_at, digest FROM subjects WHERE id > ?"
+                + " AND erased_at = 0 AND substr(wrapped, 2, 8) <> ? ORDER BY id LIMIT ?")) {
+      query.setLong(1, after);
+      query.setBytes(2, HexFormat.of().parseHex(payloadKey));
+      query.setInt(3, most);
+      try (ResultSet rows = query.executeQuery()) {
+        while (rows.next()) {
+          Subject subject = new Subject(rows.getLong(1), rows.getString(2), rows.getBytes(3));
+          requireDigest(subject, rows.getLong(4), rows.getBytes(5));
+          subjects.add(subject);
+        }
       }
     }
     return subjects;

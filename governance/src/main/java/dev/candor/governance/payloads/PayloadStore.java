@@ -14,7 +14,9 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.regex.Pattern;
@@ -31,6 +33,9 @@ public final class PayloadStore implements AutoCloseable {
 
   /** Most bytes of a payload. */
   public static final int MOST_BYTES = 16 << 20;
+
+  /** So many keys are wrapped anew while others wait: a few milliseconds. */
+  private static final int REWRAPPED_IN_A_TRANSACTION = 1_000;
 
   private static final Pattern PSEUDONYM = Pattern.compile("[0-9a-f]{64}");
 
@@ -120,7 +125,8 @@ public final class PayloadStore implements AutoCloseable {
       return there.get();
     }
     // A payload key that another process has retired must not wrap anything: a rotation writes its
-    // key here in the transaction that wraps all anew, and retires the earlier ones only then.
+    // key here in the transaction that wraps the last ones anew, and retires earlier keys only
+    // then.
     if (!vault.payloadKeyId().equals(database.payloadKey())) {
       vault.refresh();
     }
@@ -197,29 +203,13 @@ public final class PayloadStore implements AutoCloseable {
   }
 
   /**
-   * Replaces the vault's payload key and wraps the keys of all subjects anew, in one transaction.
+   * Replaces the vault's payload key and wraps the keys of all subjects anew. Others go on writing
+   * in between; if it fails, it has changed nothing that anybody sees.
    *
    * @return the id of the new key
    */
   public String rotateKey() {
-    String id =
-        vault.rotatePayloadKey(() ->
-            result(
-                writer.alone(database -> {
-                  database.begin();
-                  for (Subject subject : database.living()) {
-                    byte[] context = context(subject.pseudonym());
-                    byte[] key = vault.unwrap(subject.wrapped(), context);
-                    try {
-                      database.rewrap(subject, vault.wrap(key, context));
-                    } finally {
-                      Arrays.fill(key, (byte) 0);
-                    }
-                  }
-                  database.setPayloadKey(vault.payloadKeyId());
-                  database.commit();
-                  return true;
-                })));
+    String id = vault.rotatePayloadKey(this::rewrapAll);
     if (!result(writer.alone(PayloadDatabase::emptyLog))) {
       throw new GovernanceException(
           "erasure-unfinished",
@@ -232,6 +222,54 @@ public final class PayloadStore implements AutoCloseable {
   /** What was put here since it was opened. */
   public PayloadActivity activity() {
     return writer.activity();
+  }
+
+  private void rewrapAll() {
+    String payloadKey = vault.payloadKeyId();
+    OptionalLong last = OptionalLong.of(0);
+    while (last.isPresent()) {
+      long after = last.getAsLong();
+      last =
+          result(
+              writer.alone(database -> {
+                database.begin();
+                OptionalLong next = rewrapSome(database, payloadKey, after);
+                database.commit();
+                return next;
+              }));
+    }
+    // Whoever did not know of the new key yet has used the old one until now. Once this transaction
+    // is over, nobody does: see owner.
+    result(
+        writer.alone(database -> {
+          database.begin();
+          OptionalLong next = OptionalLong.of(0);
+          while (next.isPresent()) {
+            next = rewrapSome(database, payloadKey, next.getAsLong());
+          }
+          database.setPayloadKey(payloadKey);
+          database.commit();
+          return true;
+        }));
+  }
+
+  /** Wraps some keys anew; gives the last id among them if there may be more behind it. */
+  private OptionalLong rewrapSome(PayloadDatabase database, String payloadKey, long after)
+      throws SQLException {
+    List<Subject> subjects =
+        database.wrappedUnderOther(payloadKey, after, REWRAPPED_IN_A_TRANSACTION);
+    for (Subject subject : subjects) {
+      byte[] context = context(subject.pseudonym());
+      byte[] key = vault.unwrap(subject.wrapped(), context);
+      try {
+        database.rewrap(subject, vault.wrap(key, context));
+      } finally {
+        Arrays.fill(key, (byte) 0);
+      }
+    }
+    return subjects.size() < REWRAPPED_IN_A_TRANSACTION
+        ? OptionalLong.empty()
+        : OptionalLong.of(subjects.getLast().id());
   }
 
   @Override

@@ -86,16 +86,16 @@ class PayloadConcurrencyTest {
   }
 
   @Test
-  void whatWaitsIsWrittenWhenTheStoreCloses() {
+  void whatWaitsIsWrittenWhenTheStoreClosesAndManyKeysAreWrappedAnew() {
     List<CompletableFuture<Commitment>> futures = new ArrayList<>();
     try (Pkcs12KeyVault vault = rooms.vault()) {
       try (PayloadStore store = rooms.store(vault)) {
-        String ada = vault.pseudonym("Ada");
-        for (int i = 0; i < 1_000; i++) {
-          futures.add(store.putLater(ada, new byte[] {(byte) i}));
+        for (int i = 0; i < 2_500; i++) {
+          futures.add(store.putLater(vault.pseudonym("subject " + i), new byte[] {(byte) i}));
         }
       }
       try (PayloadStore store = rooms.store(vault)) {
+        store.rotateKey();
         for (int i = 0; i < futures.size(); i++) {
           assertThat(store.get(futures.get(i).join()).orElseThrow().bytes())
               .isEqualTo(new byte[] {(byte) i});

@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -50,6 +51,7 @@ public final class Pkcs12KeyVault implements KeyVault {
   /** Readers use the keys, writers overwrite those that are no longer good. */
   private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
 
+  private final AtomicReference<Instant> latest = new AtomicReference<>(Instant.MIN);
   private @Nullable Keys keys;
 
   /**
@@ -57,19 +59,13 @@ public final class Pkcs12KeyVault implements KeyVault {
    *
    * @param source the machine's clock
    * @param newestEntry the time of the ledger's newest entry: a clock that was set back does not
-   *     get behind it
+   *     get behind it. Asked for when a vault that locks itself is read, and not at each use
    */
   public record Clock(InstantSource source, Supplier<Instant> newestEntry) {
 
     /** The machine's clock alone, for a vault without a ledger. */
     public static Clock system() {
       return new Clock(InstantSource.system(), () -> Instant.EPOCH);
-    }
-
-    Instant now() {
-      Instant shown = source.instant();
-      Instant least = newestEntry.get();
-      return shown.isBefore(least) ? least : shown;
     }
   }
 
@@ -305,7 +301,8 @@ public final class Pkcs12KeyVault implements KeyVault {
     try (KeystoreFile.Lock held = file.lock()) {
       refresh();
       using(VaultContents::lockDays); // A locked vault is renewed first.
-      change(contents -> contents.withLock(days, clock.now()));
+      atLeast(clock.newestEntry().get());
+      change(contents -> contents.withLock(days, now()));
     }
   }
 
@@ -313,7 +310,7 @@ public final class Pkcs12KeyVault implements KeyVault {
   public Optional<Instant> renew() {
     try (KeystoreFile.Lock held = file.lock()) {
       refresh();
-      change(contents -> contents.withLock(contents.lockDays(), clock.now()));
+      change(contents -> contents.withLock(contents.lockDays(), now()));
     }
     return locksAt();
   }
@@ -393,7 +390,11 @@ public final class Pkcs12KeyVault implements KeyVault {
   }
 
   private Keys load() {
-    return new Keys(withPassphrase(source -> source.read(path), file::read));
+    Loaded loaded = withPassphrase(source -> source.read(path), file::read);
+    if (loaded.contents().lockDays() > 0) {
+      atLeast(clock.newestEntry().get());
+    }
+    return new Keys(loaded);
   }
 
   private <T> T withPassphrase(
@@ -417,6 +418,15 @@ public final class Pkcs12KeyVault implements KeyVault {
     return open;
   }
 
+  /** What the clock shows, but never earlier than any time seen before. */
+  private Instant now() {
+    return atLeast(clock.source().instant());
+  }
+
+  private Instant atLeast(Instant time) {
+    return latest.accumulateAndGet(time, (seen, shown) -> shown.isAfter(seen) ? shown : seen);
+  }
+
   private void requireUnlocked(VaultContents contents) {
     if (isLocked(contents)) {
       throw new LedgerException(
@@ -434,7 +444,7 @@ public final class Pkcs12KeyVault implements KeyVault {
 
   private boolean isLocked(VaultContents contents) {
     Optional<Instant> end = locksAt(contents);
-    return end.isPresent() && clock.now().isAfter(end.get());
+    return end.isPresent() && now().isAfter(end.get());
   }
 
   private static Optional<Instant> locksAt(VaultContents contents) {
