@@ -3,6 +3,7 @@ package dev.candor.cli;
 import dev.candor.governance.Governance;
 import dev.candor.governance.access.Action;
 import dev.candor.governance.access.Authority;
+import dev.candor.governance.payloads.PayloadRule;
 import dev.candor.ledger.entries.Commitment;
 import dev.candor.ledger.entries.Entry;
 import java.nio.charset.StandardCharsets;
@@ -32,9 +33,6 @@ import picocli.CommandLine.Parameters;
       "  candor audit show --kind consent-withdrawn --json"
     })
 final class AuditShowCommand extends Command {
-
-  /** Values that are commitments to something kept. */
-  private static final List<String> KEPT = List.of("input", "output", "reason", "replacement");
 
   @Parameters(arity = "0..1", paramLabel = "INDEX", description = "One entry, counted from 0.")
   @Nullable Long index;
@@ -104,9 +102,8 @@ final class AuditShowCommand extends Command {
     members.putAll(entry.values());
     if (payloads) {
       Map<String, Object> kept = new LinkedHashMap<>();
-      for (String name : KEPT) {
-        entry.value(name).ifPresent(value -> kept.put(name, kept(governance, value).orElse("")));
-      }
+      PayloadRule.commitments(entry)
+          .forEach((name, value) -> kept.put(name, kept(governance, value).orElse("")));
       members.put("payloads", kept);
     }
     return members;
@@ -118,28 +115,25 @@ final class AuditShowCommand extends Command {
         .lines()
         .forEach(line -> streams.out().println("  " + line));
     if (payloads) {
-      for (String name : KEPT) {
-        entry
-            .value(name)
-            .ifPresent(value ->
-                streams
-                    .out()
-                    .println(
-                        "  "
-                            + name
-                            + ": "
-                            + kept(governance, value)
-                                .map(AnswerPrinter::harmless)
-                                .orElse("(erased)")));
-      }
+      PayloadRule.commitments(entry)
+          .forEach((name, value) ->
+              streams
+                  .out()
+                  .println(
+                      "  "
+                          + name
+                          + ": "
+                          + kept(governance, value)
+                              .map(AnswerPrinter::harmless)
+                              .orElse("(erased)")));
     }
     streams.out().println();
   }
 
-  private static Optional<String> kept(Governance governance, String commitment) {
+  private static Optional<String> kept(Governance governance, Commitment commitment) {
     return governance
         .records()
-        .bytes(new Commitment(commitment))
+        .bytes(commitment)
         .map(bytes -> new String(bytes, StandardCharsets.UTF_8));
   }
 }

@@ -1,7 +1,11 @@
 package dev.candor.cli;
 
 import dev.candor.cli.store.ModelStore;
+import dev.candor.governance.Governance;
+import dev.candor.governance.access.Action;
+import dev.candor.governance.access.Authority;
 import dev.candor.governance.consent.ConsentRule;
+import dev.candor.governance.payloads.PayloadRule;
 import dev.candor.ledger.notes.SignedNote;
 import dev.candor.ledger.notes.VerifierKey;
 import dev.candor.ledger.verification.EntryRule;
@@ -21,6 +25,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Whether the ledger is what was recorded. */
@@ -37,6 +42,7 @@ import picocli.CommandLine.Option;
       "",
       "Examples:",
       "  candor audit verify",
+      "  candor audit verify --payloads",
       "  candor audit verify --against last-week.checkpoint --vkey keys-from-the-vendor",
       "",
       "Exit codes: 0 all is well, 1 something is wrong."
@@ -61,23 +67,47 @@ final class AuditVerifyCommand extends Command {
       description = "Another ledger than that of this device.")
   @Nullable Path ledger;
 
+  @Option(
+      names = "--payloads",
+      description =
+          "Also whether what the entries commit to is kept and right, or was erased: this needs the"
+              + " passphrase.")
+  boolean payloads;
+
+  @Mixin ActorArguments actor = new ActorArguments();
+
   AuditVerifyCommand(Streams streams) {
     super(streams);
   }
 
   @Override
   public Integer call() {
-    List<Supplier<EntryRule>> rules = new ArrayList<>(LedgerVerifier.RULES);
-    rules.add(ConsentRule::new);
-    Path folder = ledger == null ? ModelStore.ofUser().home().resolve("ledger") : ledger;
+    if (payloads && ledger != null) {
+      throw usage("--payloads is for the ledger of this device");
+    }
     VerificationReport report;
     try (ProgressLine progress = new ProgressLine(streams)) {
-      progress.draw("verifying " + folder);
-      report = new LedgerVerifier(trust(), rules).ledger(folder);
+      progress.draw("verifying the ledger");
+      report = payloads ? withPayloads() : report(List.of());
     }
     streams.out().print(json ? ReportJson.of(report) : ReportText.of(report));
     streams.out().flush();
     return report.isWell() ? OK : FAILED;
+  }
+
+  private VerificationReport withPayloads() {
+    try (Governance governance = GovernedHome.open()) {
+      Authority.require(actor.principal(), Action.READ_ALL);
+      return report(List.of(() -> new PayloadRule(governance.payloads())));
+    }
+  }
+
+  private VerificationReport report(List<Supplier<EntryRule>> more) {
+    List<Supplier<EntryRule>> rules = new ArrayList<>(LedgerVerifier.RULES);
+    rules.add(ConsentRule::new);
+    rules.addAll(more);
+    Path folder = ledger == null ? ModelStore.ofUser().home().resolve("ledger") : ledger;
+    return new LedgerVerifier(trust(), rules).ledger(folder);
   }
 
   private Trust trust() {
