@@ -5,12 +5,13 @@ import dev.candor.governance.decisions.Decision;
 import dev.candor.governance.decisions.DecisionListener;
 import java.util.function.BooleanSupplier;
 
-/** Prints an answer as it comes, keeping the time. */
-final class AnswerPrinter implements DecisionListener {
+/** Prints an answer as it comes, keeping the time. To close it removes what it says meanwhile. */
+final class AnswerPrinter implements DecisionListener, AutoCloseable {
 
   private final Streams streams;
   private final boolean silent;
   private final BooleanSupplier stopped;
+  private final int promptTokens;
   private final ProgressLine progress;
   private final long started = System.nanoTime();
   private long firstToken;
@@ -19,13 +20,17 @@ final class AnswerPrinter implements DecisionListener {
 
   /**
    * @param silent whether to print nothing, as for JSON
+   * @param promptTokens that will be read
    * @param stopped asked often: whether the user has had enough
    */
-  AnswerPrinter(Streams streams, boolean silent, BooleanSupplier stopped) {
+  AnswerPrinter(Streams streams, boolean silent, int promptTokens, BooleanSupplier stopped) {
     this.streams = streams;
     this.silent = silent;
     this.stopped = stopped;
+    this.promptTokens = promptTokens;
     this.progress = new ProgressLine(streams);
+    // It is the first thing that a decision needs, and takes seconds for a large file.
+    progress.draw("computing the digest of the model");
   }
 
   /** What the line after the answer says, once the decision is recorded. */
@@ -41,6 +46,11 @@ final class AnswerPrinter implements DecisionListener {
     }
     return new AnswerSummary(
         decision, Math.max(0, firstToken - started), Math.max(0, lastToken - firstToken));
+  }
+
+  @Override
+  public void onAdmitted(String id) {
+    progress.draw("reading the prompt: " + promptTokens + " tokens");
   }
 
   @Override
@@ -66,6 +76,11 @@ final class AnswerPrinter implements DecisionListener {
     }
     // A reader that has gone away, such as head, ends the answer too.
     return !stopped.getAsBoolean() && !streams.out().checkError();
+  }
+
+  @Override
+  public void close() {
+    progress.close();
   }
 
   private String shown(String text) {

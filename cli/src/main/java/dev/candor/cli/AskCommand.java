@@ -104,15 +104,17 @@ final class AskCommand extends Command {
       loaded.tellMemory(streams, session, json);
       DecisionTask task =
           new DecisionTask.Generate(TokenIds.of(ids), session, request, Optional.empty());
-      AnswerPrinter printer = new AnswerPrinter(streams, json, interrupt::pressed);
-      Decision decision =
-          governance
-              .pipeline()
-              .decide(
-                  decisions.request(loaded, prompt, task),
-                  ContextSource.anew(loaded.language(), session),
-                  printer);
-      report(loaded, request, printer.summary(decision));
+      try (AnswerPrinter printer =
+          new AnswerPrinter(streams, json, ids.length, interrupt::pressed)) {
+        Decision decision =
+            governance
+                .pipeline()
+                .decide(
+                    decisions.request(loaded, prompt, task),
+                    ContextSource.anew(loaded.language(), session),
+                    printer);
+        report(loaded, request, printer.summary(decision));
+      }
       return interrupt.pressed() ? Interrupt.EXIT_CODE : OK;
     }
   }

@@ -5,7 +5,6 @@ import dev.candor.engine.generation.Session;
 import dev.candor.engine.templates.ChatMessage;
 import dev.candor.governance.Governance;
 import dev.candor.governance.decisions.ContextSource;
-import dev.candor.governance.decisions.Decision;
 import dev.candor.governance.decisions.DecisionTask;
 import dev.candor.governance.decisions.TokenIds;
 import java.util.ArrayList;
@@ -61,12 +60,15 @@ final class Chat implements ContextSource, AutoCloseable {
       DecisionTask task =
           new DecisionTask.Generate(
               TokenIds.of(prompt), settings.session(), settings.request(), Optional.empty());
-      AnswerPrinter printer = new AnswerPrinter(streams, settings.json(), () -> stopped);
-      Decision decision =
-          governance
-              .pipeline()
-              .decide(settings.decisions().request(loaded, question, task), this, printer);
-      AnswerSummary summary = printer.summary(decision);
+      AnswerSummary summary;
+      try (AnswerPrinter printer =
+          new AnswerPrinter(streams, settings.json(), prompt.length, () -> stopped)) {
+        summary =
+            printer.summary(
+                governance
+                    .pipeline()
+                    .decide(settings.decisions().request(loaded, question, task), this, printer));
+      }
       answered = summary.output().tokens().size() > 0;
       if (answered) {
         messages.add(ChatMessage.of("assistant", summary.output().text()));

@@ -25,6 +25,8 @@ class CommandsTest {
   private static final String SUMMARY =
       "\\[\\d+ tokens?( \\([^)]*\\))?, first after \\d+\\.\\d\\d s, \\d+\\.\\d tokens/s,"
           + " model sha256:[0-9a-f]{64}]";
+  private static final String RECEIPT =
+      "\\[receipt [0-9a-f]{32}: entries \\d+ and \\d+ of the ledger]";
 
   @Test
   void askPrintsTheAnswerAloneOnStandardOutput() {
@@ -35,8 +37,9 @@ class CommandsTest {
         .isEqualTo(json(json.out()).string("answer").stripTrailing());
     assertThat(run.err().lines().toList().getFirst())
         .matches("memory: .* weights \\(mapped\\), .* state for \\d+ tokens, .* working buffers");
-    assertThat(run.err().lines().toList().getLast()).matches(SUMMARY);
-    assertThat(run.err().lines()).hasSize(2);
+    assertThat(run.err().lines().toList().get(1)).matches(SUMMARY);
+    assertThat(run.err().lines().toList().getLast()).matches(RECEIPT);
+    assertThat(run.err().lines()).hasSize(3);
   }
 
   @Test
@@ -47,9 +50,9 @@ class CommandsTest {
         .containsSubsequence(
             "\ropening sambay-tiny",
             "memory: ",
+            "\rcomputing the digest of the model",
             "\rreading the prompt: ",
-            " tokens",
-            "\rcomputing the digest of the model");
+            " tokens");
     // Each line is removed when its work is done.
     assertThat(err.substring(err.lastIndexOf('\r'))).startsWith("\r\u001b[K[3 tokens");
     assertThat(CommandRun.of(ask).err()).doesNotContain("\r");
@@ -74,7 +77,10 @@ class CommandsTest {
             "tokens",
             "timeToFirstTokenMillis",
             "tokensPerSecond",
-            "modelDigest");
+            "modelDigest",
+            "receipt");
+    assertThat(answer.object("receipt").orElseThrow().members().keySet())
+        .containsExactly("decision", "startedEntry", "finishedEntry");
     assertThat(answer.string("finishReason")).isEqualTo("length");
     assertThat(answer.integer("tokens", 0, 100)).isEqualTo(8);
     assertThat(answer.number("tokensPerSecond")).isPositive();

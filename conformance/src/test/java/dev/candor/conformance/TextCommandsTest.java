@@ -7,11 +7,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** {@code classify} and {@code extract}: one text, files of rows, and what is refused. */
 class TextCommandsTest {
@@ -83,7 +85,7 @@ class TextCommandsTest {
     CommandRun run = classify(csv, "--column", "body", "--out", out.toString());
     assertThat(run.exitCode()).as(run.err()).isZero();
     List<String> lines = Files.readString(out).lines().toList();
-    assertThat(lines.getFirst()).startsWith("id,body,label,probability");
+    assertThat(lines.getFirst()).startsWith("id,body,label,probability").endsWith(",decision");
     assertThat(lines.get(1)).startsWith("7,\"a, b\",");
     assertThat(Files.readString(out)).contains("\"line\nbreak\"");
     assertThat(Files.exists(folder.resolve(".out.csv.part"))).isFalse();
@@ -95,7 +97,19 @@ class TextCommandsTest {
     assertThat(json(results.getFirst()).get("label").asString()).isIn("red", "green", "blue");
     // A row's result does not depend on the rows before it.
     String last = file("last.jsonl", "{\"text\": \"y\"}\n");
-    assertThat(classify(last).out().lines().toList()).isEqualTo(List.of(results.getLast()));
+    List<String> alone = classify(last).out().lines().toList();
+    assertThat(alone.stream().map(TextCommandsTest::withoutDecision))
+        .containsExactly(withoutDecision(results.getLast()));
+    // Each is a decision of its own, with a record.
+    assertThat(
+            Stream.concat(results.stream(), alone.stream())
+                .map(row -> json(row).get("decision").asString()))
+        .doesNotHaveDuplicates()
+        .allMatch(id -> id.matches("[0-9a-f]{32}"));
+  }
+
+  private static String withoutDecision(String row) {
+    return ((ObjectNode) json(row)).without("decision").toString();
   }
 
   @Test

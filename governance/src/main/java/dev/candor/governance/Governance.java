@@ -13,6 +13,8 @@ import dev.candor.governance.register.EntryIndex;
 import dev.candor.ledger.entries.PolicyAdopted;
 import dev.candor.ledger.keys.KeyVault;
 import dev.candor.ledger.keys.Pkcs12KeyVault;
+import dev.candor.ledger.notes.Checkpoint;
+import dev.candor.ledger.notes.SignedNote;
 import dev.candor.ledger.storage.Ledger;
 import dev.candor.ledger.storage.LedgerSettings;
 import java.nio.file.Files;
@@ -52,7 +54,10 @@ public final class Governance implements AutoCloseable {
   private final CompletableFuture<PayloadStore> payloads;
   private final CompletableFuture<EntryIndex> index;
   private final CompletableFuture<PolicyShelf> policies;
-  private volatile long sizeAtBeginning;
+
+  /** Of the ledger: what it has gained since is still to be put under a checkpoint. */
+  private volatile long covered;
+
   private final DecisionRecords records = new DecisionRecords(this);
   private final CompletableFuture<DecisionPipeline> pipeline;
 
@@ -107,7 +112,7 @@ public final class Governance implements AutoCloseable {
             in(LEDGER),
             new LedgerSettings(
                 vault().keyName(), () -> vault().logSigners(), clock(), LedgerSettings.LOCK_WAIT));
-    sizeAtBeginning = open.size();
+    covered = open.size();
     return open;
   }
 
@@ -127,6 +132,13 @@ public final class Governance implements AutoCloseable {
 
   public Ledger ledger() {
     return joined(ledger);
+  }
+
+  /** Signs a checkpoint of all that the ledger has. */
+  public SignedNote checkpoint() {
+    SignedNote note = ledger().checkpoint();
+    covered = Checkpoint.parse(note.text()).size();
+    return note;
   }
 
   public PayloadStore payloads() {
@@ -217,7 +229,7 @@ public final class Governance implements AutoCloseable {
 
   private void close(Ledger open) {
     try (open) {
-      if (open.size() > sizeAtBeginning) {
+      if (open.size() > covered) {
         open.checkpoint();
       }
     }

@@ -110,7 +110,7 @@ public final class KeyActs {
     long[] place = {-1};
     KeyRotation rotation =
         governance.vault().rotateLogKeys(statement -> place[0] = logged(statement, by));
-    return new LogKeysRotated(rotation, place[0], governance.ledger().checkpoint());
+    return new LogKeysRotated(rotation, place[0], governance.checkpoint());
   }
 
   /** The index of the statement in the ledger, where it is put if it is not there. */
@@ -201,7 +201,7 @@ public final class KeyActs {
           "If you mean to lose all that they have encrypted, confirm it with that name.");
     }
     long entry = governance.ledger().append(new KeysDestroyed(by.name()).entry()).index();
-    governance.ledger().checkpoint();
+    governance.checkpoint();
     governance.vault().destroy();
     return entry;
   }
