@@ -159,6 +159,7 @@ final class FaultDisk {
   /** Who has asked for a force. */
   final Set<String> forces = new TreeSet<>();
 
+  long readBytes;
   long freeBytes = Long.MAX_VALUE;
   boolean locked;
 

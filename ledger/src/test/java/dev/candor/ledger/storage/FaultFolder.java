@@ -182,7 +182,9 @@ final class FaultFolder implements StorageFolder {
     @Override
     public byte[] read(long position, int length) {
       int from = (int) Math.min(position, file.bytes.length);
-      return Arrays.copyOfRange(file.bytes, from, Math.min(file.bytes.length, from + length));
+      int to = Math.min(file.bytes.length, from + length);
+      disk.readBytes += to - from;
+      return Arrays.copyOfRange(file.bytes, from, to);
     }
 
     @Override

@@ -175,4 +175,21 @@ class LedgerTest {
       assertThat(one.size()).isEqualTo(300);
     }
   }
+
+  /** Opening reads the last file, the last tiles and what a checkpoint needs, not the ledger. */
+  @Test
+  void openingReadsLittle() {
+    FaultDisk disk = CrashScenario.prepared(150_000);
+    try (Ledger ledger = Ledger.open(disk.process(), TestKeys.SETTINGS)) {
+      ledger.checkpoint();
+      ledger.append(note(1));
+      disk.readBytes = 0;
+      try (Ledger again = Ledger.open(disk.process(), TestKeys.SETTINGS)) {
+        assertThat(again.size()).isEqualTo(150_001);
+        assertThat(again.rebuilt()).isEmpty();
+      }
+      assertThat(disk.readBytes).isLessThan(120_000);
+      assertThat(ledger.capacity().usedBytes()).isGreaterThan(20_000_000);
+    }
+  }
 }
