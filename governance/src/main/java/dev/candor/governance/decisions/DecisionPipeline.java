@@ -75,7 +75,7 @@ public final class DecisionPipeline {
       Attempt attempt = attempt(key, request);
       PendingDecision decided =
           attempt.made().isPresent()
-              ? completed(attempt.made().get())
+              ? told(attempt.made().get(), request)
               : decide(request, attempt, contexts, listener);
       result.complete(decided.await());
       return mine;
@@ -113,9 +113,21 @@ public final class DecisionPipeline {
   }
 
   private void requireSameRequest(DecisionStarted before, DecisionRequest request) {
-    byte[] asked = new RecordedInput(request.text(), request.task()).bytes();
     Optional<byte[]> recorded = governance.records().bytes(before.input());
-    if (recorded.isPresent() && !Arrays.equals(recorded.get(), asked)) {
+    if (recorded.isEmpty()) {
+      throw new GovernanceException(
+          "request-erased",
+          "what was asked under the request key, decision " + before.decision() + ", was erased",
+          "Ask under another key.");
+    }
+    byte[] asked = new RecordedInput(request.text(), request.task()).bytes();
+    boolean same =
+        Arrays.equals(recorded.get(), asked)
+            && before.purpose().equals(request.purpose())
+            && before.subject().equals(request.subject().map(governance.vault()::pseudonym))
+            && before.model().equals(request.model().digest())
+            && before.adapter().equals(request.model().adapterDigest());
+    if (!same) {
       throw new GovernanceException(
           "request-key-reused",
           "the request key was used for another request, decision " + before.decision(),
@@ -125,11 +137,14 @@ public final class DecisionPipeline {
 
   private PendingDecision repeated(Decision made, DecisionRequest request) {
     requireSameRequest(made.receipt().started(), request);
-    return completed(new Decision(made.output(), made.receipt(), true));
+    return told(made, request);
   }
 
-  private static PendingDecision completed(Decision decision) {
-    return new PendingDecision(CompletableFuture.completedFuture(decision));
+  /** Tells again what was decided, if it may still be told: a consent may have been withdrawn. */
+  private PendingDecision told(Decision made, DecisionRequest request) {
+    var _ = admission.admit(request, governance.newDecisionId());
+    return new PendingDecision(
+        CompletableFuture.completedFuture(new Decision(made.output(), made.receipt(), true)));
   }
 
   private PendingDecision decide(

@@ -163,6 +163,33 @@ class DecisionPipelineTest {
   }
 
   @Test
+  void anAnswerIsNotToldAgainWithoutConsentNorAfterAnErasure() {
+    String subject = device.governance.vault().pseudonym("customer 17");
+    consent(subject, "assistance");
+    DecisionRequest request =
+        device.request(QUESTION, "assistance", Optional.of("customer 17"), Optional.of("order 8"));
+    device.decide(request);
+    assertThat(device.decide(request).repeated()).isTrue();
+    assertThatThrownBy(() ->
+            device.decide(
+                device.request(QUESTION, "assistance", Optional.empty(), Optional.of("order 8"))))
+        .extracting("code")
+        .isEqualTo("governance.request-key-reused");
+    device
+        .governance
+        .ledger()
+        .append(
+            ConsentWithdrawal.ofPurposes(subject, List.of("assistance"), "customer 17").entry());
+    assertThatThrownBy(() -> device.decide(request))
+        .extracting("code")
+        .isEqualTo("governance.refused");
+    new Forgetting(device.governance).subject(GovernedDevice.ANNA, "customer 17", "GDPR 17");
+    assertThatThrownBy(() -> device.decide(request))
+        .extracting("code")
+        .isEqualTo("governance.request-erased");
+  }
+
+  @Test
   void anotherProcessStopsItWithinOneToken() {
     List<String> id = new ArrayList<>();
     int[] tokens = {0};
