@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
  * that a crash kept from being written.
  *
  * <p>One line of 103 characters: the size in 20 digits, the root in 64 hexadecimal digits, and the
- * first 16 of the SHA-256 of these 85 characters, separated by spaces.
+ * first 16 of the leaf hash of the 85 characters so far, separated by spaces.
  */
 record Acknowledgement(long size, byte[] root) {
 

@@ -22,9 +22,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An append-only log in a folder. An entry is acknowledged when it is durable: it then survives the
- * end of the process and a loss of power, and if it should be gone or altered later, opening or
- * {@link #verify} says so. Several threads and several processes may append to one ledger; the
- * order of its entries is the order of their commits.
+ * end of the process and a loss of power, and if it should be gone or altered later, opening,
+ * reading or the verifier says so. Several threads and several processes may append to one ledger;
+ * the order of its entries is the order of their commits.
  *
  * <p>Limits: {@link Entry#MOST_BYTES} of an entry with its stamp, {@link #MOST_QUEUED} entries that
  * wait at a time, {@link #MOST_ENTRIES} of a ledger. All exceptions are {@link LedgerException}s.
@@ -344,33 +344,6 @@ public final class Ledger implements AutoCloseable {
       return Capacity.of(folder, size());
     } catch (IOException e) {
       throw StorageFailure.of("looking at the files", folder, e);
-    }
-  }
-
-  /**
-   * Reads all files and computes everything in them again from the entries; takes a second for some
-   * hundred thousand of them. For a ledger that does not open: {@link #verify(Path)}.
-   *
-   * @return what is not as it was written; nothing if all is
-   */
-  public List<Damage> verify() {
-    return verify(folder);
-  }
-
-  /** As {@link #verify()}, of a ledger that need not be in a state to be opened. */
-  public static List<Damage> verify(Path folder) {
-    try {
-      return verify(DiskFolder.of(folder));
-    } catch (IOException e) {
-      throw unopened(folder.toString(), e);
-    }
-  }
-
-  static List<Damage> verify(StorageFolder folder) {
-    try {
-      return DamageSearch.in(folder);
-    } catch (IOException e) {
-      throw StorageFailure.of("verifying the ledger", folder, e);
     }
   }
 

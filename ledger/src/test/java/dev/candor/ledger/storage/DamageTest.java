@@ -7,8 +7,6 @@ import dev.candor.ledger.LedgerException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
-import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -46,27 +44,14 @@ class DamageTest {
     return copy;
   }
 
-  @Test
-  void whatIsWholeHasNoDamage() {
-    for (int entries : new int[] {0, 1, 4, 255, 256, 257, 700}) {
-      FaultDisk disk = disk(entries, true);
-      assertThat(Ledger.verify(disk.process())).isEmpty();
-    }
-  }
-
-  /** Every bit of every file. */
+  /** Every bit of every file: opening refuses, or it was not one of what had been acknowledged. */
   @ParameterizedTest
   @ValueSource(strings = {"entries/000", "acknowledged", "checkpoint", "vkeys"})
-  void everyFlippedBitIsFound(String name) {
+  void noFlippedBitIsTakenForACrash(String name) {
     FaultDisk whole = disk(4, true, TestKeys.SHORT);
     int bits = file(whole, name).bytes.length * 8;
     for (int bit = 0; bit < bits; bit++) {
       FaultDisk disk = flipped(whole, name, bit);
-      List<Damage> damage = Ledger.verify(disk.process());
-      assertThat(damage).as("bit %d of %s", bit, name).isNotEmpty();
-      assertThat(name.equals("vkeys") ? Set.of(name, "checkpoint") : Set.of(name))
-          .contains(damage.getFirst().file());
-      // Opening refuses, or it was not a bit of what had been acknowledged.
       try (Ledger ledger = Ledger.open(disk.process(), TestKeys.SETTINGS)) {
         assertThat(ledger.size()).isEqualTo(4);
         assertThat(ledger.entry(3).required("number")).isEqualTo("3");
@@ -80,19 +65,6 @@ class DamageTest {
                 "ledger.other-history",
                 "ledger.origin");
       }
-    }
-  }
-
-  /** A sample of what is long: a signature and a key of ML-DSA-44. */
-  @ParameterizedTest
-  @ValueSource(strings = {"checkpoint", "vkeys"})
-  void flippedBitsOfLongSignaturesAreFound(String name) {
-    FaultDisk whole = disk(4, true);
-    SplittableRandom random = new SplittableRandom(6);
-    int bits = file(whole, name).bytes.length * 8;
-    for (int i = 0; i < 200; i++) {
-      FaultDisk disk = flipped(whole, name, random.nextInt(bits));
-      assertThat(Ledger.verify(disk.process())).isNotEmpty();
     }
   }
 
@@ -115,27 +87,24 @@ class DamageTest {
     }
   }
 
-  /** A sample of a larger ledger: whole files and tiles of two levels. */
+  /** What cannot be believed of a tile of the second level is read from the entries again. */
   @Test
-  void flippedBitsOfOlderFilesAreFound() {
+  void everyBitOfTheLastTileCounts() {
     FaultDisk whole = disk(600, true);
-    SplittableRandom random = new SplittableRandom(6);
-    for (String name :
-        List.of("entries/000", "entries/001", "tile/0/000", "tile/0/001", "tile/1/000")) {
-      int bits = file(whole, name).bytes.length * 8;
-      for (int i = 0; i < 60; i++) {
-        int bit = random.nextInt(bits);
-        FaultDisk disk = flipped(whole, name, bit);
-        Damage damage = Ledger.verify(disk.process()).getFirst();
-        assertThat(damage.file()).isEqualTo(name);
-        assertThat(damage.offset()).isLessThanOrEqualTo(bit / 8);
-        if (name.equals("tile/1/000")) {
-          try (Ledger ledger = Ledger.open(disk.process(), TestKeys.SETTINGS)) {
-            assertThat(ledger.rebuilt()).isNotEmpty();
-          }
-          assertThat(Ledger.verify(disk.process())).isEmpty();
-        }
+    byte[] root = rootOf(whole);
+    for (int bit = 0; bit < 512; bit++) {
+      FaultDisk disk = flipped(whole, "tile/1/000", bit);
+      try (Ledger ledger = Ledger.open(disk.process(), TestKeys.SETTINGS)) {
+        assertThat(ledger.rebuilt()).isNotEmpty();
+        assertThat(ledger.root()).isEqualTo(root);
       }
+      assertThat(file(disk, "tile/1/000").bytes).isEqualTo(file(whole, "tile/1/000").bytes);
+    }
+  }
+
+  private static byte[] rootOf(FaultDisk disk) {
+    try (Ledger ledger = Ledger.open(disk.process(), TestKeys.SETTINGS)) {
+      return ledger.root();
     }
   }
 
@@ -152,7 +121,7 @@ class DamageTest {
       assertThat(ledger.hashes().hash(3, 7)).isEqualTo(hash);
       assertThat(ledger.rebuilt()).containsExactly("tile/0/000");
     }
-    assertThat(Ledger.verify(disk.process())).isEmpty();
+    assertThat(file(disk, "tile/0/000").bytes).isEqualTo(file(whole, "tile/0/000").bytes);
   }
 
   @Test
@@ -213,7 +182,6 @@ class DamageTest {
           .hasMessageContaining(" 5")
           .extracting("code")
           .isEqualTo("ledger.truncated");
-      assertThat(Ledger.verify(disk.process())).isNotEmpty();
     }
   }
 
@@ -232,7 +200,6 @@ class DamageTest {
       } catch (LedgerException e) {
         assertThat(e.code()).isIn("ledger.damaged", "ledger.truncated");
       }
-      assertThat(Ledger.verify(disk.process())).isNotEmpty();
     }
   }
 }

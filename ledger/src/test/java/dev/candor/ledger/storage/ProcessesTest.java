@@ -46,7 +46,7 @@ class ProcessesTest {
   }
 
   private void check(Map<String, Map<Long, Integer>> told) {
-    assertThat(Ledger.verify(home)).isEmpty();
+    WrittenLedger.isWell(home);
     try (Ledger view = Ledger.view(home)) {
       told.forEach((name, entries) ->
           entries.forEach((index, number) -> {
