@@ -33,6 +33,9 @@ final class HashTiles implements HashSource {
   /** Tiles kept in memory: half a megabyte. */
   private static final int MOST_CACHED = 64;
 
+  /** Names of tiles made again that are kept for whoever asks. */
+  private static final int MOST_NOTED = 1_000;
+
   private final StorageFolder folder;
   private final boolean writes;
   private final Map<String, List<byte[]>> cache = new LinkedHashMap<>();
@@ -79,7 +82,7 @@ final class HashTiles implements HashSource {
     return tiles;
   }
 
-  /** What had to be made again, by the names of the files. */
+  /** What had to be made again, by the names of the files; the first thousand. */
   List<String> rebuilt() {
     synchronized (this) {
       return List.copyOf(rebuilt);
@@ -146,7 +149,7 @@ final class HashTiles implements HashSource {
                   ? "does not give the hash that the tree has of it"
                   : "or a file after it does not give the hash that the tree has of them");
         }
-        rebuilt.add(name);
+        noteRebuilt(name);
         store(name, 0, join(tile));
       }
       cache.put(name, tile);
@@ -209,7 +212,13 @@ final class HashTiles implements HashSource {
               "does not give the root of its commit of " + group.size() + " entries");
         }
       }
-      rebuilt.add(new TilePath(0, file, WIDTH).path());
+      noteRebuilt(new TilePath(0, file, WIDTH).path());
+    }
+  }
+
+  private void noteRebuilt(String name) {
+    if (rebuilt.size() < MOST_NOTED) {
+      rebuilt.add(name);
     }
   }
 
@@ -247,7 +256,7 @@ final class HashTiles implements HashSource {
         file.write(position, bytes);
       }
     } catch (IOException e) {
-      rebuilt.add(name);
+      return;
     }
   }
 

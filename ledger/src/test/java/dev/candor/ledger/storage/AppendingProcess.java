@@ -25,7 +25,7 @@ public final class AppendingProcess {
             TestKeys.ORIGIN,
             () -> TestKeys.SIGNERS,
             InstantSource.system(),
-            Duration.ofSeconds(30));
+            Duration.ofMillis(Long.getLong("lock.wait.millis", 30_000)));
     int count = Integer.parseInt(arguments[2]);
     int each = Integer.parseInt(arguments[3]);
     try (Ledger ledger = Ledger.open(Path.of(arguments[0]), settings)) {
@@ -43,6 +43,8 @@ public final class AppendingProcess {
         }
       }
       say("end");
+    } catch (LedgerException e) {
+      say("failed " + e.code() + " " + e.getMessage());
     }
   }
 

@@ -192,4 +192,17 @@ class LedgerTest {
       assertThat(ledger.capacity().usedBytes()).isGreaterThan(20_000_000);
     }
   }
+
+  /** An interrupted thread neither loses its entry nor closes a file of the others. */
+  @Test
+  void anInterruptDoesNoHarm() {
+    try (Ledger ledger = open()) {
+      Thread.currentThread().interrupt();
+      assertThat(ledger.append(note(0)).index()).isZero();
+      assertThat(Checkpoint.parse(ledger.checkpoint().text()).size()).isEqualTo(1);
+      assertThat(ledger.entry(0).required("number")).isEqualTo("0");
+      assertThat(Thread.interrupted()).isTrue();
+      assertThat(ledger.append(note(1)).index()).isEqualTo(1);
+    }
+  }
 }

@@ -112,6 +112,25 @@ class ProcessesTest {
     check(told);
   }
 
+  @Test
+  void namesTheProcessThatHoldsTheLock() throws Exception {
+    try (DiskFolder folder = DiskFolder.create(home)) {
+      assertThat(folder.tryLock(ProcessHandle.current().pid() + " this test")).isTrue();
+      List<String> command = new ArrayList<>(AppendingProcess.command(home, "other", 1, 1_000_000));
+      command.add(1, "-Dlock.wait.millis=100");
+      Process other = new ProcessBuilder(command).redirectErrorStream(true).start();
+      String told = new String(other.getInputStream().readAllBytes(), UTF_8);
+      assertThat(told)
+          .startsWith("failed ledger.locked")
+          .contains(ProcessHandle.current().pid() + " this test")
+          .contains("100 ms");
+      folder.unlock();
+    }
+    try (Ledger ledger = Ledger.open(home, TestKeys.SETTINGS)) {
+      assertThat(ledger.append(LedgerTest.note(0)).index()).isZero();
+    }
+  }
+
   /** What several tell, the first under the name first, and so on. */
   private static Map<String, Map<Long, Integer>> readAll(List<Process> processes) throws Exception {
     List<String> names = List.of("first", "second");
