@@ -41,6 +41,7 @@ final class CommitQueue {
   private final Condition idle = lock.newCondition();
   private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
   private boolean leading;
+  private int telling;
   private boolean closed;
 
   /**
@@ -80,12 +81,15 @@ final class CommitQueue {
     return last.appended();
   }
 
-  /** Returns when all that waits is committed; takes nothing more. */
+  /**
+   * Returns when all that waits is committed and told; takes nothing more. Not to be called by what
+   * is told.
+   */
   void close() {
     lock.lock();
     try {
       closed = true;
-      while (leading) {
+      while (leading || telling > 0) {
         idle.awaitUninterruptibly();
       }
     } finally {
@@ -107,7 +111,11 @@ final class CommitQueue {
     } finally {
       // The next leader first: what waits for an outcome may append at once.
       handOver();
-      outcomes.forEach(Runnable::run);
+      try {
+        outcomes.forEach(Runnable::run);
+      } finally {
+        told();
+      }
     }
   }
 
@@ -130,9 +138,20 @@ final class CommitQueue {
     }
   }
 
+  private void told() {
+    lock.lock();
+    try {
+      telling--;
+      idle.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private void handOver() {
     lock.lock();
     try {
+      telling++;
       if (waiting.isEmpty()) {
         leading = false;
         idle.signalAll();

@@ -16,6 +16,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -201,7 +202,7 @@ class FailureTest {
     }
   }
 
-  @Test
+  @RepeatedTest(50) // What is told last is told by a thread of its own.
   void closedMeansClosed() {
     FaultDisk disk = CrashScenario.prepared(0);
     Ledger ledger = Ledger.open(disk.process(), TestKeys.SETTINGS);
