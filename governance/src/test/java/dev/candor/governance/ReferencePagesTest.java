@@ -44,6 +44,16 @@ class ReferencePagesTest {
     }
   }
 
+  /** Those that people are told to begin with, too; the digest is the one that is printed there. */
+  @Test
+  void everyPolicyOfTheGuideIsOne() throws IOException {
+    String guide = Files.readString(Path.of("..", "docs", "govern", "consent-and-policy.md"));
+    List<String> policies = blocks(guide, "yaml");
+    assertThat(policies).hasSize(2);
+    assertThat(guide).contains("sha256:" + Policy.parse(policies.get(0)).digest());
+    assertThat(Policy.parse(policies.get(1)).rules()).hasSize(1);
+  }
+
   @Test
   void thePageOfPoliciesHasTheTables() throws IOException {
     String page = page("policy.md");
