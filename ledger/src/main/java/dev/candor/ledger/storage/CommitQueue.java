@@ -4,7 +4,9 @@ import dev.candor.ledger.LedgerException;
 import dev.candor.ledger.entries.Entry;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -40,6 +42,10 @@ final class CommitQueue {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition idle = lock.newCondition();
   private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
+
+  /** Leaders that have committed and are telling those who waited. */
+  private final Set<Thread> telling = new HashSet<>();
+
   private boolean leading;
   private boolean closed;
 
@@ -80,12 +86,16 @@ final class CommitQueue {
     return last.appended();
   }
 
-  /** Returns when all that waits is committed; takes nothing more. */
+  /**
+   * Returns when all that waits is committed and told; takes nothing more. What closes it may be
+   * one of those who are being told.
+   */
   void close() {
     lock.lock();
     try {
       closed = true;
-      while (leading) {
+      telling.remove(Thread.currentThread());
+      while (leading || !telling.isEmpty()) {
         idle.awaitUninterruptibly();
       }
     } finally {
@@ -107,7 +117,11 @@ final class CommitQueue {
     } finally {
       // The next leader first: what waits for an outcome may append at once.
       handOver();
-      outcomes.forEach(Runnable::run);
+      try {
+        outcomes.forEach(Runnable::run);
+      } finally {
+        told();
+      }
     }
   }
 
@@ -133,12 +147,23 @@ final class CommitQueue {
   private void handOver() {
     lock.lock();
     try {
+      telling.add(Thread.currentThread());
       if (waiting.isEmpty()) {
         leading = false;
         idle.signalAll();
       } else {
         Thread.startVirtualThread(this::lead);
       }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void told() {
+    lock.lock();
+    try {
+      telling.remove(Thread.currentThread());
+      idle.signalAll();
     } finally {
       lock.unlock();
     }
