@@ -200,6 +200,14 @@ public final class Governance implements AutoCloseable {
     return vault().pseudonym("decision " + decision);
   }
 
+  /**
+   * Lets the keys be tried now that sign a checkpoint when this is closed: that takes 30
+   * milliseconds, and nobody waits for them here.
+   */
+  public void expectCheckpoint() {
+    var unused = later(() -> vault().logSigners());
+  }
+
   /** Does something in a thread of its own. */
   public <T> CompletableFuture<T> later(Supplier<T> work) {
     return CompletableFuture.supplyAsync(work, threads);

@@ -175,34 +175,37 @@ public final class DecisionPipeline {
             .put(admitted.keptUnder(), new RecordedInput(request.text(), request.task()).bytes());
     DecisionTask task = request.task();
     ModelIdentity model = request.model();
-    return governance
-        .ledger()
-        .append(
-            new DecisionStarted(
-                    attempt.decision(),
-                    attempt.number(),
-                    attempt.key(),
-                    request.principal().name(),
-                    request.purpose(),
-                    admitted.subject(),
-                    admitted.consent(),
-                    admitted.policy(),
-                    admitted.rule(),
-                    task.name(),
-                    model.name(),
-                    model.digest(),
-                    model.adapterDigest(),
-                    task instanceof DecisionTask.Head it
-                        ? Optional.of(it.head().digest())
-                        : Optional.empty(),
-                    model.profile(),
-                    model.language().kernels(),
-                    governance.runtime(),
-                    task.session().cacheFormat().name(),
-                    task.session().contextTokens(),
-                    task.promptTokens(),
-                    input)
-                .entry());
+    Appended started =
+        governance
+            .ledger()
+            .append(
+                new DecisionStarted(
+                        attempt.decision(),
+                        attempt.number(),
+                        attempt.key(),
+                        request.principal().name(),
+                        request.purpose(),
+                        admitted.subject(),
+                        admitted.consent(),
+                        admitted.policy(),
+                        admitted.rule(),
+                        task.name(),
+                        model.name(),
+                        model.digest(),
+                        model.adapterDigest(),
+                        task instanceof DecisionTask.Head it
+                            ? Optional.of(it.head().digest())
+                            : Optional.empty(),
+                        model.profile(),
+                        model.language().kernels(),
+                        governance.runtime(),
+                        task.session().cacheFormat().name(),
+                        task.session().contextTokens(),
+                        task.promptTokens(),
+                        input)
+                    .entry());
+    governance.expectCheckpoint();
+    return started;
   }
 
   private Decision finish(

@@ -8,7 +8,6 @@ import dev.candor.ledger.merkle.MerkleRoot;
 import dev.candor.ledger.storage.Ledger;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -17,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
+import org.sqlite.SQLiteConfig;
 
 /**
  * Finds entries by what they are about without reading the whole ledger. It holds where they are
@@ -59,7 +59,10 @@ public final class EntryIndex implements AutoCloseable {
   }
 
   private static Connection connect(Path file) throws SQLException {
-    Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file.toAbsolutePath());
+    // Not by the DriverManager, which looks for drivers in every jar. A URI, because everything
+    // behind a ? in a plain name would be taken for settings.
+    Connection connection =
+        new SQLiteConfig().createConnection("jdbc:sqlite:" + file.toAbsolutePath().toUri());
     try (Statement statement = connection.createStatement()) {
       statement.execute("PRAGMA busy_timeout = " + BUSY_MILLIS);
       statement.execute("PRAGMA journal_mode = WAL");

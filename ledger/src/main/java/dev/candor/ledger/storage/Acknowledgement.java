@@ -27,6 +27,9 @@ record Acknowledgement(long size, byte[] root) {
   private static final int CHECKED = 85;
   private static final int LENGTH = 103;
 
+  /** Enough to see that a file is longer than it should be. */
+  static final int MOST_BYTES = LENGTH + 1;
+
   /** Of a ledger about which nothing is known. */
   static Acknowledgement none() {
     return new Acknowledgement(0, TreeHash.empty());
@@ -34,10 +37,11 @@ record Acknowledgement(long size, byte[] root) {
 
   /** What the file says; empty if it is not there or not as it was written. */
   static Optional<Acknowledgement> read(StorageFolder folder) throws IOException {
-    return folder.readAll(NAME, LENGTH + 1).flatMap(Acknowledgement::parse);
+    return folder.readAll(NAME, MOST_BYTES).flatMap(Acknowledgement::parse);
   }
 
-  private static Optional<Acknowledgement> parse(byte[] bytes) {
+  /** What these bytes say; empty if they are not as they are written. */
+  static Optional<Acknowledgement> parse(byte[] bytes) {
     Matcher line = LINE.matcher(new String(bytes, StandardCharsets.ISO_8859_1));
     if (!line.matches()) {
       return Optional.empty();

@@ -4,7 +4,9 @@ import dev.candor.ledger.LedgerException;
 import dev.candor.ledger.entries.Entry;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -40,8 +42,11 @@ final class CommitQueue {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition idle = lock.newCondition();
   private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
+
+  /** Leaders that have committed and are telling those who waited. */
+  private final Set<Thread> telling = new HashSet<>();
+
   private boolean leading;
-  private int telling;
   private boolean closed;
 
   /**
@@ -82,14 +87,15 @@ final class CommitQueue {
   }
 
   /**
-   * Returns when all that waits is committed and told; takes nothing more. Not to be called by what
-   * is told.
+   * Returns when all that waits is committed and told; takes nothing more. What closes it may be
+   * one of those who are being told.
    */
   void close() {
     lock.lock();
     try {
       closed = true;
-      while (leading || telling > 0) {
+      telling.remove(Thread.currentThread());
+      while (leading || !telling.isEmpty()) {
         idle.awaitUninterruptibly();
       }
     } finally {
@@ -138,26 +144,26 @@ final class CommitQueue {
     }
   }
 
-  private void told() {
-    lock.lock();
-    try {
-      telling--;
-      idle.signalAll();
-    } finally {
-      lock.unlock();
-    }
-  }
-
   private void handOver() {
     lock.lock();
     try {
-      telling++;
+      telling.add(Thread.currentThread());
       if (waiting.isEmpty()) {
         leading = false;
         idle.signalAll();
       } else {
         Thread.startVirtualThread(this::lead);
       }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void told() {
+    lock.lock();
+    try {
+      telling.remove(Thread.currentThread());
+      idle.signalAll();
     } finally {
       lock.unlock();
     }

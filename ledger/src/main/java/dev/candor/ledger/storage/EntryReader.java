@@ -3,6 +3,7 @@ package dev.candor.ledger.storage;
 import dev.candor.ledger.LedgerException;
 import dev.candor.ledger.merkle.TreeHash;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -52,6 +53,20 @@ final class EntryReader {
         "does not hold entry " + index + " as the tree has it");
   }
 
+  /** Takes in what has just been committed, so that it need not be read back. */
+  void appended(long first, List<byte[]> bytes) {
+    long file = first / Frames.ENTRIES_PER_FILE;
+    int place = (int) (first % Frames.ENTRIES_PER_FILE);
+    synchronized (cache) {
+      List<byte[]> cached = place == 0 ? List.of() : cache.get(file);
+      if (cached != null && cached.size() == place) {
+        List<byte[]> longer = new ArrayList<>(cached);
+        longer.addAll(bytes);
+        keep(file, longer);
+      }
+    }
+  }
+
   private List<byte[]> entries(long file) {
     List<byte[]> cached = cache.get(file);
     if (cached != null) {
@@ -63,10 +78,14 @@ final class EntryReader {
     } catch (IOException e) {
       throw StorageFailure.of("reading " + EntryFiles.name(file), folder, e);
     }
+    keep(file, entries);
+    return entries;
+  }
+
+  private void keep(long file, List<byte[]> entries) {
     cache.put(file, entries);
     if (cache.size() > MOST_CACHED) {
       cache.remove(cache.keySet().iterator().next());
     }
-    return entries;
   }
 }

@@ -41,6 +41,7 @@ public final class Ledger implements AutoCloseable {
   private final @Nullable LedgerSettings settings;
   private final EntryReader reader;
   private final CommitQueue queue;
+  private final GrowthWatch watch;
 
   /** Held by whoever uses the log; the lock of the folder is taken after it. */
   private final ReentrantLock turn = new ReentrantLock();
@@ -98,6 +99,7 @@ public final class Ledger implements AutoCloseable {
     this.settings = settings;
     this.reader = new EntryReader(folder);
     this.queue = new CommitQueue(this::commit, MOST_QUEUED);
+    this.watch = new GrowthWatch(folder);
     if (settings == null) {
       log = CommitLog.open(folder, false);
     } else {
@@ -267,20 +269,15 @@ public final class Ledger implements AutoCloseable {
   /**
    * The same, if a short look without the lock says that there is something: for whoever asks
    * often. What another process appends may be seen a moment later.
-   *
-   * @return whether there was something
    */
-  public boolean refreshIfGrown() {
+  public void refreshIfGrown() {
     try {
-      Optional<Acknowledgement> said = Acknowledgement.read(folder);
-      if (said.isEmpty() || said.get().size() <= size()) {
-        return false;
+      if (watch.size() > size()) {
+        refresh();
       }
     } catch (IOException e) {
       throw StorageFailure.of("reading on", folder, e);
     }
-    refresh();
-    return true;
   }
 
   /**
@@ -381,6 +378,7 @@ public final class Ledger implements AutoCloseable {
     queue.close();
     turn.lock();
     try {
+      watch.forget();
       log.close();
       folder.close();
     } catch (IOException e) {
@@ -401,9 +399,10 @@ public final class Ledger implements AutoCloseable {
             List<CommitQueue.Waiting> group =
                 waiting.subList(from, Math.min(waiting.size(), from + room));
             List<Entry> entries = group.stream().map(one -> stamp.on(one.entry())).toList();
-            int bytes = log.commit(entries.stream().map(Entry::bytes).toList());
+            List<byte[]> bytes = entries.stream().map(Entry::bytes).toList();
+            activity = activity.plus(entries.size(), log.commit(bytes));
             tree = log.tree();
-            activity = activity.plus(entries.size(), bytes);
+            reader.appended(first, bytes);
             byte[] root = tree.frontier().root();
             for (int i = 0; i < group.size(); i++) {
               Appended appended =
@@ -423,6 +422,7 @@ public final class Ledger implements AutoCloseable {
     try {
       FolderLock.take(folder, settings().lockWait());
       try {
+        watch.forget();
         log.catchUp();
         tree = log.tree();
         return work.run(log);
