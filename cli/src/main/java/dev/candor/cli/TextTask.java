@@ -113,7 +113,11 @@ final class TextTask implements ContextSource, AutoCloseable {
     Session session = shared;
     if (session == null || session.commonPrefix(prompt) < session.size()) {
       int same = Math.max(0, Arrays.mismatch(previous, prompt));
-      session = restart(Arrays.copyOf(prompt, Math.min(same, prompt.length - 1)));
+      session = restart();
+      int[] beginning = Arrays.copyOf(prompt, Math.min(same, prompt.length - 1));
+      if (session.append(beginning, listener) < beginning.length) {
+        return Optional.empty();
+      }
     }
     previous = prompt;
     int[] rest = Arrays.copyOfRange(prompt, session.size(), prompt.length);
@@ -130,12 +134,11 @@ final class TextTask implements ContextSource, AutoCloseable {
     }
   }
 
-  private Session restart(int[] beginning) {
+  private Session restart() {
     if (shared != null) {
       shared.close();
     }
     Session session = language().newSession(options);
-    session.append(beginning);
     shared = session;
     return session;
   }

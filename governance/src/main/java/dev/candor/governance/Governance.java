@@ -67,7 +67,8 @@ public final class Governance implements AutoCloseable {
     this.ledger = later(this::openLedger);
     this.payloads = later(() -> PayloadStore.open(in("payloads.db"), vault(), clock()));
     this.index = later(() -> EntryIndex.open(in("index.db"), ledger()));
-    this.policies = later(() -> new PolicyShelf(in("policies"), text -> vault().pseudonym(text)));
+    this.policies =
+        later(() -> new PolicyShelf(in("policies"), text -> vault().keyed("policy-seal", text)));
     this.pipeline = later(() -> new DecisionPipeline(this));
   }
 
@@ -197,7 +198,7 @@ public final class Governance implements AutoCloseable {
 
   /** Under what a decision about nobody is kept: a key of its own, so that it can be erased too. */
   public String keyOf(String decision) {
-    return vault().pseudonym("decision " + decision);
+    return vault().keyed("decision", decision);
   }
 
   /**

@@ -7,10 +7,13 @@ import dev.candor.governance.access.Authority;
 import dev.candor.governance.access.Principal;
 import dev.candor.governance.consent.Consent;
 import dev.candor.governance.consent.ConsentRegister;
+import dev.candor.governance.consent.ConsentWithdrawal;
 import dev.candor.governance.policy.Policy;
 import dev.candor.governance.policy.PolicyInput;
 import dev.candor.governance.policy.PolicyVerdict;
 import dev.candor.ledger.entries.DecisionRefused;
+import dev.candor.ledger.entries.PolicyAdopted;
+import dev.candor.ledger.storage.Ledger;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -32,6 +35,7 @@ final class Admission {
    * @param consent index of the entry that the consent rests on
    * @param policy SHA-256 of the policy
    * @param rule that allowed it
+   * @param asOf how many entries the ledger had then
    * @param keptUnder the key under which prompt and answer are kept: that of the data subject, or
    *     one of the decision's own
    */
@@ -40,6 +44,7 @@ final class Admission {
       OptionalLong consent,
       String policy,
       String rule,
+      long asOf,
       String keptUnder) {}
 
   /**
@@ -52,7 +57,75 @@ final class Admission {
     Principal principal = request.principal();
     Authority.require(principal, Action.ASK);
     Optional<String> subject = request.subject().map(governance.vault()::pseudonym);
-    Instant now = governance.clock().instant();
+    long asOf = governance.ledger().size();
+    Judgement judgement = judge(request, subject, governance.clock().instant());
+    if (!judgement.verdict().allowed()) {
+      governance
+          .ledger()
+          .append(
+              new DecisionRefused(
+                      decision,
+                      principal.name(),
+                      request.purpose(),
+                      subject,
+                      judgement.policy(),
+                      judgement.verdict().rule(),
+                      judgement.verdict().reason())
+                  .entry());
+      throw refused(judgement.verdict(), decision);
+    }
+    return new Admitted(
+        subject,
+        judgement.consent().map(it -> OptionalLong.of(it.index())).orElse(OptionalLong.empty()),
+        judgement.policy(),
+        judgement.verdict().rule(),
+        asOf,
+        subject.orElseGet(() -> governance.keyOf(decision)));
+  }
+
+  /**
+   * Judges again where something came between the judgement and the beginning on record: a consent
+   * withdrawn or expired, another policy.
+   *
+   * @param started the beginning
+   * @return why it may not go on, if so
+   */
+  Optional<GovernanceException> overtaken(
+      DecisionRequest request, Admitted admitted, Ledger.Appended started) {
+    boolean acts = false;
+    for (long place = admitted.asOf(); place < started.index() && !acts; place++) {
+      String kind = governance.ledger().entry(place).kind();
+      acts = kind.equals(ConsentWithdrawal.KIND) || kind.equals(PolicyAdopted.KIND);
+    }
+    if (!acts && admitted.consent().isEmpty()) {
+      return Optional.empty();
+    }
+    Instant at = Instant.parse(started.entry().required("at"));
+    Judgement judgement = judge(request, admitted.subject(), at);
+    boolean same =
+        judgement.verdict().allowed()
+            && judgement.policy().equals(admitted.policy())
+            && judgement
+                .consent()
+                .map(Consent::index)
+                .equals(
+                    admitted.consent().isPresent()
+                        ? Optional.of(admitted.consent().getAsLong())
+                        : Optional.empty());
+    return same
+        ? Optional.empty()
+        : Optional.of(
+            judgement.verdict().allowed()
+                ? new GovernanceException(
+                    "overtaken",
+                    "consent or policy changed while the decision began",
+                    "Ask again: it is then judged by what holds now.")
+                : refused(judgement.verdict(), started.entry().required("decision")));
+  }
+
+  private record Judgement(Optional<Consent> consent, String policy, PolicyVerdict verdict) {}
+
+  private Judgement judge(DecisionRequest request, Optional<String> subject, Instant now) {
     Optional<ConsentRegister> consents = subject.map(governance::consentsOf);
     Optional<Consent> consent =
         subject.flatMap(it -> consents.orElseThrow().alive(it, request.purpose(), now));
@@ -66,30 +139,14 @@ final class Admission {
                     subject.map(it -> consents.orElseThrow().purposes(it, now)).orElse(List.of())),
                 model(request.model()),
                 request.model().adapterDigest().orElse("")));
-    if (!verdict.allowed()) {
-      governance
-          .ledger()
-          .append(
-              new DecisionRefused(
-                      decision,
-                      principal.name(),
-                      request.purpose(),
-                      subject,
-                      policy.digest(),
-                      verdict.rule(),
-                      verdict.reason())
-                  .entry());
-      throw new GovernanceException(
-          "refused",
-          "the policy refuses this by its rule " + verdict.rule() + ": " + verdict.reason(),
-          "candor policy explain shows what each rule says; decision " + decision + " records it.");
-    }
-    return new Admitted(
-        subject,
-        consent.map(it -> OptionalLong.of(it.index())).orElse(OptionalLong.empty()),
-        policy.digest(),
-        verdict.rule(),
-        subject.orElseGet(() -> governance.keyOf(decision)));
+    return new Judgement(consent, policy.digest(), verdict);
+  }
+
+  private static GovernanceException refused(PolicyVerdict verdict, String decision) {
+    return new GovernanceException(
+        "refused",
+        "the policy refuses this by its rule " + verdict.rule() + ": " + verdict.reason(),
+        "candor policy explain shows what each rule says; decision " + decision + " records it.");
   }
 
   static PolicyInput.Request facts(DecisionRequest request) {

@@ -30,6 +30,11 @@ public interface DecisionListener extends GenerationListener, PrefillListener {
    */
   default void onAdmitted(String id) {}
 
+  /** Asked where no token comes, before and after a choice: whether to go on. */
+  default boolean mayGoOn() {
+    return true;
+  }
+
   /**
    * The model thinks; thoughts are not told.
    *

@@ -6,15 +6,13 @@ import dev.candor.governance.Governance;
 import dev.candor.governance.GovernanceException;
 import dev.candor.governance.register.EntryIndex;
 import dev.candor.ledger.LedgerException;
-import dev.candor.ledger.entries.Commitment;
-import dev.candor.ledger.entries.DecisionFinished;
 import dev.candor.ledger.entries.DecisionStarted;
 import dev.candor.ledger.storage.Ledger.Appended;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -28,6 +26,7 @@ public final class DecisionPipeline {
   private final Governance governance;
   private final Admission admission;
   private final StopOrders stops;
+  private final DecisionLog log;
   private final Map<String, PendingDecision> running = new ConcurrentHashMap<>();
 
   /** The pipeline of a device. */
@@ -35,6 +34,7 @@ public final class DecisionPipeline {
     this.governance = governance;
     this.admission = new Admission(governance);
     this.stops = new StopOrders(governance.ledger());
+    this.log = new DecisionLog(governance, admission);
   }
 
   /**
@@ -59,12 +59,12 @@ public final class DecisionPipeline {
       DecisionRequest request, ContextSource contexts, DecisionListener listener) {
     governance.ledger().refresh();
     if (request.requestKey().isEmpty()) {
-      return decide(request, Attempt.first(governance.newDecisionId()), contexts, listener);
+      return decide(request, Attempt.only(governance.newDecisionId()), contexts, listener);
     }
     String key =
         governance
             .vault()
-            .pseudonym("request " + request.principal().name() + " " + request.requestKey().get());
+            .keyed("request", requestName(request.principal().name(), request.requestKey().get()));
     CompletableFuture<Decision> result = new CompletableFuture<>();
     PendingDecision mine = new PendingDecision(result);
     PendingDecision other = running.putIfAbsent(key, mine);
@@ -87,18 +87,9 @@ public final class DecisionPipeline {
     }
   }
 
-  /**
-   * Which attempt at a decision this is.
-   *
-   * @param key the pseudonym of the request, if it has one
-   * @param made the decision, if it has been made already
-   */
-  private record Attempt(
-      String decision, long number, Optional<String> key, Optional<Decision> made) {
-
-    static Attempt first(String decision) {
-      return new Attempt(decision, 1, Optional.empty(), Optional.empty());
-    }
+  /** No two pairs of a principal and a key have the same. */
+  private static String requestName(String principal, String key) {
+    return principal.length() + " " + principal + " " + key;
   }
 
   private Attempt attempt(String key, DecisionRequest request) {
@@ -126,7 +117,8 @@ public final class DecisionPipeline {
             && before.purpose().equals(request.purpose())
             && before.subject().equals(request.subject().map(governance.vault()::pseudonym))
             && before.model().equals(request.model().digest())
-            && before.adapter().equals(request.model().adapterDigest());
+            && before.adapter().equals(request.model().adapterDigest())
+            && before.head().equals(DecisionLog.head(request.task()));
     if (!same) {
       throw new GovernanceException(
           "request-key-reused",
@@ -152,107 +144,31 @@ public final class DecisionPipeline {
     long began = System.nanoTime();
     Admission.Admitted admitted = admission.admit(request, attempt.decision());
     listener.onAdmitted(attempt.decision());
-    CompletableFuture<Appended> started = governance.later(() -> start(request, attempt, admitted));
+    CompletableFuture<Appended> started =
+        governance.later(() -> log.begin(request, attempt, admitted));
     Gate gate = new Gate(attempt.decision(), started, listener);
     DecisionOutput output;
     try {
       output = new TaskRun(request.model().language(), contexts, gate).run(request.task());
     } catch (RuntimeException | Error e) {
-      recordFailure(attempt.decision(), started, began, e);
+      recordFailure(started, gate, System.nanoTime() - began, e);
       throw e;
     } finally {
       stops.forget(attempt.decision());
     }
     long nanos = System.nanoTime() - began;
     return new PendingDecision(
-        governance.later(() -> finish(admitted, PendingDecision.joined(started), output, nanos)));
+        governance.later(() ->
+            new Decision(
+                output, log.finish(PendingDecision.joined(started), output, nanos), false)));
   }
 
-  private Appended start(DecisionRequest request, Attempt attempt, Admission.Admitted admitted) {
-    Commitment input =
-        governance
-            .payloads()
-            .put(admitted.keptUnder(), new RecordedInput(request.text(), request.task()).bytes());
-    DecisionTask task = request.task();
-    ModelIdentity model = request.model();
-    Appended started =
-        governance
-            .ledger()
-            .append(
-                new DecisionStarted(
-                        attempt.decision(),
-                        attempt.number(),
-                        attempt.key(),
-                        request.principal().name(),
-                        request.purpose(),
-                        admitted.subject(),
-                        admitted.consent(),
-                        admitted.policy(),
-                        admitted.rule(),
-                        task.name(),
-                        model.name(),
-                        model.digest(),
-                        model.adapterDigest(),
-                        task instanceof DecisionTask.Head it
-                            ? Optional.of(it.head().digest())
-                            : Optional.empty(),
-                        model.profile(),
-                        model.language().kernels(),
-                        governance.runtime(),
-                        task.session().cacheFormat().name(),
-                        task.session().contextTokens(),
-                        task.promptTokens(),
-                        input)
-                    .entry());
-    governance.expectCheckpoint();
-    return started;
-  }
-
-  private Decision finish(
-      Admission.Admitted admitted, Appended started, DecisionOutput output, long nanos) {
-    DecisionStarted beginning = DecisionStarted.of(started.entry());
-    Commitment kept = governance.payloads().put(admitted.keptUnder(), RecordedOutput.bytes(output));
-    DecisionFinished end =
-        new DecisionFinished(
-            beginning.decision(),
-            started.index(),
-            output.outcome(),
-            Optional.empty(),
-            output.tokens().size(),
-            output.steps(),
-            output.firstTokenNanos() / 1_000,
-            nanos / 1_000,
-            Optional.of(kept));
-    Appended finished = governance.ledger().append(end.entry());
-    return new Decision(
-        output,
-        new Receipt(
-            started.index(), beginning, finished.index(), DecisionFinished.of(finished.entry())),
-        false);
-  }
-
-  /** What went wrong with a model is said in the record; what goes wrong with that is not told. */
   private void recordFailure(
-      String decision, CompletableFuture<Appended> started, long began, Throwable thrown) {
+      CompletableFuture<Appended> started, Gate gate, long nanos, Throwable thrown) {
     try {
-      Appended beginning = PendingDecision.joined(started);
-      String code =
-          thrown instanceof EngineException e ? e.code() : thrown.getClass().getSimpleName();
-      governance
-          .ledger()
-          .append(
-              new DecisionFinished(
-                      decision,
-                      beginning.index(),
-                      "failed",
-                      Optional.of(code),
-                      0,
-                      0,
-                      0,
-                      (System.nanoTime() - began) / 1_000,
-                      Optional.empty())
-                  .entry());
-    } catch (LedgerException | GovernanceException e) {
+      log.fail(PendingDecision.joined(started), gate.output(), nanos, thrown);
+    } catch (RuntimeException e) {
+      // Where the record is what fails there is no more to record, and the cause is told.
       if (e != thrown) {
         thrown.addSuppressed(e);
       }
@@ -264,7 +180,7 @@ public final class DecisionPipeline {
     private final String decision;
     private final CompletableFuture<Appended> started;
     private final DecisionListener listener;
-    private OptionalLong place = OptionalLong.empty();
+    private final List<GeneratedToken> told = new ArrayList<>();
 
     Gate(String decision, CompletableFuture<Appended> started, DecisionListener listener) {
       this.decision = decision;
@@ -274,12 +190,7 @@ public final class DecisionPipeline {
 
     @Override
     public boolean onProgress(int done, int total) {
-      if (started.isCompletedExceptionally()) {
-        PendingDecision.joined(started);
-      }
-      return listener.onProgress(done, total)
-          && !(started.isDone()
-              && stops.ordered(decision, PendingDecision.joined(started).index()));
+      return listener.onProgress(done, total) && mayGoOn();
     }
 
     @Override
@@ -289,14 +200,36 @@ public final class DecisionPipeline {
 
     @Override
     public boolean onToken(GeneratedToken token) {
-      return mayGoOn() && listener.onToken(token);
+      PendingDecision.joined(started);
+      if (!mayGoOn()) {
+        return false;
+      }
+      told.add(token);
+      return listener.onToken(token);
     }
 
-    private boolean mayGoOn() {
-      if (place.isEmpty()) {
-        place = OptionalLong.of(PendingDecision.joined(started).index());
-      }
-      return !stops.ordered(decision, place.getAsLong());
+    /** What has been told so far. */
+    DecisionOutput output() {
+      StringBuilder text = new StringBuilder();
+      told.forEach(token -> text.append(token.text()));
+      return new DecisionOutput(
+          "failed",
+          text.toString(),
+          TokenIds.of(told.stream().mapToInt(GeneratedToken::id).toArray()),
+          0,
+          List.of(),
+          Optional.empty(),
+          0,
+          0,
+          Optional.empty());
+    }
+
+    /** Nothing is told by going on, so nothing is waited for. */
+    @Override
+    public boolean mayGoOn() {
+      return listener.mayGoOn()
+          && !(started.isDone()
+              && stops.ordered(decision, PendingDecision.joined(started).index()));
     }
   }
 }

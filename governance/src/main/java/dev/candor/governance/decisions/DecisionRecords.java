@@ -95,7 +95,7 @@ public final class DecisionRecords {
                     "the ledger has no decision " + id,
                     "Give the id that the receipt names."));
     DecisionStarted started = DecisionStarted.of(governance.ledger().entry(startedIndex));
-    OptionalLong finishedIndex = governance.index().last(EntryIndex.key(DecisionFinished.KIND, id));
+    OptionalLong finishedIndex = end(id, startedIndex);
     Optional<DecisionFinished> finished =
         finishedIndex.isEmpty()
             ? Optional.empty()
@@ -104,11 +104,22 @@ public final class DecisionRecords {
     return new Story(startedIndex, started, finishedIndex, finished);
   }
 
+  /** Where the attempt ended that began there: an earlier one may have ended too. */
+  private OptionalLong end(String id, long startedIndex) {
+    return governance.index().places(EntryIndex.key(DecisionFinished.KIND, id)).stream()
+        .filter(place -> place > startedIndex)
+        .mapToLong(Long::longValue)
+        .filter(place ->
+            DecisionFinished.of(governance.ledger().entry(place)).started() == startedIndex)
+        .findFirst();
+  }
+
   /** A decision that ended with an answer, from what is kept; empty if it did not, or is erased. */
   Optional<Decision> decision(String id) {
     Story story = story(id);
     return story
         .finished()
+        .filter(end -> end.failure().isEmpty())
         .flatMap(DecisionFinished::output)
         .flatMap(this::bytes)
         .map(bytes -> new Decision(RecordedOutput.read(bytes), story.receipt(), true));

@@ -91,8 +91,11 @@ public final class Replay {
       return Result.impossible(id, "it has no end: the process ended before it");
     }
     DecisionFinished finished = story.finished().get();
+    if (finished.failure().isPresent()) {
+      return Result.impossible(id, "it failed: " + finished.failure().get());
+    }
     if (finished.output().isEmpty()) {
-      return Result.impossible(id, "it failed: " + finished.failure().orElse("no code"));
+      return Result.impossible(id, "what was asked was erased before it was answered");
     }
     try {
       Optional<byte[]> input = kept(started.input());

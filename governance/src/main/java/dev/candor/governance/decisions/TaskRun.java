@@ -71,10 +71,13 @@ final class TaskRun {
 
   private DecisionOutput choose(DecisionTask.Choose task, Session session) {
     List<GeneratedToken> thoughts = new ArrayList<>();
-    if (!think(task.thinking(), session, thoughts)) {
+    if (!think(task.thinking(), session, thoughts) || !listener.mayGoOn()) {
       return stopped(thoughts);
     }
     ChoiceDistribution distribution = session.distribution(task.choices());
+    if (!listener.mayGoOn()) {
+      return stopped(thoughts);
+    }
     firstToken = System.nanoTime() - began;
     return chosen(
         task.choices(),
@@ -84,7 +87,13 @@ final class TaskRun {
   }
 
   private DecisionOutput read(DecisionTask.Head task) {
+    if (!listener.mayGoOn()) {
+      return stopped(List.of());
+    }
     double[] probabilities = task.head().probabilities(language, task.text(), task.session());
+    if (!listener.mayGoOn()) {
+      return stopped(List.of());
+    }
     firstToken = System.nanoTime() - began;
     return chosen(
         task.head().labels(),

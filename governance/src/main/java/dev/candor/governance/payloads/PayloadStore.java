@@ -95,27 +95,51 @@ public final class PayloadStore implements AutoCloseable {
    */
   public CompletableFuture<Commitment> putLater(String subject, byte[] bytes) {
     requirePseudonym(subject);
+    requireSize(bytes);
+    return writer.together(
+        bytes.length, database -> add(database, owner(database, subject), bytes));
+  }
+
+  /**
+   * Keeps bytes beside others, under the same key; when this returns they survive a power cut.
+   *
+   * @return empty if the others were erased meanwhile: then nothing is kept
+   * @throws GovernanceException as {@link #put}
+   */
+  public Optional<Commitment> putBeside(Commitment others, byte[] bytes) {
+    requireSize(bytes);
+    return result(
+        writer.together(
+            bytes.length,
+            database -> {
+              Optional<Row> row = database.find(raw(others));
+              return row.isEmpty() || row.get().erasedAt().isPresent()
+                  ? Optional.empty()
+                  : Optional.of(add(database, row.get().subject(), bytes));
+            }));
+  }
+
+  private Commitment add(PayloadDatabase database, Subject owner, byte[] bytes)
+      throws SQLException {
+    byte[] salt = cipher.randomSalt();
+    Commitment commitment = Commitment.to(salt, bytes);
+    byte[] key = vault.unwrap(owner.wrapped(), context(owner.pseudonym()));
+    try {
+      byte[] sealed = cipher.encrypt(key, commitment, owner.pseudonym(), salt, bytes);
+      database.addPayload(raw(commitment), owner, sealed);
+    } finally {
+      Arrays.fill(key, (byte) 0);
+    }
+    return commitment;
+  }
+
+  private static void requireSize(byte[] bytes) {
     if (bytes.length > MOST_BYTES) {
       throw new GovernanceException(
           "payload-too-large",
           "a payload has " + bytes.length + " bytes, allowed are " + MOST_BYTES,
           "Ask with a shorter text.");
     }
-    byte[] salt = cipher.randomSalt();
-    Commitment commitment = Commitment.to(salt, bytes);
-    return writer.together(
-        bytes.length,
-        database -> {
-          Subject owner = owner(database, subject);
-          byte[] key = vault.unwrap(owner.wrapped(), context(subject));
-          try {
-            byte[] sealed = cipher.encrypt(key, commitment, subject, salt, bytes);
-            database.addPayload(raw(commitment), owner, sealed);
-          } finally {
-            Arrays.fill(key, (byte) 0);
-          }
-          return commitment;
-        });
   }
 
   /** The subject's row, new if there is none; within a transaction. */

@@ -65,6 +65,16 @@ public interface KeyVault extends AutoCloseable {
   String pseudonym(String subject);
 
   /**
+   * A keyed hash for a use of its own: HMAC-SHA-256 of {@code candor-}, the use, {@code /1}, a line
+   * feed and the text's UTF-8, under the key of the pseudonyms. No two uses have a hash in common,
+   * so nobody gets one of another use by calling a data subject so.
+   *
+   * @param use 1 to 32 of {@code a–z} and {@code -}, and not {@code pseudonym}
+   * @return 64 hexadecimal digits
+   */
+  String keyed(String use, String text);
+
+  /**
    * Replaces the keys that sign the log. The new keys are kept beside the old ones first; then the
    * statement is handed over to be logged; when that returns, the new keys are current and the old
    * private keys are gone. If it was interrupted, the next call takes up the same rotation, with

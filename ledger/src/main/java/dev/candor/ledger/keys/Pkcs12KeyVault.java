@@ -39,8 +39,7 @@ public final class Pkcs12KeyVault implements KeyVault {
 
   private static final int MOST_DATA_KEY = 1_024;
   private static final int MOST_SUBJECT = 1_024;
-  private static final byte[] PSEUDONYM_DOMAIN =
-      "candor-pseudonym/1\n".getBytes(StandardCharsets.US_ASCII);
+  private static final String PSEUDONYM = "pseudonym";
 
   private final KeystoreFile file;
   private final Path path;
@@ -201,11 +200,23 @@ public final class Pkcs12KeyVault implements KeyVault {
           "a subject has " + bytes.length + " bytes, allowed are 1 to " + MOST_SUBJECT,
           "Name the data subject by a number of your own, not by what is known of it.");
     }
+    return hash(PSEUDONYM, bytes);
+  }
+
+  @Override
+  public String keyed(String use, String text) {
+    if (!use.matches("[a-z-]{1,32}") || use.equals(PSEUDONYM)) {
+      throw new IllegalArgumentException("not a use of its own: " + use);
+    }
+    return hash(use, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private String hash(String use, byte[] bytes) {
     return using(contents -> {
       try {
         Mac mac = Mac.getInstance("HmacSHA256");
         mac.init(new SecretKeySpec(contents.pseudonymKey(), "HmacSHA256"));
-        mac.update(PSEUDONYM_DOMAIN);
+        mac.update(("candor-" + use + "/1\n").getBytes(StandardCharsets.US_ASCII));
         return HexFormat.of().formatHex(mac.doFinal(bytes));
       } catch (GeneralSecurityException e) {
         throw new IllegalStateException("every JDK has HMAC-SHA-256", e);
