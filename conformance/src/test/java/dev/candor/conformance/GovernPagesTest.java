@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -22,7 +23,7 @@ import org.junit.jupiter.api.Test;
 /** The pages for those who govern name tests and commands that are there. */
 class GovernPagesTest {
 
-  private static final Path ROOT = Path.of("").toAbsolutePath().getParent();
+  private static final Path ROOT = Objects.requireNonNull(Path.of("").toAbsolutePath().getParent());
 
   private static String page(String name) throws IOException {
     return Files.readString(ROOT.resolve("docs/govern").resolve(name));
