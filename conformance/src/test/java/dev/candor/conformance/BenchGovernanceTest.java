@@ -55,6 +55,7 @@ class BenchGovernanceTest {
         JsonObject figures = measured.object(side).orElseThrow();
         double median = figures.number("latencyP50Millis");
         assertThat(figures.number("firstTokenP50Millis")).as(side).isPositive();
+        assertThat(figures.number("otherTokensP50Millis")).as(side).isPositive();
         assertThat(figures.number("latencyP95Millis")).as(side).isGreaterThanOrEqualTo(median);
         assertThat(figures.number("answersPerSecond")).as(side).isPositive();
       }
