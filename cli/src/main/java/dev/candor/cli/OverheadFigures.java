@@ -32,6 +32,7 @@ record OverheadFigures(Measured measured, List<Compared> compared, Estimate extr
     LATENCY_P50("latencyP50Millis", rounds -> millis(rounds, AnswerTimes::ended, 0.5)),
     LATENCY_P95("latencyP95Millis", rounds -> millis(rounds, AnswerTimes::ended, 0.95)),
     FIRST_TOKEN_P50("firstTokenP50Millis", rounds -> millis(rounds, AnswerTimes::firstToken, 0.5)),
+    OTHER_TOKENS_P50("otherTokensP50Millis", rounds -> millis(rounds, AnswerTimes::others, 0.5)),
     ANSWERS_PER_SECOND("answersPerSecond", OverheadFigures::answersPerSecond),
     CPU("cpuMillisPerAnswer", OverheadFigures::cpuMillisPerAnswer);
 

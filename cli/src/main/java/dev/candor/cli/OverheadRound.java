@@ -21,6 +21,11 @@ record OverheadRound(long nanos, long cpuNanos, List<AnswerTimes> answers) {
    */
   record AnswerTimes(long admitted, long firstToken, long answered, long ended) {
 
+    /** What the tokens behind the first take. */
+    long others() {
+      return answered - firstToken;
+    }
+
     /** What the record of the end takes. */
     long recording() {
       return ended - answered;

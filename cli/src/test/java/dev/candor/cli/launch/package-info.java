@@ -1,0 +1,4 @@
+@NullMarked
+package dev.candor.cli.launch;
+
+import org.jspecify.annotations.NullMarked;
