@@ -1,0 +1,4 @@
+@NullMarked
+package dev.candor.governance.register;
+
+import org.jspecify.annotations.NullMarked;
