@@ -1,5 +1,6 @@
 package dev.candor.governance;
 
+import dev.candor.governance.access.Principal;
 import dev.candor.governance.consent.ConsentGrant;
 import dev.candor.governance.consent.ConsentRegister;
 import dev.candor.governance.consent.ConsentWithdrawal;
@@ -24,6 +25,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -179,6 +181,18 @@ public final class Governance implements AutoCloseable {
   /** Indices of the entries that give a consent of this id: more than one if it was used again. */
   public List<Long> consents(String id) {
     return index().places(EntryIndex.key("consent", id));
+  }
+
+  /**
+   * What an entry about a data subject calls whoever acts: {@link Principal#DATA_SUBJECT} if they
+   * are that data subject, whether the caller knew it or only the name says so.
+   *
+   * @param subject pseudonym of the data subject that the entry names, if it names one
+   */
+  public String nameBeside(Principal by, Optional<String> subject) {
+    return subject.isEmpty() || by.is(subject.get())
+        ? by.nameBeside(subject)
+        : by.as(vault().pseudonym(by.name())).nameBeside(subject);
   }
 
   /** What time it is. */

@@ -34,6 +34,7 @@ public final class Oversight {
   public long stop(Principal by, Optional<String> decision, String reason) {
     Authority.require(by, Action.STOP);
     String kept = governance.keyOf("all");
+    String name = by.name();
     if (decision.isPresent()) {
       DecisionRecords.Story story = governance.records().story(decision.get());
       if (story.finished().isPresent()) {
@@ -43,9 +44,10 @@ public final class Oversight {
             "Put something else in its place: candor override.");
       }
       kept = keptUnder(story.started());
+      name = governance.nameBeside(by, story.started().subject());
     }
     Commitment why = keep(kept, "reason", reason);
-    return governance.ledger().append(new StopOrdered(decision, by.name(), why).entry()).index();
+    return governance.ledger().append(new StopOrdered(decision, name, why).entry()).index();
   }
 
   /**
@@ -64,9 +66,10 @@ public final class Oversight {
     String kept = keptUnder(story.started());
     Commitment why = keep(kept, "reason", reason);
     Commitment instead = keep(kept, "replacement", replacement);
+    String name = governance.nameBeside(by, story.started().subject());
     return governance
         .ledger()
-        .append(new DecisionOverridden(decision, by.name(), why, instead).entry())
+        .append(new DecisionOverridden(decision, name, why, instead).entry())
         .index();
   }
 
