@@ -50,6 +50,7 @@ public final class Governance implements AutoCloseable {
   private static final String ORIGIN = "candor.invalid/device/";
 
   private final GovernanceSettings settings;
+  private final boolean isView;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final CompletableFuture<KeyVault> vault;
   private final CompletableFuture<Ledger> ledger;
@@ -63,8 +64,9 @@ public final class Governance implements AutoCloseable {
   private final DecisionRecords records = new DecisionRecords(this);
   private final CompletableFuture<DecisionPipeline> pipeline;
 
-  private Governance(GovernanceSettings settings) {
+  private Governance(GovernanceSettings settings, boolean isView) {
     this.settings = settings;
+    this.isView = isView;
     this.vault = later(this::openVault);
     this.ledger = later(this::openLedger);
     this.payloads = later(() -> PayloadStore.open(in("payloads.db"), vault(), clock()));
@@ -76,10 +78,29 @@ public final class Governance implements AutoCloseable {
 
   /** Begins to open the governance of a home, or to make it. */
   public static Governance open(GovernanceSettings settings) {
-    return new Governance(settings);
+    return new Governance(settings, false);
+  }
+
+  /**
+   * Opens what a home has recorded, to read it: without keys, so whether they are locked, destroyed
+   * or without a passphrase, and without anything that keys open. Nothing is made but the index.
+   *
+   * @throws dev.candor.ledger.LedgerException from its parts: {@code ledger.missing} if nothing has
+   *     been recorded
+   */
+  public static Governance view(GovernanceSettings settings) {
+    return new Governance(settings, true);
+  }
+
+  /** Whether something may have been recorded there. */
+  public static boolean hasLedger(GovernanceSettings settings) {
+    return Files.isDirectory(settings.home().resolve(LEDGER));
   }
 
   private KeyVault openVault() {
+    if (isView) {
+      throw new IllegalStateException("a view has no keys");
+    }
     Pkcs12KeyVault.Clock clock = new Pkcs12KeyVault.Clock(clock(), this::newestEntry);
     if (Files.isDirectory(in(LEDGER))) {
       // Keys that are gone are not made anew: other keys would go on with the same log.
@@ -110,6 +131,11 @@ public final class Governance implements AutoCloseable {
   }
 
   private Ledger openLedger() {
+    if (isView) {
+      // There is nothing to sign with at its end.
+      covered = Long.MAX_VALUE;
+      return Ledger.view(in(LEDGER));
+    }
     Ledger open =
         Ledger.open(
             in(LEDGER),
