@@ -3,6 +3,7 @@ package dev.candor.cli;
 import dev.candor.governance.Governance;
 import dev.candor.governance.access.Action;
 import dev.candor.governance.access.Authority;
+import dev.candor.ledger.notes.Checkpoint;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -15,7 +16,8 @@ import picocli.CommandLine.Parameters;
     name = "export",
     description = {
       "Writes the ledger as C2SP tlog-tiles: checkpoint, tile/…, tile/entries/…, and the keys that"
-          + " verify it in vkeys. No prompt and no answer is in it."
+          + " verify it in vkeys. No prompt and no answer is in it. Where the keys are locked, gone or"
+          + " without a passphrase, it ends with the last checkpoint that they have signed."
     },
     footer = {
       "",
@@ -36,20 +38,20 @@ final class AuditExportCommand extends Command {
 
   @Override
   public Integer call() {
-    try (Governance governance = GovernedHome.open();
+    Authority.require(actor.principal(), Action.VERIFY);
+    try (Governance governance = GovernedHome.openOrView(streams);
         ProgressLine progress = new ProgressLine(streams)) {
-      Authority.require(actor.principal(), Action.VERIFY);
-      progress.draw("exporting " + governance.ledger().size() + " entries");
-      governance.ledger().checkpoint();
+      long size = Checkpoint.parse(governance.ledger().checkpoint().text()).size();
+      progress.draw("exporting " + size + " entries");
       governance.ledger().export(folder);
       if (json) {
         Map<String, Object> members = new LinkedHashMap<>();
         members.put("folder", folder.toString());
-        members.put("size", governance.ledger().size());
+        members.put("size", size);
         printJson(members);
       } else {
         progress.close();
-        streams.out().printf("%s holds %d entries.%n", folder, governance.ledger().size());
+        streams.out().printf("%s holds %d entries.%n", folder, size);
       }
     }
     return OK;

@@ -61,8 +61,18 @@ final class AuditShowCommand extends Command {
     if (last < 1) {
       throw usage("--last must be 1 or more");
     }
-    try (Governance governance = GovernedHome.open()) {
-      Authority.require(actor.principal(), payloads ? Action.READ_ALL : Action.VERIFY);
+    Authority.require(actor.principal(), payloads ? Action.READ_ALL : Action.VERIFY);
+    if (!GovernedHome.hasLedger() && index == null) {
+      if (json) {
+        printJson(Map.of("size", 0, "entries", List.of()));
+      } else {
+        streams.out().println("Nothing has been recorded yet.");
+      }
+      return OK;
+    }
+    GovernedHome.requireLedger();
+    // Entries are read without keys, payloads are not.
+    try (Governance governance = payloads ? GovernedHome.open() : GovernedHome.view()) {
       governance.ledger().refresh();
       List<Map<String, Object>> rows = new ArrayList<>();
       for (long place : places(governance)) {

@@ -85,6 +85,10 @@ final class AuditVerifyCommand extends Command {
     if (payloads && ledger != null) {
       throw usage("--payloads is for the ledger of this device");
     }
+    Authority.require(actor.principal(), payloads ? Action.READ_ALL : Action.VERIFY);
+    if (ledger == null) {
+      GovernedHome.requireLedger();
+    }
     VerificationReport report;
     try (ProgressLine progress = new ProgressLine(streams)) {
       progress.draw("verifying the ledger");
@@ -97,7 +101,6 @@ final class AuditVerifyCommand extends Command {
 
   private VerificationReport withPayloads() {
     try (Governance governance = GovernedHome.open()) {
-      Authority.require(actor.principal(), Action.READ_ALL);
       return report(List.of(() -> new PayloadRule(governance.payloads())));
     }
   }

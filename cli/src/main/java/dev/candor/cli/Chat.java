@@ -126,7 +126,9 @@ final class Chat implements ContextSource, AutoCloseable {
             + tokens
             + " tokens, the context holds "
             + settings.session().contextTokens(),
-        "Type /clear to begin again, or /save it and come back with a larger --context.");
+        settings.decisions().subject == null
+            ? "Type /clear to begin again, or /save it and come back with a larger --context."
+            : "Type /clear to begin again, or come back with a larger --context.");
   }
 
   /**
@@ -151,8 +153,19 @@ final class Chat implements ContextSource, AutoCloseable {
     clear();
   }
 
-  /** Keeps the conversation and what the model remembers of it. */
+  /**
+   * Keeps the conversation and what the model remembers of it.
+   *
+   * @throws CommandException {@code chat.subject} if it is about a data subject
+   */
   void save(String name) {
+    if (settings.decisions().subject != null) {
+      throw new CommandException(
+          "chat.subject",
+          "a chat about a data subject is not kept: it would lie in CANDOR_HOME in clear, where"
+              + " erasure does not reach",
+          "What was asked and answered is on record, encrypted: candor audit show --payloads.");
+    }
     saved.save(name, system, messages, session);
     streams.err().println("Kept as " + name + "; 'candor chat --load " + name + "' goes on.");
   }

@@ -3,6 +3,7 @@ package dev.candor.cli;
 import dev.candor.cli.ChatInput.Interrupted;
 import dev.candor.cli.store.ModelStore;
 import dev.candor.governance.Governance;
+import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -15,7 +16,10 @@ import picocli.CommandLine.Option;
     description = {
       "Talks with a model. Ctrl-C stops an answer; at the prompt, twice, or Ctrl-D, or /exit,"
           + " leaves. Lines that are piped in are questions too; with --json each answer is then"
-          + " one JSON object."
+          + " one JSON object.",
+      "What is typed is remembered in chat-history, and what /save keeps in states, both in clear in"
+          + " CANDOR_HOME, where 'candor audit erase' does not reach. With --subject nothing is"
+          + " remembered and /save is refused."
     },
     footer = {
       "",
@@ -83,11 +87,17 @@ final class ChatCommand extends Command {
     }
   }
 
+  /** Lines are remembered in clear, where no erasure reaches: none about a data subject is. */
+  private Optional<Path> history() {
+    return decisions.subject == null
+        ? Optional.of(ModelStore.ofUser().home().resolve("chat-history"))
+        : Optional.empty();
+  }
+
   private ChatInput input() {
     return streams.inIsTerminal() && streams.outIsTerminal()
         ? new TypedChatInput(
-            ModelStore.ofUser().home().resolve("chat-history"),
-            ChatLine.COMMANDS.stream().map(ChatLine.Described::name).toList())
+            history(), ChatLine.COMMANDS.stream().map(ChatLine.Described::name).toList())
         : ChatInput.piped(streams);
   }
 

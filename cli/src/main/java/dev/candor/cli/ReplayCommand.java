@@ -1,7 +1,10 @@
 package dev.candor.cli;
 
 import dev.candor.engine.adapters.SoftmaxHead;
+import dev.candor.engine.models.Adapter;
 import dev.candor.governance.Governance;
+import dev.candor.governance.access.Action;
+import dev.candor.governance.access.Authority;
 import dev.candor.governance.access.Principal;
 import dev.candor.governance.decisions.ModelIdentity;
 import dev.candor.governance.decisions.Replay;
@@ -11,6 +14,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
@@ -24,7 +28,10 @@ import picocli.CommandLine.Parameters;
       "Computes a decision again from its record: the same bits, or the first token that differs and"
           + " which digest has changed. With --all every decision of the ledger that can be computed"
           + " again: a check for each night, which finds a swapped model, a flipped weight, a kernel"
-          + " that computes something else. What it found is recorded."
+          + " that computes something else. What --all found is recorded, and which decisions differ;"
+          + " of a single one nothing is.",
+      "With --all, an adapter or a head serves the decisions that name it by its digest; those that"
+          + " name another cannot be computed. A single decision is computed with what is given."
     },
     footer = {
       "",
@@ -33,7 +40,8 @@ import picocli.CommandLine.Parameters;
       "  candor replay --all",
       "  candor replay --all --last 1000 --json",
       "",
-      "Exit codes: 0 the same bits, 1 not, or not to be computed."
+      "Exit codes: 0 the same bits, 1 not, or not to be computed. With --all: 1 if one differs, or if"
+          + " none could be computed though some have neither failed nor been erased."
     })
 final class ReplayCommand extends Command {
 
@@ -77,6 +85,8 @@ final class ReplayCommand extends Command {
       throw usage("--last is for --all, and must be 1 or more");
     }
     Principal principal = actor.principal();
+    Authority.require(principal, Action.VERIFY);
+    GovernedHome.requireLedger();
     try (Governance governance = GovernedHome.open();
         Interrupt interrupt = new Interrupt();
         LoadedDeciders deciders = new LoadedDeciders()) {
@@ -101,7 +111,7 @@ final class ReplayCommand extends Command {
       if (interrupt.pressed()) {
         return Interrupt.EXIT_CODE;
       }
-      return outcome.different().isEmpty() ? OK : FAILED;
+      return outcome.different().isEmpty() && !outcome.isVain() ? OK : FAILED;
     }
   }
 
@@ -118,10 +128,13 @@ final class ReplayCommand extends Command {
   private void report(ReplayRun.Outcome outcome) {
     if (json) {
       Map<String, Object> members = new LinkedHashMap<>();
+      members.put("from", outcome.from());
+      members.put("to", outcome.to());
       members.put("checked", outcome.checked());
       members.put("same", outcome.same());
       members.put("different", outcome.different().stream().map(ReplayCommand::members).toList());
       members.put("impossible", outcome.impossible());
+      members.put("missing", outcome.missing());
       members.put("entry", outcome.entry());
       printJson(members);
       return;
@@ -160,9 +173,11 @@ final class ReplayCommand extends Command {
     };
   }
 
-  /** Opens each model once, by the name that the record has. */
+  /** Opens each model once, by the name that the record has, and what was given beside it. */
   private final class LoadedDeciders implements Replay.Deciders, AutoCloseable {
     private final Map<String, LoadedModel> models = new LinkedHashMap<>();
+    private final Map<String, Adapter> adapters = new LinkedHashMap<>();
+    private @Nullable SoftmaxHead head;
 
     @Override
     public ModelIdentity model(DecisionStarted started) {
@@ -172,10 +187,32 @@ final class ReplayCommand extends Command {
         ModelArguments named = new ModelArguments();
         named.model = name;
         named.compute = model.compute;
-        loaded = named.load(streams, adapter);
+        loaded = named.load(streams, new AdapterArguments());
         models.put(name, loaded);
       }
-      return new ModelIdentity(loaded.name(), loaded.language(), loaded.adapter());
+      return new ModelIdentity(loaded.name(), loaded.language(), adapter(started, name, loaded));
+    }
+
+    /** Of many decisions some have computed with it; of a single one it is what was asked for. */
+    private Adapter adapter(DecisionStarted started, String name, LoadedModel loaded) {
+      if (started.adapter().isEmpty() && (all || adapter.adapter == null)) {
+        return Adapter.NONE;
+      }
+      if (adapter.adapter == null) {
+        throw new CommandException(
+            "replay.no-adapter",
+            "an adapter decided this too, sha256 " + started.adapter().orElse("unknown"),
+            "Say where it is (--adapter DIR).");
+      }
+      Adapter given = adapters.get(name);
+      if (given == null) {
+        given = loaded.with(streams, adapter.read(streams).orElseThrow()).adapter();
+        adapters.put(name, given);
+      }
+      if (all && !given.digest().equals(started.adapter())) {
+        throw another("adapter", started.adapter());
+      }
+      return given;
     }
 
     @Override
@@ -186,7 +223,22 @@ final class ReplayCommand extends Command {
             "a head decided this, sha256 " + started.head().orElse("unknown"),
             "Say where it is (--head DIR).");
       }
-      return SoftmaxHead.read(headFolder);
+      SoftmaxHead given = head;
+      if (given == null) {
+        given = SoftmaxHead.read(headFolder);
+        head = given;
+      }
+      if (all && !started.head().equals(Optional.of(given.digest()))) {
+        throw another("head", started.head());
+      }
+      return given;
+    }
+
+    private static CommandException another(String what, Optional<String> digest) {
+      return new CommandException(
+          "replay.another-" + what,
+          "another " + what + " decided this, sha256 " + digest.orElse("unknown"),
+          "Replay with that one too (--" + what + " DIR).");
     }
 
     @Override

@@ -174,9 +174,13 @@ abstract class TextCommand extends Command {
   /** Half an answer is none: it would not be of the labels, nor of the schema. */
   private static void requireWhole(DecisionOutput output) {
     if (output.outcome().equals("stopped")) {
-      throw new CommandException(
-          "decision.stopped", "the decision was stopped before it had an answer", "Ask again.");
+      throw stopped();
     }
+  }
+
+  private static CommandException stopped() {
+    return new CommandException(
+        "decision.stopped", "the decision was stopped before it had an answer", "Ask again.");
   }
 
   private void rows(List<Row> rows, Format format) {
@@ -194,10 +198,15 @@ abstract class TextCommand extends Command {
       }
       // Under another name until all of it is there.
       Path part = target.resolveSibling("." + target.getFileName() + ".part");
-      try (OutputStream stream = Files.newOutputStream(part)) {
-        decided.write(rows, new RowFile.Writer(stream, format));
+      try {
+        try (OutputStream stream = Files.newOutputStream(part)) {
+          decided.write(rows, new RowFile.Writer(stream, format));
+        }
+        Files.move(part, target, StandardCopyOption.REPLACE_EXISTING);
+      } finally {
+        // Texts and answers in clear: where it did not become the result, it does not stay.
+        Files.deleteIfExists(part);
       }
-      Files.move(part, target, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -216,7 +225,8 @@ abstract class TextCommand extends Command {
     private final Interrupt interrupt;
     private final ProgressLine progress;
     private final Deque<Waiting> waiting = new ArrayDeque<>();
-    private int done;
+    private int begun;
+    private int written;
 
     RowDecisions(
         Governance governance,
@@ -234,7 +244,41 @@ abstract class TextCommand extends Command {
     private record Waiting(Row row, PendingDecision decision) {}
 
     void write(List<Row> rows, RowFile.Writer writer) {
+      try {
+        decide(rows, writer);
+      } catch (RuntimeException e) {
+        tellHowFar(rows.size(), writer);
+        throw e;
+      }
+    }
+
+    /**
+     * Whoever reads standard output gets what is durable, before they are told why no more comes.
+     */
+    private void tellHowFar(int all, RowFile.Writer writer) {
+      try {
+        while (!waiting.isEmpty()) {
+          write(writer, waiting.removeFirst());
+        }
+      } catch (RuntimeException e) {
+        // What ended the rows before it is told.
+      }
+      progress.close();
+      streams
+          .err()
+          .println(
+              written
+                  + " of "
+                  + all
+                  + " rows were answered, and each has its record"
+                  + (out == null ? "." : "; " + out + " was not written."));
+    }
+
+    private void decide(List<Row> rows, RowFile.Writer writer) {
       for (Row row : rows) {
+        if (interrupt.pressed()) {
+          throw stopped();
+        }
         String text = textOf(row);
         PendingDecision decision =
             governance
@@ -247,7 +291,7 @@ abstract class TextCommand extends Command {
         if (waiting.size() > MOST_WAITING) {
           write(writer, waiting.removeFirst());
         }
-        progress.count("", ++done, rows.size());
+        progress.count("", ++begun, rows.size());
       }
       while (!waiting.isEmpty()) {
         write(writer, waiting.removeFirst());
@@ -261,6 +305,7 @@ abstract class TextCommand extends Command {
       cells.putAll(answer(decision.output()));
       cells.put("decision", decision.receipt().decision());
       writer.write(cells);
+      written++;
     }
   }
 

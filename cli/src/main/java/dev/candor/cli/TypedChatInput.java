@@ -15,7 +15,7 @@ import org.jline.reader.impl.completer.StringsCompleter;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
 
-/** Lines that somebody types: edited in place, remembered in a history file. */
+/** Lines that somebody types: edited in place, and remembered in a history file if there is one. */
 final class TypedChatInput implements ChatInput {
 
   private static final String PROMPT = "> ";
@@ -24,12 +24,15 @@ final class TypedChatInput implements ChatInput {
   private final LineReader reader;
 
   /**
-   * @param history where lines are remembered; its folder is made if missing
+   * @param history where lines are remembered, in clear; its folder is made if missing. Without one
+   *     none is read, and what is typed is remembered until the chat ends.
    * @param commands what the tabulator completes
    */
-  TypedChatInput(Path history, Collection<String> commands) {
+  TypedChatInput(Optional<Path> history, Collection<String> commands) {
     try {
-      Files.createDirectories(history.toAbsolutePath().normalize().getParent());
+      if (history.isPresent()) {
+        Files.createDirectories(history.get().toAbsolutePath().normalize().getParent());
+      }
       terminal = TerminalBuilder.builder().system(true).nativeSignals(true).build();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -38,15 +41,15 @@ final class TypedChatInput implements ChatInput {
     DefaultParser parser = new DefaultParser();
     parser.setEscapeChars(new char[0]);
     parser.setQuoteChars(new char[0]);
-    reader =
+    LineReaderBuilder builder =
         LineReaderBuilder.builder()
             .terminal(terminal)
             .parser(parser)
             .completer(new StringsCompleter(commands))
             .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true)
-            .variable(LineReader.HISTORY_FILE, history)
-            .variable(LineReader.HISTORY_SIZE, 1000)
-            .build();
+            .variable(LineReader.HISTORY_SIZE, 1000);
+    history.ifPresent(file -> builder.variable(LineReader.HISTORY_FILE, file));
+    reader = builder.build();
   }
 
   @Override

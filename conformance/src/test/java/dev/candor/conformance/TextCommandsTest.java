@@ -125,6 +125,21 @@ class TextCommandsTest {
   }
 
   @Test
+  void whatFailsInARowLeavesNoHalfResultInClear() throws IOException {
+    String rows = file("in.csv", "text\nfine\n" + "too long ".repeat(3_000) + "\nlater\n");
+    Path out = folder.resolve("out.csv");
+    CommandRun run = classify(rows, "--out", out.toString(), "--context", "512");
+    assertThat(run.exitCode()).as(run.err()).isEqualTo(1);
+    assertThat(run.err()).contains("1 of 3 rows were answered", "out.csv was not written");
+    assertThat(out).doesNotExist();
+    assertThat(folder.resolve(".out.csv.part")).doesNotExist();
+    // What is durable is told before the error is.
+    CommandRun piped = classify(rows, "--context", "512");
+    assertThat(piped.exitCode()).isEqualTo(1);
+    assertThat(piped.out().lines()).hasSize(2).last().asString().startsWith("fine,");
+  }
+
+  @Test
   void extractedJsonAlwaysFitsTheSchema() throws IOException {
     CommandRun run = extract("--json", "Somebody wants something.");
     assertThat(run.exitCode()).as(run.out() + run.err()).isZero();

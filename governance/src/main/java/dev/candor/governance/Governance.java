@@ -1,5 +1,6 @@
 package dev.candor.governance;
 
+import dev.candor.governance.access.Principal;
 import dev.candor.governance.consent.ConsentGrant;
 import dev.candor.governance.consent.ConsentRegister;
 import dev.candor.governance.consent.ConsentWithdrawal;
@@ -24,6 +25,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -48,6 +50,7 @@ public final class Governance implements AutoCloseable {
   private static final String ORIGIN = "candor.invalid/device/";
 
   private final GovernanceSettings settings;
+  private final boolean isView;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final CompletableFuture<KeyVault> vault;
   private final CompletableFuture<Ledger> ledger;
@@ -61,8 +64,9 @@ public final class Governance implements AutoCloseable {
   private final DecisionRecords records = new DecisionRecords(this);
   private final CompletableFuture<DecisionPipeline> pipeline;
 
-  private Governance(GovernanceSettings settings) {
+  private Governance(GovernanceSettings settings, boolean isView) {
     this.settings = settings;
+    this.isView = isView;
     this.vault = later(this::openVault);
     this.ledger = later(this::openLedger);
     this.payloads = later(() -> PayloadStore.open(in("payloads.db"), vault(), clock()));
@@ -74,10 +78,29 @@ public final class Governance implements AutoCloseable {
 
   /** Begins to open the governance of a home, or to make it. */
   public static Governance open(GovernanceSettings settings) {
-    return new Governance(settings);
+    return new Governance(settings, false);
+  }
+
+  /**
+   * Opens what a home has recorded, to read it: without keys, so whether they are locked, destroyed
+   * or without a passphrase, and without anything that keys open. Nothing is made but the index.
+   *
+   * @throws dev.candor.ledger.LedgerException from its parts: {@code ledger.missing} if nothing has
+   *     been recorded
+   */
+  public static Governance view(GovernanceSettings settings) {
+    return new Governance(settings, true);
+  }
+
+  /** Whether something may have been recorded there. */
+  public static boolean hasLedger(GovernanceSettings settings) {
+    return Files.isDirectory(settings.home().resolve(LEDGER));
   }
 
   private KeyVault openVault() {
+    if (isView) {
+      throw new IllegalStateException("a view has no keys");
+    }
     Pkcs12KeyVault.Clock clock = new Pkcs12KeyVault.Clock(clock(), this::newestEntry);
     if (Files.isDirectory(in(LEDGER))) {
       // Keys that are gone are not made anew: other keys would go on with the same log.
@@ -108,6 +131,11 @@ public final class Governance implements AutoCloseable {
   }
 
   private Ledger openLedger() {
+    if (isView) {
+      // There is nothing to sign with at its end.
+      covered = Long.MAX_VALUE;
+      return Ledger.view(in(LEDGER));
+    }
     Ledger open =
         Ledger.open(
             in(LEDGER),
@@ -179,6 +207,18 @@ public final class Governance implements AutoCloseable {
   /** Indices of the entries that give a consent of this id: more than one if it was used again. */
   public List<Long> consents(String id) {
     return index().places(EntryIndex.key("consent", id));
+  }
+
+  /**
+   * What an entry about a data subject calls whoever acts: {@link Principal#DATA_SUBJECT} if they
+   * are that data subject, whether the caller knew it or only the name says so.
+   *
+   * @param subject pseudonym of the data subject that the entry names, if it names one
+   */
+  public String nameBeside(Principal by, Optional<String> subject) {
+    return subject.isEmpty() || by.is(subject.get())
+        ? by.nameBeside(subject)
+        : by.as(vault().pseudonym(by.name())).nameBeside(subject);
   }
 
   /** What time it is. */

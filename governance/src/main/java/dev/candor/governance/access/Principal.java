@@ -16,6 +16,9 @@ import java.util.Optional;
  */
 public record Principal(String name, List<Role> roles, Optional<String> subject) {
 
+  /** What entries call whoever acts on their own data, beside whose pseudonym no name may stand. */
+  public static final String DATA_SUBJECT = "data-subject";
+
   private static final int MOST_NAME = 256;
 
   public Principal {
@@ -52,6 +55,16 @@ public record Principal(String name, List<Role> roles, Optional<String> subject)
   /** The keys of its roles, as a policy sees them. */
   public List<String> roleKeys() {
     return roles.stream().map(Role::key).toList();
+  }
+
+  /**
+   * What an entry calls it that names a data subject too: {@link #DATA_SUBJECT} if it is that one,
+   * for the name beside the pseudonym would tell for good whose it is.
+   *
+   * @param subjectPseudonym of the data subject that the entry names, if it names one
+   */
+  public String nameBeside(Optional<String> subjectPseudonym) {
+    return subjectPseudonym.filter(this::is).isPresent() ? DATA_SUBJECT : name;
   }
 
   /** Whether it is the data subject of this pseudonym. */

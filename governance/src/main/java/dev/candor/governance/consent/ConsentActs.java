@@ -86,7 +86,7 @@ public final class ConsentActs {
             terms.notice(),
             terms.obtained(),
             terms.expires(),
-            by.name());
+            governance.nameBeside(by, Optional.of(pseudonym)));
     governance.ledger().refresh();
     if (!governance.consents(id).isEmpty()) {
       throw ConsentRegister.known(id);
@@ -116,7 +116,9 @@ public final class ConsentActs {
       Principal by, String subject, Optional<String> id, List<String> purposes) {
     String pseudonym = governance.vault().pseudonym(subject);
     Authority.require(by, Action.WITHDRAW_CONSENT, Optional.of(pseudonym));
-    ConsentWithdrawal withdrawal = new ConsentWithdrawal(pseudonym, id, purposes, by.name());
+    ConsentWithdrawal withdrawal =
+        new ConsentWithdrawal(
+            pseudonym, id, purposes, governance.nameBeside(by, Optional.of(pseudonym)));
     governance.ledger().refresh();
     ConsentRegister register = governance.consentsOf(pseudonym);
     // The register holds one subject's; whether an id is another's, only the ledger says.

@@ -65,7 +65,7 @@ final class Admission {
           .append(
               new DecisionRefused(
                       decision,
-                      principal.name(),
+                      governance.nameBeside(principal, subject),
                       request.purpose(),
                       subject,
                       judgement.policy(),

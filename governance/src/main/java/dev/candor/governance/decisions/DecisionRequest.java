@@ -1,6 +1,7 @@
 package dev.candor.governance.decisions;
 
 import dev.candor.governance.GovernanceException;
+import dev.candor.governance.PlainText;
 import dev.candor.governance.access.Principal;
 import java.util.Optional;
 
@@ -31,7 +32,9 @@ public record DecisionRequest(
     if (!purpose.matches("[a-z][a-z0-9]*(-[a-z0-9]+)*") || purpose.length() > 64) {
       throw new GovernanceException(
           "purpose-malformed",
-          "the purpose is '" + purpose + "'; allowed are 1 to 64 of a-z, 0-9 and single dashes",
+          "the purpose is '"
+              + PlainText.shown(purpose)
+              + "'; allowed are 1 to 64 of a-z, 0-9 and single dashes",
           "Name a purpose such as customer-service (--purpose).");
     }
     subject.ifPresent(it -> requireName("subject", it));

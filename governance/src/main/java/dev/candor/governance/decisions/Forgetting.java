@@ -71,7 +71,13 @@ public final class Forgetting {
     long entry =
         governance
             .ledger()
-            .append(new SubjectErased(pseudonym, erasure.payloads(), by.name(), basis).entry())
+            .append(
+                new SubjectErased(
+                        pseudonym,
+                        erasure.payloads(),
+                        governance.nameBeside(by, Optional.of(pseudonym)),
+                        basis)
+                    .entry())
             .index();
     return new Forgotten(pseudonym, erasure.payloads(), entry);
   }

@@ -5,11 +5,14 @@ import dev.candor.governance.GovernanceException;
 import dev.candor.governance.access.Action;
 import dev.candor.governance.access.Authority;
 import dev.candor.governance.access.Principal;
+import dev.candor.governance.register.EntryIndex;
 import dev.candor.ledger.entries.Commitment;
 import dev.candor.ledger.entries.DecisionOverridden;
 import dev.candor.ledger.entries.DecisionStarted;
 import dev.candor.ledger.entries.StopOrdered;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /** What people do about decisions: stop them while they run, put something else in their place. */
@@ -34,6 +37,7 @@ public final class Oversight {
   public long stop(Principal by, Optional<String> decision, String reason) {
     Authority.require(by, Action.STOP);
     String kept = governance.keyOf("all");
+    String name = by.name();
     if (decision.isPresent()) {
       DecisionRecords.Story story = governance.records().story(decision.get());
       if (story.finished().isPresent()) {
@@ -43,9 +47,10 @@ public final class Oversight {
             "Put something else in its place: candor override.");
       }
       kept = keptUnder(story.started());
+      name = governance.nameBeside(by, story.started().subject());
     }
     Commitment why = keep(kept, "reason", reason);
-    return governance.ledger().append(new StopOrdered(decision, by.name(), why).entry()).index();
+    return governance.ledger().append(new StopOrdered(decision, name, why).entry()).index();
   }
 
   /**
@@ -64,10 +69,40 @@ public final class Oversight {
     String kept = keptUnder(story.started());
     Commitment why = keep(kept, "reason", reason);
     Commitment instead = keep(kept, "replacement", replacement);
+    String name = governance.nameBeside(by, story.started().subject());
     return governance
         .ledger()
-        .append(new DecisionOverridden(decision, by.name(), why, instead).entry())
+        .append(new DecisionOverridden(decision, name, why, instead).entry())
         .index();
+  }
+
+  /**
+   * Orders that a decision stop: those that name it, and those to all that came while it ran.
+   *
+   * @return their indices in the ledger, ascending
+   */
+  public List<Long> stops(DecisionRecords.Story story) {
+    String decision = story.started().decision();
+    long end = story.finishedIndex().orElse(Long.MAX_VALUE);
+    List<Long> stops = new ArrayList<>();
+    for (long place : governance.index().places(EntryIndex.key(StopOrdered.KIND, ""))) {
+      StopOrdered order = StopOrdered.of(governance.ledger().entry(place));
+      boolean toAll = order.decision().isEmpty() && place > story.startedIndex() && place < end;
+      if (toAll || order.decision().filter(decision::equals).isPresent()) {
+        stops.add(place);
+      }
+    }
+    return stops;
+  }
+
+  /**
+   * What was put in the place of a decision; of several the last holds.
+   *
+   * @param decision all 32 digits of its id
+   * @return indices of the entries, ascending
+   */
+  public List<Long> overrides(String decision) {
+    return governance.index().places(EntryIndex.key(DecisionOverridden.KIND, decision));
   }
 
   /** Under the same key as what was asked and answered, so that it is forgotten with it. */

@@ -89,14 +89,19 @@ public final class PolicyShelf {
     try {
       Files.createDirectories(folder);
       Path part = Files.createTempFile(folder, ".policy", ".part");
-      try (FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE)) {
-        ByteBuffer bytes = ByteBuffer.wrap(yaml);
-        while (bytes.hasRemaining()) {
-          channel.write(bytes);
+      try {
+        try (FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE)) {
+          ByteBuffer bytes = ByteBuffer.wrap(yaml);
+          while (bytes.hasRemaining()) {
+            channel.write(bytes);
+          }
+          channel.force(true);
         }
-        channel.force(true);
+        Files.move(part, file(policy.digest()), StandardCopyOption.ATOMIC_MOVE);
+      } finally {
+        // Once it has its name there is none of this one.
+        Files.deleteIfExists(part);
       }
-      Files.move(part, file(policy.digest()), StandardCopyOption.ATOMIC_MOVE);
       try (FileChannel names = FileChannel.open(folder, StandardOpenOption.READ)) {
         names.force(true);
       }

@@ -10,6 +10,7 @@ import dev.candor.governance.TestHome;
 import dev.candor.governance.access.Principal;
 import dev.candor.governance.access.Role;
 import dev.candor.governance.consent.ConsentReceipt.State;
+import dev.candor.governance.decisions.Forgetting;
 import dev.candor.ledger.entries.Entry;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -57,6 +58,25 @@ class ConsentActsTest {
         .isThrownBy(act)
         .satisfies(e -> assertThat(e.code()).isEqualTo("governance." + reason))
         .satisfies(e -> assertThat(e.remedy()).isNotBlank());
+  }
+
+  /** Their name beside their pseudonym would tell for good whose it is. */
+  @Test
+  void whoActsOnTheirOwnDataIsNotNamed() {
+    Principal own =
+        Principal.of("customer 17", List.of()).as(governance.vault().pseudonym("customer 17"));
+    ConsentReceipt given = acts.give(own, "customer 17", "c-1", terms("triage"));
+    assertThat(given.consent().grant().by()).isEqualTo("data-subject");
+    acts.withdraw(own, "customer 17", Optional.of("c-1"), List.of());
+    new Forgetting(governance).subject(own, "customer 17", "GDPR 17");
+    // The name alone tells too, whatever the caller knew.
+    Principal unknown = Principal.of("customer 17", List.of(Role.GOVERN));
+    acts.give(unknown, "customer 17", "c-2", terms("triage"));
+    assertThat(home.entries()).hasSize(4);
+    assertThat(home.entries())
+        .allSatisfy(entry -> assertThat(entry.value("by")).contains("data-subject"));
+    acts.give(ANNA, "customer 17", "c-3", terms("research"));
+    assertThat(home.entries().getLast().value("by")).contains("anna");
   }
 
   @Test
@@ -112,7 +132,7 @@ class ConsentActsTest {
     Principal subject = Principal.of("customer 17", List.of()).as(pseudonym);
     acts.give(subject, "customer 17", "c-1", terms("triage"));
     acts.give(ANNA, "customer 18", "c-2", terms("triage"));
-    assertThat(acts.receipt(subject, "c-1").consent().grant().by()).isEqualTo("customer 17");
+    assertThat(acts.receipt(subject, "c-1").consent().grant().by()).isEqualTo("data-subject");
     assertThat(acts.receipts(subject, "customer 17")).hasSize(1);
     acts.withdraw(subject, "customer 17", Optional.of("c-1"), List.of());
     assertRefused("not-permitted", () -> acts.give(subject, "customer 18", "c-3", terms("a")));

@@ -85,6 +85,16 @@ class DecisionPipelineTest {
   }
 
   @Test
+  void aMalformedPurposeMovesNoCursor() {
+    assertThatThrownBy(
+            () -> device.request("abc", "triage\u001b[2J", Optional.empty(), Optional.empty()))
+        .isInstanceOf(GovernanceException.class)
+        .hasMessageContaining("'triage?[2J'")
+        .extracting("code")
+        .isEqualTo("governance.purpose-malformed");
+  }
+
+  @Test
   void theBeginningIsOnDiskAtEachTokenAndTheEndAtTheReturn() {
     Watcher watcher = new Watcher(() -> assertThat(kinds()).containsExactly(DecisionStarted.KIND));
     Decision decision = device.decide(device.request(QUESTION), watcher);

@@ -77,7 +77,8 @@ class DecisionRecordsPageTest {
         new StopOrdered(Optional.of(ID), "a", COMMITMENT).entry(),
         new StopOrdered(NONE, "a", COMMITMENT).entry(),
         new DecisionOverridden(ID, "a", COMMITMENT, COMMITMENT).entry(),
-        new ReplayChecked(0, 1, 2, 3, 4, 5, "a", "b").entry(),
+        new ReplayChecked(0, 1, 2, 3, 4, 5, List.of(ID, ID), "a", "b").entry(),
+        new ReplayChecked(0, 1, 2, 3, 0, 5, List.of(), "a", "b").entry(),
         new SubjectErased(DIGEST, 2, "a", "b").entry(),
         grant.entry(),
         new ConsentGrant("c-1", DIGEST, List.of("triage"), "a", "b", "c", Optional.empty(), "d")

@@ -113,6 +113,22 @@ class ReplayTest {
     }
   }
 
+  @Test
+  void anInterruptedRunRecordsHowFarItCame() {
+    try (GovernedDevice device = new GovernedDevice(folder)) {
+      Decision first = device.decide(device.request(STORY));
+      device.decide(device.request(STORY));
+      ReplayRun.Outcome outcome =
+          new ReplayRun(device.governance, new Same(device.model()))
+              .run(GovernedDevice.ANNA, Long.MAX_VALUE, (done, _) -> done < 1);
+      ReplayChecked checked = ReplayChecked.of(device.governance.ledger().entry(outcome.entry()));
+      assertThat(checked.checked()).isEqualTo(1);
+      assertThat(checked.from()).isZero();
+      assertThat(checked.to()).isEqualTo(first.receipt().finishedIndex() + 1);
+      assertThat(checked.differing()).isEmpty();
+    }
+  }
+
   /** The file says the digest of what it was made from, so only the numbers can tell. */
   @Test
   void oneFlippedBitOfTheWeightsIsFound() throws IOException {
@@ -130,6 +146,11 @@ class ReplayTest {
         Replay.Result result = new Replay(device.governance).replay(id, new Same(device.model()));
         assertThat(result.verdict()).isEqualTo(Replay.Verdict.DIFFERENT);
         assertThat(result.differences()).contains("the logits are others");
+        ReplayRun.Outcome all =
+            new ReplayRun(device.governance, new Same(device.model()))
+                .run(GovernedDevice.ANNA, Long.MAX_VALUE, (_, _) -> true);
+        assertThat(ReplayChecked.of(device.governance.ledger().entry(all.entry())).differing())
+            .containsExactly(id);
       }
     }
   }

@@ -13,10 +13,12 @@ import dev.candor.governance.access.Role;
 import dev.candor.governance.consent.ConsentActs;
 import dev.candor.ledger.entries.PolicyAdopted;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -71,6 +73,19 @@ class PolicyActsTest {
         20,
         new PolicyInput.ModelFacts("mini", "", "llama", 0),
         "");
+  }
+
+  @Test
+  void whatCannotBeKeptLeavesNothingBehind() throws IOException {
+    Path shelf = home.path().resolve("policies");
+    Policy policy = Policy.parse(DRAFTS.getBytes(UTF_8));
+    Path inTheWay = Files.createDirectories(shelf.resolve(policy.digest() + ".yaml/x"));
+    assertThatExceptionOfType(UncheckedIOException.class)
+        .isThrownBy(() -> acts.adopt(ANNA, DRAFTS.getBytes(UTF_8)));
+    try (Stream<Path> left = Files.list(shelf)) {
+      assertThat(left).containsExactly(inTheWay.getParent());
+    }
+    assertThat(governance.ledger().size()).isZero();
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.candor.ledger.LedgerException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -38,7 +39,8 @@ class RecordKindsTest {
     DecisionOverridden overridden = new DecisionOverridden(ID, "anna", COMMITMENT, COMMITMENT);
     PolicyAdopted adopted = new PolicyAdopted("ab", "house rules", "anna");
     SubjectErased erased = new SubjectErased("ab", 4, "anna", "GDPR 17(1)(b)");
-    ReplayChecked replay = new ReplayChecked(0, 40, 20, 19, 1, 0, "anna", "0.1");
+    ReplayChecked replay =
+        new ReplayChecked(0, 40, 20, 18, 2, 0, List.of("0197f0aa", "0197f0ab"), "anna", "0.1");
     KeyVaultRenewed renewed = new KeyVaultRenewed("anna", Optional.of("2026-12-30T00:00:00Z"));
     KeyVaultRenewed unlocked = new KeyVaultRenewed("anna", Optional.empty());
     KeyVaultLockSet lock = new KeyVaultLockSet(30, "anna");
