@@ -73,7 +73,8 @@ final class AuditVerifyCommand extends Command {
   @Option(
       names = "--payloads",
       description =
-          "Also whether what the entries commit to is kept and right, or was erased: this needs the"
+          "Also whether what the entries commit to is kept and right, or was erased by an erasure on"
+              + " record, and whether anything is kept that no entry commits to: this needs the"
               + " passphrase.")
   boolean payloads;
 
@@ -101,7 +102,10 @@ final class AuditVerifyCommand extends Command {
   private VerificationReport withPayloads() {
     try (Governance governance = GovernedHome.open()) {
       Authority.require(actor.principal(), Action.READ_ALL);
-      return report(List.of(() -> new PayloadRule(governance.payloads())));
+      return report(
+          List.of(() ->
+              new PayloadRule(
+                  governance.payloads(), governance::keyOf, governance.clock().instant())));
     }
   }
 
