@@ -4,6 +4,7 @@ import dev.candor.governance.Governance;
 import dev.candor.governance.decisions.Forgetting;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
@@ -15,13 +16,16 @@ import picocli.CommandLine.Option;
     description = {
       "Destroys the key under which prompts and answers about somebody are kept. The entries of the"
           + " ledger stay and every proof holds; what they commit to can no longer be read by"
-          + " anybody. It cannot be undone."
+          + " anybody. It cannot be undone. If it was interrupted, do it again.",
+      "With --orphans it deletes what is kept and no entry commits to, which a process leaves that"
+          + " is killed between a prompt and its entry."
     },
     footer = {
       "",
       "Examples:",
       "  candor audit erase --subject customer-17 --basis \"GDPR 17(1)(b)\"",
-      "  candor audit erase --decision 0197f0aa --basis \"asked by mistake\""
+      "  candor audit erase --decision 0197f0aa --basis \"asked by mistake\"",
+      "  candor audit erase --orphans --basis \"left by a power cut\""
     })
 final class AuditEraseCommand extends Command {
 
@@ -33,6 +37,12 @@ final class AuditEraseCommand extends Command {
       paramLabel = "ID",
       description = "One decision that was about nobody.")
   @Nullable String decision;
+
+  @Option(names = "--stop-reasons", description = "Why people ordered all decisions to stop.")
+  boolean stopReasons;
+
+  @Option(names = "--orphans", description = "What no entry commits to and is older than a minute.")
+  boolean orphans;
 
   @Option(
       names = "--basis",
@@ -49,30 +59,61 @@ final class AuditEraseCommand extends Command {
 
   @Override
   public Integer call() {
-    if ((subject == null) == (decision == null)) {
-      throw usage("give either --subject or --decision");
+    long targets =
+        Stream.of(subject != null, decision != null, stopReasons, orphans).filter(it -> it).count();
+    if (targets != 1) {
+      throw usage("give one of --subject, --decision, --stop-reasons and --orphans");
     }
     try (Governance governance = GovernedHome.open()) {
       Forgetting forgetting = new Forgetting(governance);
-      Forgetting.Forgotten forgotten =
-          subject != null
-              ? forgetting.subject(actor.principal(governance, subject), subject, basis)
-              : forgetting.decision(
-                  actor.principal(), governance.records().id(String.valueOf(decision)), basis);
-      if (json) {
-        Map<String, Object> members = new LinkedHashMap<>();
-        members.put("subject", forgotten.subject());
-        members.put("payloads", forgotten.payloads());
-        members.put("entry", forgotten.entry());
-        printJson(members);
+      if (orphans) {
+        report(forgetting.orphans(actor.principal(), basis));
       } else {
-        streams
-            .out()
-            .printf(
-                "%d payloads can no longer be read. Entry %d of the ledger records it.%n",
-                forgotten.payloads(), forgotten.entry());
+        report(forgotten(governance, forgetting));
       }
     }
     return OK;
+  }
+
+  private Forgetting.Forgotten forgotten(Governance governance, Forgetting forgetting) {
+    if (subject != null) {
+      return forgetting.subject(actor.principal(governance, subject), subject, basis);
+    }
+    return decision == null
+        ? forgetting.stopReasons(actor.principal(), basis)
+        : forgetting.decision(actor.principal(), governance.records().id(decision), basis);
+  }
+
+  private void report(Forgetting.Forgotten forgotten) {
+    if (json) {
+      Map<String, Object> members = new LinkedHashMap<>();
+      members.put("subject", forgotten.subject());
+      members.put("payloads", forgotten.payloads());
+      members.put("entry", forgotten.entry());
+      printJson(members);
+    } else {
+      streams
+          .out()
+          .printf(
+              "%d payloads can no longer be read. Entry %d of the ledger records it.%n",
+              forgotten.payloads(), forgotten.entry());
+    }
+  }
+
+  private void report(Forgetting.Swept swept) {
+    if (json) {
+      Map<String, Object> members = new LinkedHashMap<>();
+      members.put("payloads", swept.payloads());
+      swept.entry().ifPresent(entry -> members.put("entry", entry));
+      printJson(members);
+    } else if (swept.entry().isEmpty()) {
+      streams.out().println("Every payload older than a minute has its entry.");
+    } else {
+      streams
+          .out()
+          .printf(
+              "%d payloads without an entry are deleted. Entry %d of the ledger records it.%n",
+              swept.payloads(), swept.entry().getAsLong());
+    }
   }
 }

@@ -3,15 +3,15 @@ package dev.candor.cli;
 import dev.candor.governance.Governance;
 import dev.candor.governance.access.Action;
 import dev.candor.governance.access.Authority;
+import dev.candor.governance.payloads.Finding;
+import dev.candor.governance.payloads.Payload;
 import dev.candor.governance.payloads.PayloadRule;
-import dev.candor.ledger.entries.Commitment;
 import dev.candor.ledger.entries.Entry;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
@@ -112,9 +112,17 @@ final class AuditShowCommand extends Command {
     members.putAll(entry.values());
     if (payloads) {
       Map<String, Object> kept = new LinkedHashMap<>();
+      Map<String, Object> gone = new LinkedHashMap<>();
       PayloadRule.commitments(entry)
-          .forEach((name, value) -> kept.put(name, kept(governance, value).orElse("")));
+          .forEach((name, value) -> {
+            switch (governance.records().find(value)) {
+              case Finding.Present it -> kept.put(name, text(it.payload()));
+              case Finding.Erased it -> gone.put(name, "erased " + it.at());
+              case Finding.Absent _ -> gone.put(name, "lost");
+            }
+          });
       members.put("payloads", kept);
+      members.put("gone", gone);
     }
     return members;
   }
@@ -127,23 +135,20 @@ final class AuditShowCommand extends Command {
     if (payloads) {
       PayloadRule.commitments(entry)
           .forEach((name, value) ->
-              streams
-                  .out()
-                  .println(
-                      "  "
-                          + name
-                          + ": "
-                          + kept(governance, value)
-                              .map(AnswerPrinter::harmless)
-                              .orElse("(erased)")));
+              streams.out().println("  " + name + ": " + shown(governance.records().find(value))));
     }
     streams.out().println();
   }
 
-  private static Optional<String> kept(Governance governance, Commitment commitment) {
-    return governance
-        .records()
-        .bytes(commitment)
-        .map(bytes -> new String(bytes, StandardCharsets.UTF_8));
+  private static String shown(Finding finding) {
+    return switch (finding) {
+      case Finding.Present it -> AnswerPrinter.harmless(text(it.payload()));
+      case Finding.Erased it -> "(erased " + it.at() + ")";
+      case Finding.Absent _ -> "(lost: it was never erased and is not there)";
+    };
+  }
+
+  private static String text(Payload payload) {
+    return new String(payload.bytes(), StandardCharsets.UTF_8);
   }
 }

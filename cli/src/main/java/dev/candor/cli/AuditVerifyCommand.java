@@ -6,6 +6,8 @@ import dev.candor.governance.access.Action;
 import dev.candor.governance.access.Authority;
 import dev.candor.governance.consent.ConsentRule;
 import dev.candor.governance.payloads.PayloadRule;
+import dev.candor.governance.policy.AdoptedPolicyRule;
+import dev.candor.governance.policy.Policy;
 import dev.candor.ledger.notes.SignedNote;
 import dev.candor.ledger.notes.VerifierKey;
 import dev.candor.ledger.verification.EntryRule;
@@ -33,8 +35,9 @@ import picocli.CommandLine.Option;
     name = "verify",
     description = {
       "Recomputes the whole ledger from its entries: every hash, commit and checkpoint, whether each"
-          + " decision that ended had begun, and whether each consent that a decision rests on was"
-          + " alive then. Says which entry is wrong. It needs no passphrase, and no model.",
+          + " decision that ended had begun, was answered once and followed the policy in force, and"
+          + " whether the consent that it rests on was alive then. Says which entry is wrong. It"
+          + " needs no passphrase, and no model.",
       "That nothing was cut off at the end, and nothing replaced as a whole, only somebody else can"
           + " know: keep a checkpoint elsewhere and give it with --against."
     },
@@ -70,7 +73,8 @@ final class AuditVerifyCommand extends Command {
   @Option(
       names = "--payloads",
       description =
-          "Also whether what the entries commit to is kept and right, or was erased: this needs the"
+          "Also whether what the entries commit to is kept and right, or was erased by an erasure on"
+              + " record, and whether anything is kept that no entry commits to: this needs the"
               + " passphrase.")
   boolean payloads;
 
@@ -101,13 +105,17 @@ final class AuditVerifyCommand extends Command {
 
   private VerificationReport withPayloads() {
     try (Governance governance = GovernedHome.open()) {
-      return report(List.of(() -> new PayloadRule(governance.payloads())));
+      return report(
+          List.of(() ->
+              new PayloadRule(
+                  governance.payloads(), governance::keyOf, governance.clock().instant())));
     }
   }
 
   private VerificationReport report(List<Supplier<EntryRule>> more) {
     List<Supplier<EntryRule>> rules = new ArrayList<>(LedgerVerifier.RULES);
     rules.add(ConsentRule::new);
+    rules.add(() -> new AdoptedPolicyRule(Policy.standard().digest()));
     rules.addAll(more);
     Path folder = ledger == null ? ModelStore.ofUser().home().resolve("ledger") : ledger;
     return new LedgerVerifier(trust(), rules).ledger(folder);

@@ -18,7 +18,9 @@ import dev.candor.ledger.notes.Checkpoint;
 import dev.candor.ledger.notes.SignedNote;
 import dev.candor.ledger.storage.Ledger;
 import dev.candor.ledger.storage.LedgerSettings;
+import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
@@ -141,8 +143,27 @@ public final class Governance implements AutoCloseable {
             in(LEDGER),
             new LedgerSettings(
                 vault().keyName(), () -> vault().logSigners(), clock(), LedgerSettings.LOCK_WAIT));
-    covered = open.size();
+    covered = checkpointed();
     return open;
+  }
+
+  /**
+   * How much is under the checkpoint that is there. A process that was killed has left entries
+   * behind it, and whoever closes next covers them.
+   */
+  private long checkpointed() {
+    Path file = in(LEDGER).resolve("checkpoint");
+    try {
+      return Checkpoint.parse(SignedNote.parse(Files.readAllBytes(file)).text()).size();
+    } catch (NoSuchFileException e) {
+      return 0;
+    } catch (IOException e) {
+      throw new GovernanceException(
+          "checkpoint-unreadable",
+          file + " cannot be read: " + e.getMessage(),
+          "Check its permissions and the disk.",
+          e);
+    }
   }
 
   /** The only way to an answer. */
@@ -265,15 +286,19 @@ public final class Governance implements AutoCloseable {
     }
   }
 
-  /** Signs a checkpoint of what the ledger has gained, and closes all parts. */
+  /**
+   * Signs a checkpoint of what the ledger has gained, and closes all parts. Where one fails the
+   * others are closed all the same, and the first failure is told with the others behind it.
+   */
   @Override
   public void close() {
     threads.close();
-    closed(pipeline, _ -> {});
-    closed(index, EntryIndex::close);
-    closed(payloads, PayloadStore::close);
-    closed(ledger, this::close);
-    closed(vault, KeyVault::close);
+    Failures failures = new Failures();
+    closed(index, EntryIndex::close, failures);
+    closed(payloads, PayloadStore::close, failures);
+    closed(ledger, this::close, failures);
+    closed(vault, KeyVault::close, failures);
+    failures.tell();
   }
 
   private void close(Ledger open) {
@@ -285,9 +310,29 @@ public final class Governance implements AutoCloseable {
   }
 
   /** What never opened needs no closing; what it failed with was told whoever asked for it. */
-  private static <T> void closed(CompletableFuture<T> part, Consumer<T> close) {
+  private static <T> void closed(CompletableFuture<T> part, Consumer<T> close, Failures failures) {
     if (part.isDone() && !part.isCompletedExceptionally()) {
-      close.accept(part.join());
+      failures.of(() -> close.accept(part.join()));
+    }
+  }
+
+  /** Gathers what fails. */
+  private static final class Failures {
+
+    private Optional<RuntimeException> first = Optional.empty();
+
+    void of(Runnable work) {
+      try {
+        work.run();
+      } catch (RuntimeException e) {
+        first.ifPresentOrElse(earlier -> earlier.addSuppressed(e), () -> first = Optional.of(e));
+      }
+    }
+
+    void tell() {
+      if (first.isPresent()) {
+        throw first.get();
+      }
     }
   }
 }

@@ -142,6 +142,19 @@ public final class ConsentRegister {
         .reduce((earlier, later) -> later);
   }
 
+  /**
+   * Whether the consent that an entry gave allows a purpose: a data subject may have several.
+   *
+   * @param index of the entry
+   */
+  public synchronized boolean isAlive(long index, String subject, String purpose, Instant now) {
+    return bySubject.getOrDefault(subject, List.of()).stream()
+        .anyMatch(standing ->
+            standing.consent.index() == index
+                && standing.covers(purpose)
+                && !standing.consent.hasExpired(now));
+  }
+
   /** All purposes that are allowed, sorted. */
   public synchronized List<String> purposes(String subject, Instant now) {
     Set<String> purposes = new TreeSet<>();

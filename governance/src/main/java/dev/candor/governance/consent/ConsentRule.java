@@ -6,12 +6,11 @@ import dev.candor.ledger.entries.DecisionStarted;
 import dev.candor.ledger.entries.Entry;
 import dev.candor.ledger.verification.EntryRule;
 import java.time.Instant;
-import java.util.Optional;
 
 /**
- * A decision that says which consent it rests on rests on one that was alive then: of that data
- * subject, for that purpose, neither withdrawn nor expired. The register is made from the entries
- * alone, so an altered index or database of the device deceives nobody.
+ * A decision that says which consent it rests on rests on one that was alive then: that very one,
+ * of that data subject, for that purpose, neither withdrawn nor expired. The register is made from
+ * the entries alone, so an altered index or database of the device deceives nobody.
  */
 public final class ConsentRule implements EntryRule {
 
@@ -33,13 +32,17 @@ public final class ConsentRule implements EntryRule {
     if (started.consent().isEmpty()) {
       return;
     }
-    Optional<Consent> alive =
-        started.subject().flatMap(it -> register.alive(it, started.purpose(), at));
-    if (alive.isEmpty()) {
+    long given = started.consent().getAsLong();
+    boolean alive =
+        started
+            .subject()
+            .filter(subject -> register.isAlive(given, subject, started.purpose(), at))
+            .isPresent();
+    if (!alive) {
       problems.wrong(
           "consent-not-alive",
           "it rests on the consent of entry "
-              + started.consent().getAsLong()
+              + given
               + ", which did not allow "
               + started.purpose()
               + " then");

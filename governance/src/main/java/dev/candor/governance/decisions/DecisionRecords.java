@@ -2,6 +2,7 @@ package dev.candor.governance.decisions;
 
 import dev.candor.governance.Governance;
 import dev.candor.governance.GovernanceException;
+import dev.candor.governance.payloads.Finding;
 import dev.candor.governance.payloads.Payload;
 import dev.candor.governance.register.EntryIndex;
 import dev.candor.ledger.entries.Commitment;
@@ -125,7 +126,17 @@ public final class DecisionRecords {
         .map(bytes -> new Decision(RecordedOutput.read(bytes), story.receipt(), true));
   }
 
-  /** What an entry commits to, if it is still kept. */
+  /**
+   * What became of what an entry commits to: it is there, it was erased, or it was lost.
+   *
+   * @throws GovernanceException {@code governance.payload-damaged}, {@code
+   *     governance.payloads-damaged}
+   */
+  public Finding find(Commitment commitment) {
+    return governance.payloads().find(commitment);
+  }
+
+  /** What an entry commits to, if it is still kept; {@link #find} says why it is not. */
   public Optional<byte[]> bytes(Commitment commitment) {
     return governance.payloads().get(commitment).map(Payload::bytes);
   }

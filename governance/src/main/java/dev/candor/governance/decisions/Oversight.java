@@ -5,6 +5,7 @@ import dev.candor.governance.GovernanceException;
 import dev.candor.governance.access.Action;
 import dev.candor.governance.access.Authority;
 import dev.candor.governance.access.Principal;
+import dev.candor.governance.payloads.PayloadRule;
 import dev.candor.governance.register.EntryIndex;
 import dev.candor.ledger.entries.Commitment;
 import dev.candor.ledger.entries.DecisionOverridden;
@@ -36,7 +37,7 @@ public final class Oversight {
    */
   public long stop(Principal by, Optional<String> decision, String reason) {
     Authority.require(by, Action.STOP);
-    String kept = governance.keyOf("all");
+    String kept = governance.keyOf(PayloadRule.ALL);
     String name = by.name();
     if (decision.isPresent()) {
       DecisionRecords.Story story = governance.records().story(decision.get());

@@ -1,13 +1,9 @@
 package dev.candor.governance.payloads;
 
 import dev.candor.governance.GovernanceException;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.sql.Connection;
@@ -33,42 +29,8 @@ import org.sqlite.SQLiteConfig.TempStore;
  */
 final class PayloadDatabase implements AutoCloseable {
 
-  /** "Cand" in ASCII: what the file is. */
-  private static final int APPLICATION = 0x43616e64;
-
-  private static final int VERSION = 1;
   private static final int BUSY_MILLIS = 5_000;
   private static final int CHECK_BYTES = 16;
-  private static final int SMALLEST_PAGE = 512;
-
-  private static final List<String> TABLES =
-      List.of(
-          """
-          CREATE TABLE store (
-            one INTEGER PRIMARY KEY CHECK (one = 1),
-            payload_key TEXT NOT NULL
-          ) STRICT\
-          """,
-          """
-          CREATE TABLE subjects (
-            id INTEGER PRIMARY KEY,
-            pseudonym TEXT NOT NULL,
-            wrapped BLOB NOT NULL,
-            erased_at INTEGER NOT NULL,
-            digest BLOB NOT NULL
-          ) STRICT\
-          """,
-          "CREATE UNIQUE INDEX living ON subjects (pseudonym) WHERE erased_at = 0",
-          """
-          CREATE TABLE payloads (
-            id INTEGER PRIMARY KEY,
-            commitment BLOB NOT NULL UNIQUE,
-            subject INTEGER NOT NULL,
-            digest BLOB NOT NULL
-          ) STRICT\
-          """,
-          "CREATE INDEX by_subject ON payloads (subject)",
-          "CREATE TABLE bodies (id INTEGER PRIMARY KEY, sealed BLOB NOT NULL) STRICT");
 
   private final Connection connection;
   private final List<PreparedStatement> statements = new ArrayList<>();
@@ -110,7 +72,9 @@ final class PayloadDatabase implements AutoCloseable {
                 + " VALUES (?, ?, ?, 0, ?)");
     rewrap = prepare("UPDATE subjects SET wrapped = ?, digest = ? WHERE id = ?");
     addPayload =
-        prepare("INSERT INTO payloads (id, commitment, subject, digest)" + " VALUES (?, ?, ?, ?)");
+        prepare(
+            "INSERT INTO payloads (id, commitment, subject, digest, put_at)"
+                + " VALUES (?, ?, ?, ?, ?)");
     addBody = prepare("INSERT INTO bodies (id, sealed) VALUES (?, ?)");
     find =
         prepare(
@@ -121,7 +85,7 @@ final class PayloadDatabase implements AutoCloseable {
 
   /** Opens the file, and creates it if it is not there. */
   static PayloadDatabase open(Path file, String payloadKey) throws SQLException {
-    createPrivate(file);
+    PayloadSchema.createPrivate(file);
     SQLiteConfig config = new SQLiteConfig();
     config.setBusyTimeout(BUSY_MILLIS);
     config.setJournalMode(JournalMode.WAL);
@@ -135,75 +99,11 @@ final class PayloadDatabase implements AutoCloseable {
         statement.execute("PRAGMA cell_size_check = ON");
         statement.execute("PRAGMA trusted_schema = OFF");
       }
-      createTables(connection, payloadKey, file);
+      PayloadSchema.create(connection, payloadKey, file);
       return new PayloadDatabase(connection);
     } catch (SQLException | RuntimeException e) {
       connection.close();
       throw e;
-    }
-  }
-
-  private static void createPrivate(Path file) {
-    try {
-      long size = Files.exists(file) ? Files.size(file) : 0;
-      if (size > 0 && size < SMALLEST_PAGE) {
-        throw damaged("it has " + size + " bytes"); // SQLite would take it for an empty one.
-      }
-      Path folder = file.toAbsolutePath().getParent();
-      if (folder != null && Files.getFileStore(folder).supportsFileAttributeView("posix")) {
-        // SQLite gives the files beside it the permissions of this one.
-        Files.createFile(
-            file,
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-      }
-    } catch (FileAlreadyExistsException e) {
-      // It is there already.
-    } catch (IOException e) {
-      throw new GovernanceException(
-          "payloads-unwritable",
-          "the payload store " + file + " cannot be created: " + e.getMessage(),
-          "Make its folder, and make it writable.",
-          e);
-    }
-  }
-
-  private static void createTables(Connection connection, String payloadKey, Path file)
-      throws SQLException {
-    if (number(connection, "PRAGMA user_version") == 0) {
-      try (Statement statement = connection.createStatement()) {
-        statement.execute("BEGIN IMMEDIATE");
-        try {
-          if (number(connection, "PRAGMA user_version") == 0) {
-            for (String table : TABLES) {
-              statement.execute(table);
-            }
-            statement.execute("INSERT INTO store VALUES (1, '" + payloadKey + "')");
-            statement.execute("PRAGMA application_id = " + APPLICATION);
-            statement.execute("PRAGMA user_version = " + VERSION);
-          }
-          statement.execute("COMMIT");
-        } catch (SQLException e) {
-          statement.execute("ROLLBACK");
-          throw e;
-        }
-      }
-    }
-    long version = number(connection, "PRAGMA user_version");
-    long application = number(connection, "PRAGMA application_id");
-    if (version != VERSION || application != APPLICATION) {
-      throw new GovernanceException(
-          "payloads-version",
-          "the payload store "
-              + file
-              + " has the version "
-              + version
-              + " of the application "
-              + Long.toHexString(application)
-              + ", known is version "
-              + VERSION
-              + " of "
-              + Long.toHexString(APPLICATION),
-          "Open it with the program that made it, or restore it from a copy.");
     }
   }
 
@@ -257,12 +157,14 @@ final class PayloadDatabase implements AutoCloseable {
     return subject;
   }
 
-  void addPayload(byte[] commitment, Subject subject, byte[] sealed) throws SQLException {
+  void addPayload(byte[] commitment, Subject subject, byte[] sealed, Instant at)
+      throws SQLException {
     long id = nextId("payloads");
     addPayload.setLong(1, id);
     addPayload.setBytes(2, commitment);
     addPayload.setLong(3, subject.id());
     addPayload.setBytes(4, digest(id, commitment, subject.id()));
+    addPayload.setLong(5, at.toEpochMilli());
     addPayload.executeUpdate();
     addBody.setLong(1, id);
     addBody.setBytes(2, sealed);
@@ -270,17 +172,15 @@ final class PayloadDatabase implements AutoCloseable {
   }
 
   /**
-   * The row of a commitment.
+   * The row of a commitment. That there is none is to be believed only of a file in order, see
+   * {@link #requireOrder}.
    *
-   * @throws GovernanceException {@code governance.payloads-damaged} if a digest does not fit, or if
-   *     nothing is found and the file as a whole is not in order
+   * @throws GovernanceException {@code governance.payloads-damaged} if a digest does not fit
    */
   Optional<Row> find(byte[] commitment) throws SQLException {
     find.setBytes(1, commitment);
     try (ResultSet rows = find.executeQuery()) {
       if (!rows.next()) {
-        rows.close();
-        requireOrder();
         return Optional.empty();
       }
       long id = rows.getLong(1);
@@ -360,6 +260,74 @@ final class PayloadDatabase implements AutoCloseable {
     return payloads;
   }
 
+  /** How many payloads of a pseudonym were erased from an instant on. */
+  long erasedSince(String pseudonym, Instant since) throws SQLException {
+    try (PreparedStatement query =
+        connection.prepareStatement(
+            "SELECT count(*) FROM payloads p JOIN subjects s ON s.id = p.subject"
+                + " WHERE s.pseudonym = ? AND s.erased_at >= ?")) {
+      query.setString(1, pseudonym);
+      query.setLong(2, Math.max(1, since.toEpochMilli()));
+      return number(query);
+    }
+  }
+
+  /** How many payloads of a pseudonym are there. */
+  long count(String pseudonym) throws SQLException {
+    try (PreparedStatement query =
+        connection.prepareStatement(
+            "SELECT count(*) FROM payloads p JOIN subjects s ON s.id = p.subject"
+                + " WHERE s.pseudonym = ? AND s.erased_at = 0")) {
+      query.setString(1, pseudonym);
+      return number(query);
+    }
+  }
+
+  /** Commitments to what is there and was put before an instant, in the order it was put. */
+  List<byte[]> putBefore(Instant instant) throws SQLException {
+    List<byte[]> commitments = new ArrayList<>();
+    try (PreparedStatement query =
+        connection.prepareStatement(
+            "SELECT p.commitment FROM payloads p JOIN subjects s ON s.id = p.subject"
+                + " WHERE s.erased_at = 0 AND p.put_at < ? ORDER BY p.id")) {
+      query.setLong(1, instant.toEpochMilli());
+      try (ResultSet rows = query.executeQuery()) {
+        while (rows.next()) {
+          commitments.add(rows.getBytes(1));
+        }
+      }
+    }
+    return commitments;
+  }
+
+  /** Deletes one payload without a trace, and with the last one of a subject its key. */
+  boolean discard(byte[] commitment) throws SQLException {
+    Optional<Row> row = find(commitment);
+    if (row.isEmpty() || row.get().erasedAt().isPresent()) {
+      return false;
+    }
+    Subject subject = row.get().subject();
+    try (PreparedStatement body =
+            connection.prepareStatement(
+                "DELETE FROM bodies WHERE id = (SELECT id FROM payloads WHERE commitment = ?)");
+        PreparedStatement payload =
+            connection.prepareStatement("DELETE FROM payloads WHERE commitment = ?");
+        PreparedStatement owner =
+            connection.prepareStatement("DELETE FROM subjects WHERE id = ?")) {
+      body.setBytes(1, commitment);
+      body.executeUpdate();
+      payload.setBytes(1, commitment);
+      payload.executeUpdate();
+      if (count(subject.pseudonym()) == 0) {
+        // In its own place first, as in erase.
+        rewrap(subject, new byte[subject.wrapped().length]);
+        owner.setLong(1, subject.id());
+        owner.executeUpdate();
+      }
+    }
+    return true;
+  }
+
   /**
    * Moves the log of the database into it and cuts the log to nothing.
    *
@@ -369,7 +337,12 @@ final class PayloadDatabase implements AutoCloseable {
     return number(connection, "PRAGMA wal_checkpoint(TRUNCATE)") == 0;
   }
 
-  private void requireOrder() throws SQLException {
+  /**
+   * Goes on only if the file as a whole is in order. Reads all of it.
+   *
+   * @throws GovernanceException {@code governance.payloads-damaged}
+   */
+  void requireOrder() throws SQLException {
     try (Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery("PRAGMA integrity_check(1)")) {
       if (!rows.next() || !"ok".equals(rows.getString(1))) {
@@ -434,7 +407,13 @@ final class PayloadDatabase implements AutoCloseable {
     }
   }
 
-  private static long number(Connection connection, String query) throws SQLException {
+  private static long number(PreparedStatement query) throws SQLException {
+    try (ResultSet rows = query.executeQuery()) {
+      return rows.next() ? rows.getLong(1) : 0;
+    }
+  }
+
+  static long number(Connection connection, String query) throws SQLException {
     try (Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery(query)) {
       return rows.next() ? rows.getLong(1) : 0;

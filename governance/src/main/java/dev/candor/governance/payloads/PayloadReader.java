@@ -25,7 +25,12 @@ final class PayloadReader implements AutoCloseable {
     this.payloadKey = payloadKey;
   }
 
-  synchronized Optional<Row> find(byte[] commitment) {
+  Optional<Row> find(byte[] commitment) {
+    return read(database -> database.find(commitment));
+  }
+
+  /** Reads something. */
+  synchronized <T> T read(PayloadWriter.Action<T> action) {
     if (closed) {
       throw new GovernanceException(
           "payloads-closed", "the payload store " + file + " is closed", "Open it again.");
@@ -36,7 +41,7 @@ final class PayloadReader implements AutoCloseable {
         open = PayloadDatabase.open(file, payloadKey.get());
         database = open;
       }
-      return open.find(commitment);
+      return action.on(open);
     } catch (SQLException e) {
       throw SqliteErrors.of(file, e);
     }

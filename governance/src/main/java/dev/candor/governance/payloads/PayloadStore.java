@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -126,7 +127,7 @@ public final class PayloadStore implements AutoCloseable {
     byte[] key = vault.unwrap(owner.wrapped(), context(owner.pseudonym()));
     try {
       byte[] sealed = cipher.encrypt(key, commitment, owner.pseudonym(), salt, bytes);
-      database.addPayload(raw(commitment), owner, sealed);
+      database.addPayload(raw(commitment), owner, sealed, clock.instant());
     } finally {
       Arrays.fill(key, (byte) 0);
     }
@@ -183,6 +184,27 @@ public final class PayloadStore implements AutoCloseable {
    *     the vault retired its key, or belongs to another vault
    */
   public Finding find(Commitment commitment) {
+    Finding found = look(commitment);
+    if (found instanceof Finding.Absent) {
+      requireOrder();
+    }
+    return found;
+  }
+
+  /**
+   * Goes on only if the whole file is in order, which takes the longer the larger it is.
+   *
+   * @throws GovernanceException {@code governance.payloads-damaged}
+   */
+  void requireOrder() {
+    reader.read(database -> {
+      database.requireOrder();
+      return true;
+    });
+  }
+
+  /** The same as {@link #find}, but that nothing is there may be for the file is damaged. */
+  Finding look(Commitment commitment) {
     Optional<Row> found = reader.find(raw(commitment));
     if (found.isEmpty()) {
       return new Finding.Absent();
@@ -211,6 +233,15 @@ public final class PayloadStore implements AutoCloseable {
    *     database's log from being emptied: what was erased may still be in it
    */
   public Erasure erase(String subject) {
+    return erase(subject, clock.instant());
+  }
+
+  /**
+   * The same, to finish what was begun at an instant and perhaps interrupted.
+   *
+   * @param since {@link Erasure#payloads} counts what was erased from then on
+   */
+  public Erasure erase(String subject, Instant since) {
     requirePseudonym(subject);
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     long payloads =
@@ -219,11 +250,50 @@ public final class PayloadStore implements AutoCloseable {
               database.begin();
               Optional<Subject> there = database.living(subject);
               long erased = there.isPresent() ? database.erase(there.get(), now) : 0;
+              // The clock may have been set back: what is erased here counts in any case.
+              long all = Math.max(erased, database.erasedSince(subject, since));
               database.commit();
-              return erased;
+              return all;
             }));
     String payloadKey = rotateKey();
     return new Erasure(subject, payloads, now, payloadKey);
+  }
+
+  /** How many payloads of a subject are there. */
+  public long count(String subject) {
+    requirePseudonym(subject);
+    return reader.read(database -> database.count(subject));
+  }
+
+  /**
+   * Commitments to what is there and was put before an instant: those of them that no entry of the
+   * ledger has were left by a process that ended between the two.
+   */
+  public List<Commitment> putBefore(Instant instant) {
+    return reader.read(database -> database.putBefore(instant)).stream()
+        .map(raw -> new Commitment(HexFormat.of().formatHex(raw)))
+        .toList();
+  }
+
+  /**
+   * Deletes payloads that no entry commits to, and keys under which nothing is left. Nothing tells
+   * afterwards that they were there. {@link #rotateKey} then makes copies from before useless.
+   *
+   * @param commitments to be sure of: to an entry that has one of them, it is lost
+   * @return how many of them were there
+   */
+  public long discard(Collection<Commitment> commitments) {
+    List<byte[]> raw = commitments.stream().map(PayloadStore::raw).toList();
+    return result(
+        writer.alone(database -> {
+          database.begin();
+          long discarded = 0;
+          for (byte[] commitment : raw) {
+            discarded += database.discard(commitment) ? 1 : 0;
+          }
+          database.commit();
+          return discarded;
+        }));
   }
 
   /**

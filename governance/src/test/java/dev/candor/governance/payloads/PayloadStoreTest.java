@@ -14,9 +14,12 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -149,6 +152,61 @@ class PayloadStoreTest {
       Files.delete(rooms.database());
       Files.createDirectory(rooms.database());
       assertRefused("payloads-unwritable", () -> rooms.store(vault));
+    }
+  }
+
+  @Test
+  void aStoreOfTheFirstVersionIsBroughtUp() throws SQLException {
+    try (Pkcs12KeyVault vault = rooms.vault()) {
+      String ada = vault.pseudonym("Ada");
+      Commitment before;
+      try (PayloadStore store = rooms.store(vault)) {
+        before = store.put(ada, "before".getBytes(UTF_8));
+      }
+      try (Connection other = open();
+          Statement statement = other.createStatement()) {
+        statement.execute("ALTER TABLE payloads DROP COLUMN put_at");
+        statement.execute("PRAGMA user_version = 1");
+      }
+      try (PayloadStore store = rooms.store(vault)) {
+        assertThat(store.get(before).orElseThrow().bytes()).isEqualTo("before".getBytes(UTF_8));
+        Instant now = Instant.now();
+        Commitment after = store.put(ada, "after".getBytes(UTF_8));
+        assertThat(store.putBefore(now)).containsExactly(before);
+        assertThat(store.putBefore(now.plusSeconds(60))).containsExactly(before, after);
+      }
+    }
+  }
+
+  /** The last one of a subject takes its key along; what else the subject has stays. */
+  @Test
+  void whatIsDiscardedLeavesNoTrace() throws SQLException {
+    try (Pkcs12KeyVault vault = rooms.vault();
+        PayloadStore store = rooms.store(vault)) {
+      String ada = vault.pseudonym("Ada");
+      String bob = vault.pseudonym("Bob");
+      Commitment first = store.put(ada, new byte[3]);
+      Commitment second = store.put(ada, new byte[4]);
+      Commitment only = store.put(bob, new byte[5]);
+      Commitment unknown = new Commitment("ab".repeat(32));
+      assertThat(store.discard(List.of(first, only, unknown))).isEqualTo(2);
+      assertThat(store.discard(List.of(first))).isZero();
+      assertThat(store.find(first)).isInstanceOf(Finding.Absent.class);
+      assertThat(store.find(only)).isInstanceOf(Finding.Absent.class);
+      assertThat(store.get(second).orElseThrow().bytes()).hasSize(4);
+      assertThat(store.count(ada)).isOne();
+      try (Connection other = open();
+          Statement statement = other.createStatement();
+          ResultSet rows =
+              statement.executeQuery(
+                  "SELECT (SELECT count(*) FROM subjects), (SELECT count(*) FROM bodies)")) {
+        assertThat(rows.getLong(1)).isOne();
+        assertThat(rows.getLong(2)).isOne();
+      }
+      // Who was erased stays known.
+      store.erase(ada);
+      assertThat(store.discard(List.of(second))).isZero();
+      assertThat(store.find(second)).isInstanceOf(Finding.Erased.class);
     }
   }
 

@@ -1,10 +1,11 @@
 package dev.candor.ledger.entries;
 
 /**
- * That what was kept of a data subject can no longer be read by anybody.
+ * That what was kept of a data subject can no longer be read by anybody. {@link
+ * SubjectErasureBegun} comes before it.
  *
  * @param subject the pseudonym
- * @param payloads how many were kept under it
+ * @param payloads how many were erased since that entry
  * @param by who erased it
  * @param basis why, such as the article of a law
  */

@@ -7,19 +7,25 @@ import dev.candor.ledger.entries.DecisionRefused;
 import dev.candor.ledger.entries.DecisionStarted;
 import dev.candor.ledger.entries.Entry;
 import dev.candor.ledger.entries.StopOrdered;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Every decision that ended had begun, ended once, and under its own id; what was refused did not
+ * Every decision that ended had begun, under its own id, and was answered once, by whichever of its
+ * attempts; its attempts count up from 1, and none follows an answer. What was refused did not
  * begin; what is overridden or stopped by its id had begun. It remembers 8 bytes of each id.
  */
 final class DecisionRule implements EntryRule {
 
   private final Map<Long, String> open = new TreeMap<>();
-  private final Set<Long> started = new HashSet<>();
+
+  /** The last attempt at each decision. */
+  private final Map<Long, Long> started = new HashMap<>();
+
+  private final Set<Long> answered = new HashSet<>();
 
   @Override
   public void check(long index, Entry entry, Problems problems) {
@@ -55,7 +61,17 @@ final class DecisionRule implements EntryRule {
   }
 
   private void start(long index, DecisionStarted start, Problems problems) {
-    started.add(fingerprint(start.decision()));
+    long fingerprint = fingerprint(start.decision());
+    long before = started.getOrDefault(fingerprint, 0L);
+    if (start.attempt() != before + 1) {
+      problems.wrong(
+          "decision-attempt",
+          "it is attempt " + start.attempt() + " and the last one before it is " + before);
+    }
+    if (answered.contains(fingerprint)) {
+      problems.wrong("decision-begun-late", "it begins a decision that was answered before");
+    }
+    started.put(fingerprint, start.attempt());
     open.put(index, start.decision());
     if (start.consent().isPresent() && start.consent().getAsLong() >= index) {
       problems.wrong(
@@ -80,6 +96,10 @@ final class DecisionRule implements EntryRule {
           "decision-not-started", "entry " + finish.started() + " began another decision");
     } else {
       open.remove(finish.started());
+      // An attempt that failed has no answer, and another may follow it.
+      if (finish.output().isPresent() && !answered.add(fingerprint(decision))) {
+        problems.wrong("decision-answered-twice", "another attempt at it was answered before");
+      }
     }
   }
 
@@ -90,7 +110,7 @@ final class DecisionRule implements EntryRule {
   }
 
   private boolean hasStarted(String decision) {
-    return started.contains(fingerprint(decision));
+    return started.containsKey(fingerprint(decision));
   }
 
   /** The last 16 digits: those that are random. */

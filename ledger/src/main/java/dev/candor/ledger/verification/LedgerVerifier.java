@@ -15,7 +15,8 @@ import java.util.function.Supplier;
 public final class LedgerVerifier {
 
   /** The rules that apply to every ledger of Candor. */
-  public static final List<Supplier<EntryRule>> RULES = List.of(StampRule::new, DecisionRule::new);
+  public static final List<Supplier<EntryRule>> RULES =
+      List.of(StampRule::new, DecisionRule::new, DestructionRule::new);
 
   private final Trust trust;
   private final List<Supplier<EntryRule>> rules;

@@ -39,6 +39,8 @@ class RecordKindsTest {
     DecisionOverridden overridden = new DecisionOverridden(ID, "anna", COMMITMENT, COMMITMENT);
     PolicyAdopted adopted = new PolicyAdopted("ab", "house rules", "anna");
     SubjectErased erased = new SubjectErased("ab", 4, "anna", "GDPR 17(1)(b)");
+    SubjectErasureBegun erasing = new SubjectErasureBegun("ab", 4, "anna", "GDPR 17(1)(b)");
+    OrphansErased orphans = new OrphansErased(2, "anna", "left by a power cut");
     ReplayChecked replay =
         new ReplayChecked(0, 40, 20, 18, 2, 0, List.of("0197f0aa", "0197f0ab"), "anna", "0.1");
     KeyVaultRenewed renewed = new KeyVaultRenewed("anna", Optional.of("2026-12-30T00:00:00Z"));
@@ -61,6 +63,8 @@ class RecordKindsTest {
         new Kind(overridden, overridden.entry(), DecisionOverridden::of),
         new Kind(adopted, adopted.entry(), PolicyAdopted::of),
         new Kind(erased, erased.entry(), SubjectErased::of),
+        new Kind(erasing, erasing.entry(), SubjectErasureBegun::of),
+        new Kind(orphans, orphans.entry(), OrphansErased::of),
         new Kind(replay, replay.entry(), ReplayChecked::of));
   }
 

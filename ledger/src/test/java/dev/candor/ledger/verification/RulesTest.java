@@ -8,6 +8,7 @@ import dev.candor.ledger.entries.DecisionOverridden;
 import dev.candor.ledger.entries.DecisionRefused;
 import dev.candor.ledger.entries.DecisionStarted;
 import dev.candor.ledger.entries.Entry;
+import dev.candor.ledger.entries.KeysDestroyed;
 import dev.candor.ledger.keys.KeyRotation;
 import dev.candor.ledger.notes.NoteSigner;
 import dev.candor.ledger.notes.NoteSigners;
@@ -33,9 +34,13 @@ class RulesTest {
   @TempDir private Path home = Path.of("");
 
   private static Entry started(String decision) {
+    return started(decision, 1);
+  }
+
+  private static Entry started(String decision, long attempt) {
     return new DecisionStarted(
             decision,
-            1,
+            attempt,
             Optional.empty(),
             "ada",
             "test",
@@ -119,6 +124,90 @@ class RulesTest {
         .extracting(finding -> finding.firstEntry().orElseThrow())
         .containsExactly(0L, 2L, 4L, 5L, 6L, 7L);
     assertThat(findings.getLast().severity()).isEqualTo(Finding.Severity.REMARK);
+  }
+
+  private static Entry failed(String decision, long start) {
+    return new DecisionFinished(
+            decision,
+            start,
+            "failed",
+            Optional.of("generation.logits"),
+            0,
+            0,
+            0,
+            20,
+            Optional.empty())
+        .entry();
+  }
+
+  @Test
+  void aDecisionIsTriedAgainUntilItIsAnswered() {
+    assertThat(
+            findings(
+                started(id(1)),
+                failed(id(1), 0),
+                started(id(1), 2),
+                started(id(1), 3),
+                finished(id(1), 3)))
+        .extracting(Finding::code)
+        .containsExactly("decisions-open");
+  }
+
+  /** Two answers under one id, of which each attempt ended once. */
+  @Test
+  void aDecisionIsAnsweredOnce() {
+    List<Finding> findings =
+        findings(
+            started(id(1)),
+            started(id(1), 2),
+            finished(id(1), 1),
+            finished(id(1), 0),
+            started(id(1), 3),
+            failed(id(1), 4));
+    assertThat(findings)
+        .extracting(Finding::code)
+        .containsExactly("decision-answered-twice", "decision-begun-late");
+    assertThat(findings)
+        .extracting(finding -> finding.firstEntry().orElseThrow())
+        .containsExactly(3L, 4L);
+  }
+
+  @Test
+  void attemptsCountUpFromOne() {
+    List<Finding> findings =
+        findings(
+            started(id(1), 2),
+            failed(id(1), 0),
+            started(id(1), 2),
+            failed(id(1), 2),
+            started(id(1), 3),
+            finished(id(1), 4),
+            started(id(2), 0),
+            finished(id(2), 6));
+    assertThat(findings)
+        .extracting(Finding::code)
+        .containsExactly("decision-attempt", "decision-attempt", "decision-attempt");
+    assertThat(findings)
+        .extracting(finding -> finding.firstEntry().orElseThrow())
+        .containsExactly(0L, 2L, 6L);
+  }
+
+  @Test
+  void nothingFollowsTheDestructionOfTheKeys() {
+    List<Finding> findings =
+        findings(
+            started(id(1)),
+            finished(id(1), 0),
+            new KeysDestroyed("ada").entry(),
+            new KeysDestroyed("ada").entry(),
+            started(id(2)),
+            finished(id(2), 4));
+    assertThat(findings)
+        .extracting(Finding::code)
+        .containsExactly("entry-after-destruction", "entry-after-destruction");
+    assertThat(findings)
+        .extracting(finding -> finding.firstEntry().orElseThrow())
+        .containsExactly(4L, 5L);
   }
 
   /** Abuse cases A28 and A29: what somebody typed forges no entry and moves no cursor. */

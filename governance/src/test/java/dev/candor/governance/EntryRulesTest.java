@@ -1,0 +1,161 @@
+package dev.candor.governance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.candor.governance.consent.ConsentGrant;
+import dev.candor.governance.consent.ConsentRule;
+import dev.candor.governance.consent.ConsentWithdrawal;
+import dev.candor.governance.policy.AdoptedPolicyRule;
+import dev.candor.ledger.entries.Commitment;
+import dev.candor.ledger.entries.DecisionRefused;
+import dev.candor.ledger.entries.DecisionStarted;
+import dev.candor.ledger.entries.Entry;
+import dev.candor.ledger.entries.PolicyAdopted;
+import dev.candor.ledger.verification.EntryRule;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+
+/** What entries must be to each other, of consents and policies. */
+class EntryRulesTest {
+
+  private static final String ADA = "ad".repeat(32);
+  private static final String BOB = "b0".repeat(32);
+  private static final String STANDARD = "5a".repeat(32);
+  private static final String HOUSE = "4e".repeat(32);
+  private static final String OLD = "0d".repeat(32);
+  private static final Instant BEGIN = Instant.parse("2026-11-30T09:00:00Z");
+
+  private final List<Entry> entries = new ArrayList<>();
+
+  private void at(int second, Entry entry) {
+    Map<String, String> values = new LinkedHashMap<>();
+    values.put("at", BEGIN.plusSeconds(second).toString());
+    values.putAll(entry.values());
+    entries.add(new Entry(entry.kind(), values));
+  }
+
+  /** Each finding as the index of its entry and its code. */
+  private List<String> findings(EntryRule rule) {
+    List<String> found = new ArrayList<>();
+    for (int i = 0; i < entries.size(); i++) {
+      int index = i;
+      rule.check(
+          index,
+          entries.get(index),
+          new EntryRule.Problems() {
+            @Override
+            public void wrong(String code, String message) {
+              found.add(index + " " + code);
+            }
+
+            @Override
+            public void remark(String code, String message) {
+              found.add(index + " remark " + code);
+            }
+          });
+    }
+    return found;
+  }
+
+  private static Entry started(String subject, long consent) {
+    return started(Optional.of(subject), OptionalLong.of(consent), STANDARD);
+  }
+
+  private static Entry started(String policy) {
+    return started(Optional.empty(), OptionalLong.empty(), policy);
+  }
+
+  private static Entry started(Optional<String> subject, OptionalLong consent, String policy) {
+    return new DecisionStarted(
+            "0197f0aa".repeat(4),
+            1,
+            Optional.empty(),
+            "anna",
+            "triage",
+            subject,
+            consent,
+            policy,
+            "all",
+            "generate",
+            "mini",
+            "23",
+            Optional.empty(),
+            Optional.empty(),
+            "i8-blocks32",
+            "scalar",
+            "0.1",
+            "F16",
+            64,
+            5,
+            new Commitment("ab".repeat(32)))
+        .entry();
+  }
+
+  private static Entry refused(String policy) {
+    return new DecisionRefused(
+            "0197f0ab".repeat(4), "anna", "triage", Optional.empty(), policy, "no", "no")
+        .entry();
+  }
+
+  private static Entry grant(String id, String subject, Optional<Instant> expires) {
+    return new ConsentGrant(
+            id, subject, List.of("triage"), "Bank", "notice-2026", "in writing", expires, "anna")
+        .entry();
+  }
+
+  /** Another consent that is alive does not stand in for the one that an entry names. */
+  @Test
+  void aDecisionRestsOnTheConsentThatItNames() {
+    at(0, grant("first", ADA, Optional.of(BEGIN.plusSeconds(100))));
+    at(1, grant("second", ADA, Optional.empty()));
+    at(2, grant("other", BOB, Optional.empty()));
+    at(3, started(ADA, 0));
+    at(4, started(ADA, 1));
+    at(5, started(ADA, 2));
+    at(6, started(ADA, 3));
+    at(100, started(ADA, 0));
+    at(101, started(ADA, 1));
+    at(102, ConsentWithdrawal.ofPurposes(ADA, List.of("triage"), "ada").entry());
+    at(103, started(ADA, 1));
+    at(104, started(BOB, 2));
+    assertThat(findings(new ConsentRule()))
+        .containsExactly(
+            "5 consent-not-alive",
+            "6 consent-not-alive",
+            "7 consent-not-alive",
+            "10 consent-not-alive");
+  }
+
+  @Test
+  void aDecisionFollowsThePolicyInForce() {
+    at(0, started(STANDARD));
+    at(1, started(HOUSE));
+    at(2, refused(STANDARD));
+    at(3, new PolicyAdopted(HOUSE, "house rules", "anna").entry());
+    at(4, started(HOUSE));
+    at(60, started(STANDARD));
+    at(61, refused(STANDARD));
+    at(62, new PolicyAdopted(STANDARD, "standard", "anna").entry());
+    at(63, started(STANDARD));
+    assertThat(findings(new AdoptedPolicyRule(STANDARD)))
+        .containsExactly("1 policy-not-in-force", "5 policy-not-in-force", "6 policy-not-in-force");
+  }
+
+  @Test
+  void anAdoptionMayOvertakeADecisionThatBegins() {
+    at(0, new PolicyAdopted(OLD, "old rules", "anna").entry());
+    at(60, new PolicyAdopted(HOUSE, "house rules", "anna").entry());
+    at(70, started(OLD));
+    at(70, started(STANDARD));
+    at(71, started(OLD));
+    assertThat(findings(new AdoptedPolicyRule(STANDARD)))
+        .containsExactly(
+            "2 remark policy-overtaken", "3 policy-not-in-force", "4 policy-not-in-force");
+  }
+}
