@@ -244,14 +244,16 @@ final class CommitLog implements AutoCloseable {
   private void cut(byte[] bytes, int at) throws IOException {
     Set<Long> commits = Frames.commitsBehind(bytes, at, size());
     boolean whole = size() == (fileIndex + 1) * Frames.ENTRIES_PER_FILE;
-    if (whole || commits.size() > 1 || EntryFiles.last(folder) > fileIndex) {
+    // To a view, a file may have been added meanwhile: it holds no lock.
+    boolean followed = writes && EntryFiles.last(folder) > fileIndex;
+    if (whole || commits.size() > 1 || followed) {
       throw EntriesFile.damaged(
           EntryFiles.name(fileIndex),
           "has no valid commit behind byte "
               + end
               + ", the end of entry "
               + (size() - 1)
-              + ", though more was committed after it");
+              + ", and no crash leaves behind what follows");
     }
     if (!writes) {
       return;
