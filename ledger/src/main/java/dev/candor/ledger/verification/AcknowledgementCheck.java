@@ -39,10 +39,19 @@ final class AcknowledgementCheck {
         return;
       }
     }
+    // It is never forced, so a loss of power may leave the length and none of the bytes.
+    boolean blank = true;
+    for (byte b : file.get()) {
+      blank &= b == 0;
+    }
     verification.findings.add(
-        Finding.wrong(
-                "acknowledgement-malformed",
-                "it is not the line that the ledger writes after a commit")
+        (blank
+                ? Finding.remark(
+                    "acknowledgement-lost",
+                    "it holds zeros: a loss of power took what it said, the next commit writes it anew")
+                : Finding.wrong(
+                    "acknowledgement-malformed",
+                    "it is not the line that the ledger writes after a commit"))
             .in(FILE, 0));
   }
 }
