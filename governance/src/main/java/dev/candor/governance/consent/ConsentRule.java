@@ -2,10 +2,12 @@ package dev.candor.governance.consent;
 
 import dev.candor.governance.GovernanceException;
 import dev.candor.ledger.LedgerException;
+import dev.candor.ledger.entries.DecisionFinished;
 import dev.candor.ledger.entries.DecisionStarted;
 import dev.candor.ledger.entries.Entry;
 import dev.candor.ledger.verification.EntryRule;
 import java.time.Instant;
+import java.util.TreeMap;
 
 /**
  * A decision that says which consent it rests on rests on one that was alive then: that very one,
@@ -15,20 +17,24 @@ import java.time.Instant;
 public final class ConsentRule implements EntryRule {
 
   private final ConsentRegister register = new ConsentRegister();
+  private final TreeMap<Long, String> overtaken = new TreeMap<>();
 
   @Override
   public void check(long index, Entry entry, Problems problems) {
     try {
       register.apply(index, entry);
-      if (entry.kind().equals(DecisionStarted.KIND)) {
-        check(DecisionStarted.of(entry), Instant.parse(entry.required("at")), problems);
+      switch (entry.kind()) {
+        case DecisionStarted.KIND ->
+            start(index, DecisionStarted.of(entry), Instant.parse(entry.required("at")));
+        case DecisionFinished.KIND -> finish(DecisionFinished.of(entry), problems);
+        default -> {}
       }
     } catch (GovernanceException | LedgerException e) {
       problems.wrong("consent-entry", String.valueOf(e.getMessage()));
     }
   }
 
-  private void check(DecisionStarted started, Instant at, Problems problems) {
+  private void start(long index, DecisionStarted started, Instant at) {
     if (started.consent().isEmpty()) {
       return;
     }
@@ -39,9 +45,9 @@ public final class ConsentRule implements EntryRule {
             .filter(subject -> register.isAlive(given, subject, started.purpose(), at))
             .isPresent();
     if (!alive) {
-      problems.wrong(
-          "consent-not-alive",
-          "it rests on the consent of entry "
+      overtaken.put(
+          index,
+          "rests on the consent of entry "
               + given
               + ", which did not allow "
               + started.purpose()
@@ -49,6 +55,17 @@ public final class ConsentRule implements EntryRule {
     }
   }
 
+  private void finish(DecisionFinished finish, Problems problems) {
+    String why = overtaken.remove(finish.started());
+    if (why != null && (!finish.outcome().equals("failed") || finish.tokens() > 0)) {
+      problems.wrong(
+          "consent-not-alive", "entry " + finish.started() + ", which it answers, " + why);
+    }
+  }
+
   @Override
-  public void end(long size, Problems problems) {}
+  public void end(long size, Problems problems) {
+    overtaken.forEach((index, why) ->
+        problems.remark("consent-not-alive", "entry " + index + ", which has no end, " + why));
+  }
 }
