@@ -7,7 +7,7 @@ import dev.candor.governance.consent.ConsentRule;
 import dev.candor.governance.consent.ConsentWithdrawal;
 import dev.candor.governance.policy.AdoptedPolicyRule;
 import dev.candor.ledger.entries.Commitment;
-import dev.candor.ledger.entries.DecisionRefused;
+import dev.candor.ledger.entries.DecisionFinished;
 import dev.candor.ledger.entries.DecisionStarted;
 import dev.candor.ledger.entries.Entry;
 import dev.candor.ledger.entries.PolicyAdopted;
@@ -28,7 +28,6 @@ class EntryRulesTest {
   private static final String BOB = "b0".repeat(32);
   private static final String STANDARD = "5a".repeat(32);
   private static final String HOUSE = "4e".repeat(32);
-  private static final String OLD = "0d".repeat(32);
   private static final Instant BEGIN = Instant.parse("2026-11-30T09:00:00Z");
 
   private final List<Entry> entries = new ArrayList<>();
@@ -44,23 +43,24 @@ class EntryRulesTest {
   private List<String> findings(EntryRule rule) {
     List<String> found = new ArrayList<>();
     for (int i = 0; i < entries.size(); i++) {
-      int index = i;
-      rule.check(
-          index,
-          entries.get(index),
-          new EntryRule.Problems() {
-            @Override
-            public void wrong(String code, String message) {
-              found.add(index + " " + code);
-            }
-
-            @Override
-            public void remark(String code, String message) {
-              found.add(index + " remark " + code);
-            }
-          });
+      rule.check(i, entries.get(i), problems(String.valueOf(i), found));
     }
+    rule.end(entries.size(), problems("end", found));
     return found;
+  }
+
+  private static EntryRule.Problems problems(String place, List<String> found) {
+    return new EntryRule.Problems() {
+      @Override
+      public void wrong(String code, String message) {
+        found.add(place + " " + code);
+      }
+
+      @Override
+      public void remark(String code, String message) {
+        found.add(place + " remark " + code);
+      }
+    };
   }
 
   private static Entry started(String subject, long consent) {
@@ -97,10 +97,24 @@ class EntryRulesTest {
         .entry();
   }
 
-  private static Entry refused(String policy) {
-    return new DecisionRefused(
-            "0197f0ab".repeat(4), "anna", "triage", Optional.empty(), policy, "no", "no")
+  private static Entry finished(long start, String outcome, long tokens) {
+    return new DecisionFinished(
+            "0197f0aa".repeat(4),
+            start,
+            outcome,
+            outcome.equals("failed") ? Optional.of("governance.refused") : Optional.empty(),
+            tokens,
+            0,
+            0,
+            9,
+            Optional.empty())
         .entry();
+  }
+
+  /** A decision that begins and answers. */
+  private void answered(int second, Entry started) {
+    at(second, started);
+    at(second, finished(entries.size() - 1, "end", 3));
   }
 
   private static Entry grant(String id, String subject, Optional<Instant> expires) {
@@ -115,47 +129,50 @@ class EntryRulesTest {
     at(0, grant("first", ADA, Optional.of(BEGIN.plusSeconds(100))));
     at(1, grant("second", ADA, Optional.empty()));
     at(2, grant("other", BOB, Optional.empty()));
-    at(3, started(ADA, 0));
-    at(4, started(ADA, 1));
-    at(5, started(ADA, 2));
-    at(6, started(ADA, 3));
-    at(100, started(ADA, 0));
-    at(101, started(ADA, 1));
+    answered(3, started(ADA, 0));
+    answered(4, started(ADA, 1));
+    answered(5, started(ADA, 2));
+    answered(6, started(ADA, 3));
+    answered(100, started(ADA, 0));
+    answered(101, started(ADA, 1));
     at(102, ConsentWithdrawal.ofPurposes(ADA, List.of("triage"), "ada").entry());
-    at(103, started(ADA, 1));
-    at(104, started(BOB, 2));
+    answered(103, started(ADA, 1));
+    answered(104, started(BOB, 2));
     assertThat(findings(new ConsentRule()))
         .containsExactly(
-            "5 consent-not-alive",
-            "6 consent-not-alive",
-            "7 consent-not-alive",
-            "10 consent-not-alive");
+            "8 consent-not-alive",
+            "10 consent-not-alive",
+            "12 consent-not-alive",
+            "17 consent-not-alive");
+  }
+
+  /** A withdrawal that came between has to end the decision before it tells anything. */
+  @Test
+  void aDecisionThatWasOvertakenMayFail() {
+    at(0, grant("first", ADA, Optional.empty()));
+    at(1, ConsentWithdrawal.ofPurposes(ADA, List.of("triage"), "ada").entry());
+    at(2, new PolicyAdopted(HOUSE, "house rules", "anna").entry());
+    at(3, started(ADA, 0));
+    at(3, finished(3, "failed", 0));
+    at(4, started(ADA, 0));
+    at(4, finished(5, "failed", 1));
+    at(5, started(ADA, 0));
+    assertThat(findings(new ConsentRule()))
+        .containsExactly("6 consent-not-alive", "end remark consent-not-alive");
+    assertThat(findings(new AdoptedPolicyRule(STANDARD)))
+        .containsExactly("6 policy-not-in-force", "end remark policy-not-in-force");
   }
 
   @Test
   void aDecisionFollowsThePolicyInForce() {
-    at(0, started(STANDARD));
-    at(1, started(HOUSE));
-    at(2, refused(STANDARD));
-    at(3, new PolicyAdopted(HOUSE, "house rules", "anna").entry());
-    at(4, started(HOUSE));
-    at(60, started(STANDARD));
-    at(61, refused(STANDARD));
-    at(62, new PolicyAdopted(STANDARD, "standard", "anna").entry());
-    at(63, started(STANDARD));
+    answered(0, started(STANDARD));
+    answered(1, started(HOUSE));
+    at(2, new PolicyAdopted(HOUSE, "house rules", "anna").entry());
+    answered(3, started(HOUSE));
+    answered(4, started(STANDARD));
+    at(5, new PolicyAdopted(STANDARD, "standard", "anna").entry());
+    answered(6, started(STANDARD));
     assertThat(findings(new AdoptedPolicyRule(STANDARD)))
-        .containsExactly("1 policy-not-in-force", "5 policy-not-in-force", "6 policy-not-in-force");
-  }
-
-  @Test
-  void anAdoptionMayOvertakeADecisionThatBegins() {
-    at(0, new PolicyAdopted(OLD, "old rules", "anna").entry());
-    at(60, new PolicyAdopted(HOUSE, "house rules", "anna").entry());
-    at(70, started(OLD));
-    at(70, started(STANDARD));
-    at(71, started(OLD));
-    assertThat(findings(new AdoptedPolicyRule(STANDARD)))
-        .containsExactly(
-            "2 remark policy-overtaken", "3 policy-not-in-force", "4 policy-not-in-force");
+        .containsExactly("3 policy-not-in-force", "8 policy-not-in-force");
   }
 }

@@ -7,9 +7,6 @@ import dev.candor.ledger.entries.DecisionStarted;
 import dev.candor.ledger.entries.Entry;
 import dev.candor.ledger.verification.EntryRule;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
-import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -19,14 +16,8 @@ import java.util.TreeMap;
  */
 public final class ConsentRule implements EntryRule {
 
-  /** Codes of decisions that were on record and might not go on. */
-  private static final Set<String> REFUSED =
-      Set.of("governance.refused", "governance.overtaken", "governance.request-running");
-
-  /** Starts that rest on a consent that was not alive, and have no end yet. */
-  private final Map<Long, String> overtaken = new TreeMap<>();
-
   private final ConsentRegister register = new ConsentRegister();
+  private final TreeMap<Long, String> overtaken = new TreeMap<>();
 
   @Override
   public void check(long index, Entry entry, Problems problems) {
@@ -34,16 +25,16 @@ public final class ConsentRule implements EntryRule {
       register.apply(index, entry);
       switch (entry.kind()) {
         case DecisionStarted.KIND ->
-            begin(index, DecisionStarted.of(entry), Instant.parse(entry.required("at")));
-        case DecisionFinished.KIND -> end(DecisionFinished.of(entry), problems);
+            start(index, DecisionStarted.of(entry), Instant.parse(entry.required("at")));
+        case DecisionFinished.KIND -> finish(DecisionFinished.of(entry), problems);
         default -> {}
       }
-    } catch (GovernanceException | LedgerException | DateTimeParseException e) {
+    } catch (GovernanceException | LedgerException e) {
       problems.wrong("consent-entry", String.valueOf(e.getMessage()));
     }
   }
 
-  private void begin(long index, DecisionStarted started, Instant at) {
+  private void start(long index, DecisionStarted started, Instant at) {
     if (started.consent().isEmpty()) {
       return;
     }
@@ -56,9 +47,7 @@ public final class ConsentRule implements EntryRule {
     if (!alive) {
       overtaken.put(
           index,
-          "entry "
-              + index
-              + " rests on the consent of entry "
+          "rests on the consent of entry "
               + given
               + ", which did not allow "
               + started.purpose()
@@ -66,22 +55,17 @@ public final class ConsentRule implements EntryRule {
     }
   }
 
-  /** One that a withdrawal overtook while it began ends before anything is told. */
-  private void end(DecisionFinished finished, Problems problems) {
-    String why = overtaken.remove(finished.started());
-    if (why == null) {
-      return;
-    }
-    if (finished.output().isEmpty() && finished.failure().filter(REFUSED::contains).isPresent()) {
-      problems.remark("consent-overtaken", why + "; it was refused before it told anything");
-    } else {
-      problems.wrong("consent-not-alive", why);
+  private void finish(DecisionFinished finish, Problems problems) {
+    String why = overtaken.remove(finish.started());
+    if (why != null && (!finish.outcome().equals("failed") || finish.tokens() > 0)) {
+      problems.wrong(
+          "consent-not-alive", "entry " + finish.started() + ", which it answers, " + why);
     }
   }
 
   @Override
   public void end(long size, Problems problems) {
-    overtaken.values().forEach(why ->
-        problems.remark("consent-overtaken", why + "; it has no end, and told nothing"));
+    overtaken.forEach((index, why) ->
+        problems.remark("consent-not-alive", "entry " + index + ", which has no end, " + why));
   }
 }

@@ -119,6 +119,7 @@ public final class Forgetting {
   private Forgotten forget(Principal by, String pseudonym, String basis) {
     Authority.require(by, Action.ERASE, Optional.of(pseudonym));
     requireBasis(basis);
+    String name = governance.nameBeside(by, Optional.of(pseudonym));
     Entry begun =
         unfinished(pseudonym)
             .orElseGet(() ->
@@ -126,20 +127,14 @@ public final class Forgetting {
                     .ledger()
                     .append(
                         new SubjectErasureBegun(
-                                pseudonym, governance.payloads().count(pseudonym), by.name(), basis)
+                                pseudonym, governance.payloads().count(pseudonym), name, basis)
                             .entry())
                     .entry());
     Erasure erasure = governance.payloads().erase(pseudonym, Instant.parse(begun.required("at")));
     long entry =
         governance
             .ledger()
-            .append(
-                new SubjectErased(
-                        pseudonym,
-                        erasure.payloads(),
-                        governance.nameBeside(by, Optional.of(pseudonym)),
-                        basis)
-                    .entry())
+            .append(new SubjectErased(pseudonym, erasure.payloads(), name, basis).entry())
             .index();
     return new Forgotten(pseudonym, erasure.payloads(), entry);
   }

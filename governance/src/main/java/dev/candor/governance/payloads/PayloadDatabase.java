@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteConfig.JournalMode;
 import org.sqlite.SQLiteConfig.SynchronousMode;
@@ -334,7 +335,15 @@ final class PayloadDatabase implements AutoCloseable {
    * @return false if somebody was reading in it for as long as this waits
    */
   boolean emptyLog() throws SQLException {
-    return number(connection, "PRAGMA wal_checkpoint(TRUNCATE)") == 0;
+    long began = System.nanoTime();
+    // SQLite waits for readers and writers, but not for another process that does the same.
+    while (number(connection, "PRAGMA wal_checkpoint(TRUNCATE)") != 0) {
+      if (System.nanoTime() - began > BUSY_MILLIS * 1_000_000L) {
+        return false;
+      }
+      LockSupport.parkNanos(10_000_000);
+    }
+    return true;
   }
 
   /**

@@ -1,33 +1,25 @@
 package dev.candor.governance.policy;
 
 import dev.candor.ledger.LedgerException;
-import dev.candor.ledger.entries.DecisionRefused;
+import dev.candor.ledger.entries.DecisionFinished;
 import dev.candor.ledger.entries.DecisionStarted;
 import dev.candor.ledger.entries.Entry;
 import dev.candor.ledger.entries.PolicyAdopted;
 import dev.candor.ledger.verification.EntryRule;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.format.DateTimeParseException;
-import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeMap;
 
 /**
- * What was admitted or refused was so by the policy that held there: the one adopted last before
- * it, or the one that Candor comes with where none was adopted. Between the moment in which a
- * process asks the policy and its entry, another process may adopt another one; an entry that comes
- * up to {@value #OVERTAKEN_SECONDS} seconds after the adoption and names the policy before it is to
- * be known, and not wrong.
+ * What answers follow the policy that held where they began: the one adopted last before, or the
+ * one that Candor comes with where none was adopted. Another process may adopt one between the
+ * moment in which the policy is asked and the entry: such a decision has to fail before it tells
+ * anything.
  */
 public final class AdoptedPolicyRule implements EntryRule {
 
-  /** As long as a process may wait for the payload store and for the ledger, 5 s each. */
-  private static final int OVERTAKEN_SECONDS = 10;
-
+  private final TreeMap<Long, String> overtaken = new TreeMap<>();
   private String holds;
-  private Optional<Replaced> replaced = Optional.empty();
-
-  /** The policy before the one that holds. */
-  private record Replaced(String policy, long by, Optional<Instant> at) {}
+  private OptionalLong adopted = OptionalLong.empty();
 
   /**
    * Of a ledger from its beginning.
@@ -43,11 +35,11 @@ public final class AdoptedPolicyRule implements EntryRule {
     try {
       switch (entry.kind()) {
         case PolicyAdopted.KIND -> {
-          replaced = Optional.of(new Replaced(holds, index, at(entry)));
           holds = PolicyAdopted.of(entry).policy();
+          adopted = OptionalLong.of(index);
         }
-        case DecisionStarted.KIND -> check(DecisionStarted.of(entry).policy(), entry, problems);
-        case DecisionRefused.KIND -> check(DecisionRefused.of(entry).policy(), entry, problems);
+        case DecisionStarted.KIND -> start(index, DecisionStarted.of(entry).policy());
+        case DecisionFinished.KIND -> finish(DecisionFinished.of(entry), problems);
         default -> {}
       }
     } catch (LedgerException e) {
@@ -55,40 +47,25 @@ public final class AdoptedPolicyRule implements EntryRule {
     }
   }
 
-  private void check(String policy, Entry entry, Problems problems) {
-    if (policy.equals(holds)) {
-      return;
+  private void start(long index, String policy) {
+    if (!policy.equals(holds)) {
+      String by =
+          adopted.isEmpty() ? ", which Candor comes with" : " of entry " + adopted.getAsLong();
+      overtaken.put(index, "names the policy " + policy + ", in force was " + holds + by);
     }
-    if (replaced.filter(it -> it.policy().equals(policy) && isJustBefore(it, entry)).isPresent()) {
-      problems.remark(
-          "policy-overtaken",
-          "it follows the policy that entry " + replaced.get().by() + " replaced while it began");
-    } else {
+  }
+
+  private void finish(DecisionFinished finish, Problems problems) {
+    String why = overtaken.remove(finish.started());
+    if (why != null && (!finish.outcome().equals("failed") || finish.tokens() > 0)) {
       problems.wrong(
-          "policy-not-in-force",
-          "it names the policy "
-              + policy
-              + ", in force was "
-              + holds
-              + replaced.map(it -> " of entry " + it.by()).orElse(", which Candor comes with"));
+          "policy-not-in-force", "entry " + finish.started() + ", which it answers, " + why);
     }
   }
 
-  private static boolean isJustBefore(Replaced replaced, Entry entry) {
-    Optional<Instant> at = at(entry);
-    return at.isPresent()
-        && replaced.at().isPresent()
-        && Duration.between(replaced.at().get(), at.get())
-                .abs()
-                .compareTo(Duration.ofSeconds(OVERTAKEN_SECONDS))
-            <= 0;
-  }
-
-  private static Optional<Instant> at(Entry entry) {
-    try {
-      return entry.value("at").map(Instant::parse);
-    } catch (DateTimeParseException e) {
-      return Optional.empty(); // Another rule says so.
-    }
+  @Override
+  public void end(long size, Problems problems) {
+    overtaken.forEach((index, why) ->
+        problems.remark("policy-not-in-force", "entry " + index + ", which has no end, " + why));
   }
 }

@@ -17,11 +17,13 @@ import dev.candor.ledger.entries.Entry;
 import dev.candor.ledger.entries.KeyVaultLockSet;
 import dev.candor.ledger.entries.KeyVaultRenewed;
 import dev.candor.ledger.entries.KeysDestroyed;
+import dev.candor.ledger.entries.OrphansErased;
 import dev.candor.ledger.entries.PayloadKeyRotated;
 import dev.candor.ledger.entries.PolicyAdopted;
 import dev.candor.ledger.entries.ReplayChecked;
 import dev.candor.ledger.entries.StopOrdered;
 import dev.candor.ledger.entries.SubjectErased;
+import dev.candor.ledger.entries.SubjectErasureBegun;
 import dev.candor.ledger.keys.KeyRotation;
 import dev.candor.ledger.keys.KeyRotation.LogVkeys;
 import java.io.IOException;
@@ -79,7 +81,9 @@ class DecisionRecordsPageTest {
         new DecisionOverridden(ID, "a", COMMITMENT, COMMITMENT).entry(),
         new ReplayChecked(0, 1, 2, 3, 4, 5, List.of(ID, ID), "a", "b").entry(),
         new ReplayChecked(0, 1, 2, 3, 0, 5, List.of(), "a", "b").entry(),
+        new SubjectErasureBegun(DIGEST, 2, "a", "b").entry(),
         new SubjectErased(DIGEST, 2, "a", "b").entry(),
+        new OrphansErased(2, "a", "b").entry(),
         grant.entry(),
         new ConsentGrant("c-1", DIGEST, List.of("triage"), "a", "b", "c", Optional.empty(), "d")
             .entry(),
@@ -140,7 +144,7 @@ class DecisionRecordsPageTest {
     while (section.find()) {
       Described described = new Described(new ArrayList<>(), new TreeSet<>());
       Matcher row =
-          Pattern.compile("(?m)^\\| `([a-z0-9-]+)` \\| \\w+ \\| ?(optional)?")
+          Pattern.compile("(?m)^\\| `([a-z0-9-]+)` \\| [\\w ]+ \\| ?(optional)?")
               .matcher(section.group(2));
       while (row.find()) {
         described.names().add(row.group(1));

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.candor.governance.Governance;
 import dev.candor.governance.TestHome;
+import dev.candor.governance.access.Principal;
+import dev.candor.governance.access.Role;
 import dev.candor.governance.payloads.Finding;
 import dev.candor.governance.payloads.PayloadRule;
 import dev.candor.ledger.entries.Commitment;
@@ -107,6 +109,18 @@ class ForgettingTest {
       assertThat(new Forgetting(governance).subject(ANNA, "Ada", "again").payloads()).isOne();
       assertThat(verified(governance)).containsExactly(counted(0, 3));
     }
+  }
+
+  /** No entry has the name of a data subject beside the pseudonym. */
+  @Test
+  void whoErasesTheirOwnIsNotNamed() {
+    try (Governance governance = home.open()) {
+      Principal ada = Principal.of("Ada", List.of(Role.values()));
+      new Forgetting(governance).subject(ada, "Ada", "GDPR 17");
+    }
+    assertThat(home.entries()).hasSize(2);
+    assertThat(home.entries())
+        .allSatisfy(it -> assertThat(it.required("by")).isEqualTo(Principal.DATA_SUBJECT));
   }
 
   /** The process ended when the data was gone and the ledger did not say so yet. */

@@ -15,17 +15,20 @@ import java.util.TreeMap;
 
 /**
  * Every decision that ended had begun, under its own id, and was answered once, by whichever of its
- * attempts; its attempts count up from 1, and none follows an answer. What was refused did not
- * begin; what is overridden or stopped by its id had begun. It remembers 8 bytes of each id.
+ * attempts; its attempts count up from 1, and none follows an answer. One that another process has
+ * overtaken, so that its number was taken, gives none. What was refused did not begin; what is
+ * overridden or stopped by its id had begun. It remembers 8 bytes of each id.
  */
 final class DecisionRule implements EntryRule {
 
-  private final Map<Long, String> open = new TreeMap<>();
+  private final Map<Long, Begun> open = new TreeMap<>();
 
   /** The last attempt at each decision. */
   private final Map<Long, Long> started = new HashMap<>();
 
   private final Set<Long> answered = new HashSet<>();
+
+  private record Begun(String decision, boolean overtaken) {}
 
   @Override
   public void check(long index, Entry entry, Problems problems) {
@@ -63,16 +66,17 @@ final class DecisionRule implements EntryRule {
   private void start(long index, DecisionStarted start, Problems problems) {
     long fingerprint = fingerprint(start.decision());
     long before = started.getOrDefault(fingerprint, 0L);
-    if (start.attempt() != before + 1) {
+    boolean overtaken = start.attempt() >= 1 && start.attempt() <= before;
+    if (!overtaken && start.attempt() != before + 1) {
       problems.wrong(
           "decision-attempt",
           "it is attempt " + start.attempt() + " and the last one before it is " + before);
     }
-    if (answered.contains(fingerprint)) {
+    if (!overtaken && answered.contains(fingerprint)) {
       problems.wrong("decision-begun-late", "it begins a decision that was answered before");
     }
-    started.put(fingerprint, start.attempt());
-    open.put(index, start.decision());
+    started.merge(fingerprint, start.attempt(), Math::max);
+    open.put(index, new Begun(start.decision(), overtaken));
     if (start.consent().isPresent() && start.consent().getAsLong() >= index) {
       problems.wrong(
           "consent-later", "it rests on a consent in entry " + start.consent().getAsLong());
@@ -84,22 +88,32 @@ final class DecisionRule implements EntryRule {
       problems.wrong("decision-not-started", "it ends what entry " + finish.started() + " began");
       return;
     }
-    String decision = open.get(finish.started());
-    if (decision == null) {
+    Begun begun = open.get(finish.started());
+    if (begun == null) {
       problems.wrong(
           "decision-not-started",
           "entry "
               + finish.started()
               + ", which it names as its beginning, began no decision or one that has ended");
-    } else if (!decision.equals(finish.decision())) {
+    } else if (!begun.decision().equals(finish.decision())) {
       problems.wrong(
           "decision-not-started", "entry " + finish.started() + " began another decision");
     } else {
       open.remove(finish.started());
-      // An attempt that failed has no answer, and another may follow it.
-      if (finish.output().isPresent() && !answered.add(fingerprint(decision))) {
-        problems.wrong("decision-answered-twice", "another attempt at it was answered before");
+      if (!finish.outcome().equals("failed")) {
+        answer(begun, problems);
       }
+    }
+  }
+
+  /** An attempt that failed may be followed by another; what it commits to is no answer. */
+  private void answer(Begun begun, Problems problems) {
+    if (begun.overtaken()) {
+      problems.wrong(
+          "decision-attempt", "it answers an attempt whose number another one had taken");
+    }
+    if (!answered.add(fingerprint(begun.decision()))) {
+      problems.wrong("decision-answered-twice", "another attempt at it was answered before");
     }
   }
 

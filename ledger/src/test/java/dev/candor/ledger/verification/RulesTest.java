@@ -178,18 +178,46 @@ class RulesTest {
         findings(
             started(id(1), 2),
             failed(id(1), 0),
-            started(id(1), 2),
+            started(id(1), 4),
             failed(id(1), 2),
-            started(id(1), 3),
-            finished(id(1), 4),
             started(id(2), 0),
-            finished(id(2), 6));
+            finished(id(2), 4));
     assertThat(findings)
         .extracting(Finding::code)
         .containsExactly("decision-attempt", "decision-attempt", "decision-attempt");
     assertThat(findings)
         .extracting(finding -> finding.firstEntry().orElseThrow())
-        .containsExactly(0L, 2L, 6L);
+        .containsExactly(0L, 2L, 4L);
+  }
+
+  /** Two processes may begin the same attempt at once; the one that comes second gives it up. */
+  @Test
+  void anAttemptThatWasOvertakenAnswersNothing() {
+    assertThat(
+            findings(
+                started(id(1)),
+                failed(id(1), 0),
+                started(id(1), 2),
+                started(id(1), 2),
+                failed(id(1), 3),
+                finished(id(1), 2),
+                started(id(1), 2),
+                failed(id(1), 6)))
+        .isEmpty();
+  }
+
+  @Test
+  void anAttemptThatWasOvertakenMayNotAnswer() {
+    assertThat(
+            findings(
+                started(id(1)),
+                failed(id(1), 0),
+                started(id(1), 1),
+                finished(id(1), 2),
+                started(id(1), 2),
+                finished(id(1), 4)))
+        .extracting(Finding::code)
+        .containsExactly("decision-attempt", "decision-begun-late", "decision-answered-twice");
   }
 
   @Test
