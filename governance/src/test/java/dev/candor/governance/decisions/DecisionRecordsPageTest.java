@@ -140,7 +140,7 @@ class DecisionRecordsPageTest {
     while (section.find()) {
       Described described = new Described(new ArrayList<>(), new TreeSet<>());
       Matcher row =
-          Pattern.compile("(?m)^\\| `([a-z0-9-]+)` \\| \\w+ \\| ?(optional)?")
+          Pattern.compile("(?m)^\\| `([a-z0-9-]+)` \\| [\\w ]+ \\| ?(optional)?")
               .matcher(section.group(2));
       while (row.find()) {
         described.names().add(row.group(1));
