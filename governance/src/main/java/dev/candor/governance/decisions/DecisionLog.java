@@ -40,7 +40,7 @@ final class DecisionLog {
             attempt.decision(),
             attempt.number(),
             attempt.key(),
-            request.principal().name(),
+            governance.nameBeside(request.principal(), admitted.subject()),
             request.purpose(),
             admitted.subject(),
             admitted.consent(),

@@ -7,7 +7,10 @@ import dev.candor.governance.GovernanceException;
 import dev.candor.governance.register.EntryIndex;
 import dev.candor.ledger.LedgerException;
 import dev.candor.ledger.entries.DecisionStarted;
+import dev.candor.ledger.entries.Entry;
 import dev.candor.ledger.storage.Ledger.Appended;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -22,6 +25,9 @@ import java.util.concurrent.ConcurrentHashMap;
  * cannot be written there is no answer. Safe for use by many threads.
  */
 public final class DecisionPipeline {
+
+  /** When a decision without an end is taken for one whose process did not live to write it. */
+  private static final Duration ABANDONED_AFTER = Duration.ofSeconds(60);
 
   private final Governance governance;
   private final Admission admission;
@@ -97,10 +103,26 @@ public final class DecisionPipeline {
     if (places.isEmpty()) {
       return new Attempt(governance.newDecisionId(), 1, Optional.of(key), Optional.empty());
     }
-    DecisionStarted last = DecisionStarted.of(governance.ledger().entry(places.getLast()));
+    Entry entry = governance.ledger().entry(places.getLast());
+    DecisionStarted last = DecisionStarted.of(entry);
     requireSameRequest(last, request);
     Optional<Decision> made = governance.records().decision(last.decision());
+    if (governance.records().story(last.decision()).finished().isEmpty()) {
+      requireAbandoned(last, Instant.parse(entry.required("at")));
+    }
     return new Attempt(last.decision(), last.attempt() + 1, Optional.of(key), made);
+  }
+
+  /** One without an end runs in another process, or that process has ended before it. */
+  private void requireAbandoned(DecisionStarted last, Instant began) {
+    if (governance.clock().instant().isBefore(began.plus(ABANDONED_AFTER))) {
+      throw new GovernanceException(
+          "request-running",
+          "the same request is being decided, as decision " + last.decision(),
+          "Ask again: it gets that answer, or is decided anew if there is none after "
+              + ABANDONED_AFTER.toSeconds()
+              + " s.");
+    }
   }
 
   private void requireSameRequest(DecisionStarted before, DecisionRequest request) {

@@ -5,13 +5,12 @@ import dev.candor.engine.adapters.SoftmaxHead;
 import dev.candor.engine.generation.GeneratedToken;
 import dev.candor.governance.Governance;
 import dev.candor.governance.GovernanceException;
+import dev.candor.governance.payloads.Finding;
 import dev.candor.ledger.LedgerException;
-import dev.candor.ledger.entries.Commitment;
 import dev.candor.ledger.entries.DecisionFinished;
 import dev.candor.ledger.entries.DecisionStarted;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Computes decisions again from what was recorded of them. Within one numeric profile the bits must
@@ -98,29 +97,30 @@ public final class Replay {
       return Result.impossible(id, "what was asked was erased before it was answered");
     }
     try {
-      Optional<byte[]> input = kept(started.input());
-      Optional<byte[]> output = kept(finished.output().get());
-      if (input.isEmpty() || output.isEmpty()) {
-        return Result.impossible(id, "what was kept of it has been erased");
+      Finding input = governance.records().find(started.input());
+      Finding output = governance.records().find(finished.output().get());
+      if (!(input instanceof Finding.Present keptInput)
+          || !(output instanceof Finding.Present keptOutput)) {
+        boolean lost = input instanceof Finding.Absent || output instanceof Finding.Absent;
+        return Result.impossible(
+            id, lost ? "what was kept of it is lost" : "what was kept of it has been erased");
       }
       ModelIdentity model;
       RecordedInput asked;
       try {
         model = deciders.model(started);
-        asked = RecordedInput.read(input.get(), model.adapter(), _ -> deciders.head(started));
+        asked =
+            RecordedInput.read(
+                keptInput.payload().bytes(), model.adapter(), _ -> deciders.head(started));
       } catch (RuntimeException e) {
         return Result.impossible(id, String.valueOf(e.getMessage()));
       }
-      DecisionOutput then = RecordedOutput.read(output.get());
+      DecisionOutput then = RecordedOutput.read(keptOutput.payload().bytes());
       DecisionOutput now = compute(model, asked.task(), then);
       return compare(started, model, asked.task(), then, now);
     } catch (GovernanceException | EngineException | LedgerException e) {
       return Result.impossible(id, String.valueOf(e.getMessage()));
     }
-  }
-
-  private Optional<byte[]> kept(Commitment commitment) {
-    return governance.records().bytes(commitment);
   }
 
   private static DecisionOutput compute(
