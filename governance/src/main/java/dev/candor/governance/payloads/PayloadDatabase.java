@@ -31,6 +31,13 @@ import org.sqlite.SQLiteConfig.TempStore;
 final class PayloadDatabase implements AutoCloseable {
 
   private static final int BUSY_MILLIS = 5_000;
+
+  /**
+   * For what rotates and erases: SQLite does not queue those who wait, and a process that writes
+   * without a pause can keep another out for seconds.
+   */
+  private static final int PATIENT_MILLIS = 60_000;
+
   private static final int CHECK_BYTES = 16;
 
   private final Connection connection;
@@ -106,6 +113,11 @@ final class PayloadDatabase implements AutoCloseable {
       connection.close();
       throw e;
     }
+  }
+
+  /** Waits longer for others from now on, or as usual again. */
+  void setPatient(boolean patient) throws SQLException {
+    execute("PRAGMA busy_timeout = " + (patient ? PATIENT_MILLIS : BUSY_MILLIS));
   }
 
   void begin() throws SQLException {

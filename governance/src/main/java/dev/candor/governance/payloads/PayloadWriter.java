@@ -193,7 +193,10 @@ final class PayloadWriter implements AutoCloseable {
 
   private void writeAlone(Write<?> write) {
     try {
-      write.act(open());
+      PayloadDatabase database = open();
+      database.setPatient(true);
+      write.act(database);
+      database.setPatient(false);
     } catch (SQLException | RuntimeException | Error e) {
       giveUp(List.of(write), e);
       return;
