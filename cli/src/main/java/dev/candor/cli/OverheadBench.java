@@ -34,7 +34,13 @@ import java.util.function.BooleanSupplier;
 final class OverheadBench {
 
   /** What the asker's own words are in the record: their length matters, and not what they say. */
-  private static final int TEXT_TOKENS = 200;
+  private static final int TEXT_CHARACTERS = 200;
+
+  /** How many short answers warm up for one of full length. */
+  private static final int SHORT_ANSWERS = 32;
+
+  /** Tokens of their prompts and of themselves. */
+  private static final int SHORT = 4;
 
   private final Governance governance;
   private final LoadedModel loaded;
@@ -60,10 +66,13 @@ final class OverheadBench {
     this.promptTokens = promptTokens;
     this.random = new SplittableRandom(seed);
     this.stopped = stopped;
-    this.request =
-        new GenerationRequest(SamplingOptions.GREEDY, answerTokens, List.of(), true, -1)
-            .with(Speculation.OFF);
+    this.request = request(answerTokens);
     this.identity = new ModelIdentity(loaded.name(), loaded.language(), loaded.adapter());
+  }
+
+  private static GenerationRequest request(int tokens) {
+    return new GenerationRequest(SamplingOptions.GREEDY, tokens, List.of(), true, -1)
+        .with(Speculation.OFF);
   }
 
   /**
@@ -79,16 +88,23 @@ final class OverheadBench {
   /** The same prompts, both ways. */
   record Pair(OverheadRound bare, OverheadRound governed) {}
 
-  /** Answers both ways, so that the JVM has compiled what is measured later. */
+  /**
+   * Answers both ways, so that the JVM has compiled what is measured later: many short answers for
+   * what is done once an answer, and some like those that are measured.
+   */
   void warmUp(int answers, ProgressLine progress) {
     // Of a file that the store does not know it is computed once: no cost of a decision.
     progress.draw("computing the digest of the model");
     var unused = loaded.language().digest();
-    for (int i = 0; i < answers && !stopped.getAsBoolean(); i++) {
-      List<int[]> prompts = prompts(1);
-      round(1, prompts, this::bare);
-      round(1, prompts, this::governed);
-      progress.count("warming up", i + 1, answers);
+    int all = answers * (SHORT_ANSWERS + 1);
+    for (int i = 0; i < all && !stopped.getAsBoolean(); i++) {
+      boolean isShort = i < answers * SHORT_ANSWERS;
+      List<int[]> prompts = prompts(1, isShort ? Math.min(SHORT, promptTokens) : promptTokens);
+      GenerationRequest wanted =
+          isShort ? request(Math.min(SHORT, request.maximumTokens())) : request;
+      round(1, prompts, prompt -> bare(prompt, wanted));
+      round(1, prompts, prompt -> governed(prompt, wanted));
+      progress.count("warming up", i + 1, all);
     }
   }
 
@@ -100,13 +116,13 @@ final class OverheadBench {
     PayloadActivity payloads = governance.payloads().activity();
     String what = "measuring " + streams + (streams == 1 ? " stream" : " streams");
     for (int i = 0; i < rounds && !stopped.getAsBoolean(); i++) {
-      List<int[]> prompts = prompts(streams);
+      List<int[]> prompts = prompts(streams, promptTokens);
       if (i % 2 == 0) {
-        OverheadRound bare = round(streams, prompts, this::bare);
-        pairs.add(new Pair(bare, round(streams, prompts, this::governed)));
+        OverheadRound bare = round(streams, prompts, prompt -> bare(prompt, request));
+        pairs.add(new Pair(bare, round(streams, prompts, prompt -> governed(prompt, request))));
       } else {
-        OverheadRound governed = round(streams, prompts, this::governed);
-        pairs.add(new Pair(round(streams, prompts, this::bare), governed));
+        OverheadRound governed = round(streams, prompts, prompt -> governed(prompt, request));
+        pairs.add(new Pair(round(streams, prompts, prompt -> bare(prompt, request)), governed));
       }
       progress.count(what, i + 1, rounds);
     }
@@ -117,11 +133,11 @@ final class OverheadBench {
         governance.payloads().activity().since(payloads));
   }
 
-  private List<int[]> prompts(int count) {
+  private List<int[]> prompts(int count, int tokens) {
     int vocabulary = loaded.language().model().vocabularySize();
     List<int[]> prompts = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      prompts.add(random.ints(promptTokens, 0, vocabulary).toArray());
+      prompts.add(random.ints(tokens, 0, vocabulary).toArray());
     }
     return prompts;
   }
@@ -156,21 +172,21 @@ final class OverheadBench {
     }
   }
 
-  private AnswerTimes bare(int[] prompt) {
+  private AnswerTimes bare(int[] prompt, GenerationRequest wanted) {
     Watch watch = new Watch();
     try (Session session = loaded.language().newSession(options)) {
       session.append(prompt);
-      session.generate(request, watch);
+      session.generate(wanted, watch);
     }
     long end = System.nanoTime();
     return watch.times(end, end);
   }
 
-  private AnswerTimes governed(int[] prompt) {
+  private AnswerTimes governed(int[] prompt, GenerationRequest wanted) {
     Watch watch = new Watch();
     DecisionTask task =
-        new DecisionTask.Generate(TokenIds.of(prompt), options, request, Optional.empty());
-    String text = "x".repeat(TEXT_TOKENS);
+        new DecisionTask.Generate(TokenIds.of(prompt), options, wanted, Optional.empty());
+    String text = "x".repeat(TEXT_CHARACTERS);
     PendingDecision decision =
         governance
             .pipeline()
