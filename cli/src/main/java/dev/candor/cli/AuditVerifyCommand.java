@@ -129,14 +129,9 @@ final class AuditVerifyCommand extends Command {
   }
 
   private static List<VerifierKey> keys(String value) {
-    if (!Files.exists(Path.of(value))) {
-      return List.of(VerifierKey.parse(value));
-    }
-    return new String(bytes(Path.of(value)), StandardCharsets.UTF_8)
-        .lines()
-        .filter(line -> !line.isBlank())
-        .map(VerifierKey::parse)
-        .toList();
+    Path file = Path.of(value);
+    return VerifierKey.parseLines(
+        Files.exists(file) ? new String(bytes(file), StandardCharsets.UTF_8) : value);
   }
 
   private static byte[] bytes(Path file) {

@@ -8,6 +8,7 @@ import dev.candor.governance.decisions.DecisionRecords;
 import dev.candor.governance.decisions.Oversight;
 import dev.candor.ledger.LedgerException;
 import dev.candor.ledger.entries.DecisionFinished;
+import dev.candor.ledger.entries.DecisionRefused;
 import dev.candor.ledger.entries.DecisionStarted;
 import dev.candor.ledger.entries.Entry;
 import dev.candor.ledger.notes.Checkpoint;
@@ -34,7 +35,8 @@ import picocli.CommandLine.Parameters;
     name = "receipt",
     description = {
       "Shows the receipt of a decision: what its two entries of the ledger say, who ordered it to"
-          + " stop, and what was put in its place. With --bundle also proofs that anybody can check"
+          + " stop, and what was put in its place; or the one entry that says why it was refused. With"
+          + " --bundle also proofs that anybody can check"
           + " with candor-verify.jar, without this machine. Without it no passphrase is needed."
     },
     footer = {
@@ -44,7 +46,7 @@ import picocli.CommandLine.Parameters;
       "  candor receipt 0197f0aa --bundle decision.tlog-proof",
       "  candor receipt 0197f0aa --json",
       "",
-      "Exit codes: 0 it has ended, 1 it has not, or there is none."
+      "Exit codes: 0 it has ended or was refused, 1 it has not ended, or there is none."
     })
 final class ReceiptCommand extends Command {
 
@@ -69,8 +71,13 @@ final class ReceiptCommand extends Command {
   public Integer call() {
     try (Governance governance = open()) {
       DecisionRecords records = governance.records();
-      DecisionRecords.Story story = records.story(records.id(id));
-      requireMayRead(governance, story);
+      String decision = records.id(id);
+      Optional<DecisionRecords.Refusal> refusal = records.refusal(decision);
+      if (refusal.isPresent()) {
+        return show(governance, refusal.get());
+      }
+      DecisionRecords.Story story = records.story(decision);
+      requireMayRead(governance, story.started().subject());
       if (bundle != null) {
         write(governance, beginning(bundle), story.startedIndex());
         if (story.finishedIndex().isPresent()) {
@@ -86,6 +93,23 @@ final class ReceiptCommand extends Command {
     }
   }
 
+  private int show(Governance governance, DecisionRecords.Refusal refusal) {
+    requireMayRead(governance, refusal.refused().subject());
+    if (bundle != null) {
+      write(governance, bundle, refusal.index());
+    }
+    if (json) {
+      Map<String, Object> members = new LinkedHashMap<>();
+      members.put("decision", refusal.refused().decision());
+      members.put("refused", members(governance, refusal.index()));
+      putCheckpoint(governance, members);
+      printJson(members);
+    } else {
+      print(governance, refusal);
+    }
+    return OK;
+  }
+
   /** With keys only where something is to be signed, or a name to be told from others. */
   private Governance open() {
     if (!mayReadAll()) {
@@ -99,11 +123,11 @@ final class ReceiptCommand extends Command {
     return Authority.permits(actor.principal(), Action.VERIFY);
   }
 
-  private void requireMayRead(Governance governance, DecisionRecords.Story story) {
+  private void requireMayRead(Governance governance, Optional<String> subject) {
     if (!mayReadAll()) {
       // Who asks may be the data subject: its own name tells.
       Principal principal = actor.principal(governance, actor.principal().name());
-      Authority.require(principal, Action.READ_SUBJECT, story.started().subject());
+      Authority.require(principal, Action.READ_SUBJECT, subject);
     }
   }
 
@@ -140,10 +164,14 @@ final class ReceiptCommand extends Command {
     story.finishedIndex().ifPresent(index -> members.put("finished", members(governance, index)));
     members.put("stops", members(governance, oversight.stops(story)));
     members.put("overrides", members(governance, oversight.overrides(decision)));
+    putCheckpoint(governance, members);
+    return members;
+  }
+
+  private static void putCheckpoint(Governance governance, Map<String, Object> members) {
     checkpoint(governance)
         .ifPresent(
             note -> members.put("checkpoint", new String(note.form(), StandardCharsets.UTF_8)));
-    return members;
   }
 
   private static List<Map<String, Object>> members(Governance governance, List<Long> places) {
@@ -162,12 +190,7 @@ final class ReceiptCommand extends Command {
   private void print(Governance governance, DecisionRecords.Story story) {
     DecisionStarted started = story.started();
     line("decision", started.decision());
-    line(
-        "asked",
-        "by %s for %s%s",
-        started.principal(),
-        started.purpose(),
-        started.subject().map(it -> ", about " + it).orElse(""));
+    asked(started.principal(), started.purpose(), started.subject());
     line("began", place(governance, story.startedIndex()));
     story
         .finishedIndex()
@@ -192,17 +215,35 @@ final class ReceiptCommand extends Command {
         .finished()
         .flatMap(DecisionFinished::output)
         .ifPresent(output -> line("", "to what was answered by %s", output));
-    checkpoint(governance)
-        .map(note -> Checkpoint.parse(note.text()))
-        .ifPresentOrElse(
-            checkpoint -> print(checkpoint, story),
-            () -> line("ledger", "no checkpoint is signed yet; --bundle signs one"));
+    printCheckpoint(governance, story.finishedIndex().orElse(story.startedIndex()));
     if (bundle != null) {
       if (story.finishedIndex().isPresent()) {
         proof(bundle);
       }
       proof(beginning(bundle));
     }
+  }
+
+  private void print(Governance governance, DecisionRecords.Refusal refusal) {
+    DecisionRefused refused = refusal.refused();
+    line("decision", refused.decision());
+    asked(refused.principal(), refused.purpose(), refused.subject());
+    line("refused", "%s: nothing was computed", place(governance, refusal.index()));
+    line("reason", refused.reason());
+    line("policy", "rule %s of sha256:%s", refused.rule(), refused.policy());
+    printCheckpoint(governance, refusal.index());
+    if (bundle != null) {
+      proof(bundle);
+    }
+  }
+
+  private void asked(String principal, String purpose, Optional<String> subject) {
+    line(
+        "asked",
+        "by %s for %s%s",
+        principal,
+        purpose,
+        subject.map(it -> ", about " + it).orElse(""));
   }
 
   private void print(DecisionStarted started, DecisionFinished finished) {
@@ -231,10 +272,18 @@ final class ReceiptCommand extends Command {
     }
   }
 
-  private void print(Checkpoint checkpoint, DecisionRecords.Story story) {
+  private void printCheckpoint(Governance governance, long last) {
+    checkpoint(governance)
+        .map(note -> Checkpoint.parse(note.text()))
+        .ifPresentOrElse(
+            checkpoint -> print(checkpoint, last),
+            () -> line("ledger", "no checkpoint is signed yet; --bundle signs one"));
+  }
+
+  private void print(Checkpoint checkpoint, long last) {
     line("ledger", "%s, %d entries", checkpoint.origin(), checkpoint.size());
     line("", "root %s", HexFormat.of().formatHex(checkpoint.root()));
-    if (checkpoint.size() <= story.finishedIndex().orElse(story.startedIndex())) {
+    if (checkpoint.size() <= last) {
       line("", "this checkpoint was signed before; --bundle signs one that covers it");
     }
   }

@@ -128,7 +128,21 @@ class GovernedCommandsTest {
             "decision-finished",
             "consent-withdrawn",
             "decision-refused");
+    assertRefusalHasAReceipt();
     assertNowhere("customer-17");
+  }
+
+  private void assertRefusalHasAReceipt() throws Exception {
+    String decision =
+        json("audit", "show", "0").path("entries").path(0).path("decision").asString();
+    Path proof = folder.resolve("refusal.tlog-proof");
+    JsonNode receipt = json("receipt", decision.substring(0, 14), "--bundle", proof.toString());
+    assertThat(receipt.path("decision").asString()).isEqualTo(decision);
+    assertThat(receipt.path("refused").path("entry").asLong()).isZero();
+    assertThat(receipt.path("refused").path("reason").asString()).isNotBlank();
+    assertThat(Files.readString(proof)).startsWith("c2sp.org/tlog-proof@v1\n");
+    assertRefused("governance.not-permitted", "receipt", decision, "--as", "customer-18:");
+    assertThat(run("receipt", decision).out()).contains("nothing was computed");
   }
 
   /** Abuse case A32: what a person is called is in no file of the home. */

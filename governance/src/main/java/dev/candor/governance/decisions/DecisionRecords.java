@@ -7,11 +7,13 @@ import dev.candor.governance.payloads.Payload;
 import dev.candor.governance.register.EntryIndex;
 import dev.candor.ledger.entries.Commitment;
 import dev.candor.ledger.entries.DecisionFinished;
+import dev.candor.ledger.entries.DecisionRefused;
 import dev.candor.ledger.entries.DecisionStarted;
 import dev.candor.ledger.entries.Entry;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 
 /** What is known of decisions that were made: from the ledger, and from what is kept beside it. */
 public final class DecisionRecords {
@@ -63,7 +65,10 @@ public final class DecisionRecords {
   public String id(String beginning) {
     List<String> found =
         beginning.matches("[0-9a-f]{" + SHORTEST + ",32}")
-            ? governance.index().about(DecisionStarted.KIND, beginning, 2)
+            ? Stream.of(DecisionStarted.KIND, DecisionRefused.KIND)
+                .flatMap(kind -> governance.index().about(kind, beginning, 2).stream())
+                .distinct()
+                .toList()
             : List.of();
     if (found.isEmpty()) {
       throw new GovernanceException(
@@ -78,6 +83,30 @@ public final class DecisionRecords {
           "Give more digits of the id.");
     }
     return found.getFirst();
+  }
+
+  /**
+   * That a decision was refused.
+   *
+   * @param index of the entry that says so
+   */
+  public record Refusal(long index, DecisionRefused refused) {}
+
+  /**
+   * The refusal of a decision; empty if it was never refused, or if it began: one that was asked
+   * for again may have been refused before, or after.
+   *
+   * @param id all 32 digits
+   */
+  public Optional<Refusal> refusal(String id) {
+    OptionalLong place = governance.index().last(EntryIndex.key(DecisionRefused.KIND, id));
+    boolean began = governance.index().last(EntryIndex.key(DecisionStarted.KIND, id)).isPresent();
+    return place.isEmpty() || began
+        ? Optional.empty()
+        : Optional.of(
+            new Refusal(
+                place.getAsLong(),
+                DecisionRefused.of(governance.ledger().entry(place.getAsLong()))));
   }
 
   /**

@@ -11,6 +11,7 @@ import java.security.Signature;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -94,6 +95,16 @@ public record VerifierKey(String name, SignatureType type, byte[] key) {
       throw NoteText.malformed("key", "its id is not the one of its name and key");
     }
     return key;
+  }
+
+  /**
+   * The vkeys of a file, one a line.
+   *
+   * @param lines of which empty ones are passed over
+   * @throws LedgerException {@code ledger.key-malformed} if one is not
+   */
+  public static List<VerifierKey> parseLines(String lines) {
+    return lines.lines().filter(line -> !line.isBlank()).map(VerifierKey::parse).toList();
   }
 
   /**

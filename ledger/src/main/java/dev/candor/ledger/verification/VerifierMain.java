@@ -116,14 +116,10 @@ public final class VerifierMain {
 
   /** A vkey has two plus signs and is no file, or it is a file with one a line. */
   private static List<VerifierKey> keys(String value) {
-    if (!Files.exists(Path.of(value))) {
-      return List.of(VerifierKey.parse(value));
-    }
-    return new String(read(value, 1 << 20), StandardCharsets.UTF_8)
-        .lines()
-        .filter(line -> !line.isBlank())
-        .map(VerifierKey::parse)
-        .toList();
+    return VerifierKey.parseLines(
+        Files.exists(Path.of(value))
+            ? new String(read(value, 1 << 20), StandardCharsets.UTF_8)
+            : value);
   }
 
   private static SignedNote checkpoint(String file) {
