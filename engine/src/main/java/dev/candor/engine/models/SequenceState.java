@@ -125,6 +125,25 @@ public abstract class SequenceState implements AutoCloseable {
 
   protected abstract void load(int position, List<MemorySegment> snapshot);
 
+  /**
+   * Makes this state what another one is, which stays as it is.
+   *
+   * @param other of the same model, capacity, cache format and adapter
+   */
+  public final void become(SequenceState other) {
+    if (other.capacity != capacity || !other.adapter.equals(adapter)) {
+      throw new IllegalArgumentException("the other state has another capacity or adapter");
+    }
+    position = other.position;
+    drafts = 0;
+    copy(other);
+  }
+
+  /** Copies the memory of another state of the same kind; the position is already the other's. */
+  protected void copy(SequenceState other) {
+    load(other.position, other.snapshot());
+  }
+
   @Override
   public abstract void close();
 }
