@@ -141,6 +141,11 @@ final class DecoderState extends SequenceState {
   }
 
   @Override
+  public boolean keepsEveryPosition() {
+    return capacity() <= border && caches.stream().allMatch(it -> it.keeps(capacity()));
+  }
+
+  @Override
   protected void copy(SequenceState other) {
     DecoderState from = (DecoderState) other;
     System.arraycopy(from.ids, 0, ids, 0, ids.length);

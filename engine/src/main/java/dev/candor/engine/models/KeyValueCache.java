@@ -220,6 +220,11 @@ public final class KeyValueCache {
     return at + 2;
   }
 
+  /** Whether so many tokens have each a row of their own. */
+  boolean keeps(int tokens) {
+    return rows >= tokens;
+  }
+
   /** Takes the first rows of another cache of the same shape: those that hold a token. */
   void copy(KeyValueCache other, int position) {
     int used = Math.min(position, rows);

@@ -15,6 +15,8 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Many prompts at once give what each of them gives alone, and less is read. */
 class ManyPromptsTest {
@@ -23,24 +25,28 @@ class ManyPromptsTest {
   private static final List<String> CHOICES =
       List.of("complaint", "complain", "compliment", "praise", "p", "question");
 
-  private final HashModel model = new HashModel(258, 4096);
-  private final LanguageModel language =
-      new LanguageModel(
-          new ModelParts(
-              model,
-              new ByteTokenizer("<s>", "</s>"),
-              Optional.empty(),
-              Map.of(),
-              Optional.empty(),
-              Set.of(256, 257),
-              SamplingOptions.GREEDY,
-              new KernelSelector.Choice(new ScalarKernels(), "for tests."),
-              0,
-              0,
-              () -> "0".repeat(64),
-              () -> {}));
+  private static LanguageModel language(HashModel model) {
+    return new LanguageModel(
+        new ModelParts(
+            model,
+            new ByteTokenizer("<s>", "</s>"),
+            Optional.empty(),
+            Map.of(),
+            Optional.empty(),
+            Set.of(256, 257),
+            SamplingOptions.GREEDY,
+            new KernelSelector.Choice(new ScalarKernels(), "for tests."),
+            0,
+            0,
+            () -> "0".repeat(64),
+            () -> {}));
+  }
 
-  private double[] alone(int[] prompt, List<String> choices) {
+  private static LanguageModel language(boolean keepsEveryPosition) {
+    return language(new HashModel(258, 4096, keepsEveryPosition));
+  }
+
+  private static double[] alone(LanguageModel language, int[] prompt, List<String> choices) {
     try (Session session = language.newSession(OPTIONS)) {
       session.append(prompt);
       return session.probabilities(choices);
@@ -67,8 +73,10 @@ class ManyPromptsTest {
     return prompts;
   }
 
-  @Test
-  void eachGetsWhatItGetsAlone() {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void eachGetsWhatItGetsAlone(boolean keepsEveryPosition) {
+    LanguageModel language = language(keepsEveryPosition);
     Random random = new Random(1);
     for (int round = 0; round < 30; round++) {
       List<int[]> prompts = prompts(random);
@@ -77,14 +85,17 @@ class ManyPromptsTest {
       List<double[]> each = many.probabilities(prompts, PrefillListener.NONE).orElseThrow();
       assertThat(each).hasSize(prompts.size());
       for (int i = 0; i < prompts.size(); i++) {
-        assertThat(each.get(i)).isEqualTo(alone(prompts.get(i), choices));
+        assertThat(each.get(i)).isEqualTo(alone(language, prompts.get(i), choices));
       }
     }
   }
 
   /** Each of n spans left out: half of what n prompts take, and what all begin with once. */
-  @Test
-  void whatTheyBeginWithIsReadOnce() {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void whatTheyBeginWithIsReadOnce(boolean keepsEveryPosition) {
+    HashModel model = new HashModel(258, 4096, keepsEveryPosition);
+    LanguageModel language = language(model);
     int[] question = new Random(2).ints(200, 0, 250).toArray();
     int[] spans = new Random(3).ints(20 * 6, 0, 250).toArray();
     List<int[]> prompts = new ArrayList<>();
@@ -105,7 +116,7 @@ class ManyPromptsTest {
   @Test
   void theListenerSeesAllOfItOrStopsIt() {
     List<int[]> prompts = prompts(new Random(4));
-    ManyPrompts many = new ManyPrompts(language, OPTIONS, CHOICES);
+    ManyPrompts many = new ManyPrompts(language(true), OPTIONS, CHOICES);
     List<Integer> seen = new ArrayList<>();
     many.probabilities(
         prompts,
@@ -121,6 +132,7 @@ class ManyPromptsTest {
 
   @Test
   void whatCannotBeReadIsRefused() {
+    LanguageModel language = language(false);
     ManyPrompts many = new ManyPrompts(language, OPTIONS, List.of("yes", "no"));
     assertThat(many.probabilities(List.of(), PrefillListener.NONE)).contains(List.of());
     assertThatThrownBy(() -> many.probabilities(List.of(new int[0]), PrefillListener.NONE))
