@@ -1,4 +1,4 @@
-package dev.candor.training.gates;
+package dev.candor.statistics.intervals;
 
 /**
  * A quantity, and between which bounds it lies with the confidence that was asked for.
@@ -10,11 +10,11 @@ package dev.candor.training.gates;
 public record Measured(double estimate, double lower, double upper) {
 
   /** To nine decimals, so that evidence has the same digits on every platform. */
-  Measured rounded() {
+  public Measured rounded() {
     return new Measured(rounded(estimate), rounded(lower), rounded(upper));
   }
 
-  static double rounded(double value) {
+  private static double rounded(double value) {
     // Without the sign of a zero.
     return Math.rint(value * 1e9) / 1e9 + 0.0;
   }

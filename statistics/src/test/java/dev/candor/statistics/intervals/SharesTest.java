@@ -1,4 +1,4 @@
-package dev.candor.training.gates;
+package dev.candor.statistics.intervals;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -66,11 +66,22 @@ class SharesTest {
     assertThat(none.lower()).isCloseTo(-1, CLOSE);
   }
 
-  /** 86 and 150 are the approval ratings of Agresti, Categorical Data Analysis, section 11.1. */
+  /** The examples of Newcombe, Statistics in Medicine 17, 1998, 873–890, table II, method 10. */
   @ParameterizedTest
-  @CsvSource({"10,3,0.09228515625", "86,150,3.71593613957e-5", "5,5,1", "0,6,0.03125", "0,0,1"})
-  void exactMcNemar(int gained, int lost, double p) {
-    assertThat(Shares.mcNemar(gained, lost)).isCloseTo(p, Offset.offset(1e-12));
-    assertThat(Shares.mcNemar(lost, gained)).isCloseTo(p, Offset.offset(1e-12));
+  @CsvSource({
+    "56,70,48,80,0.0524,0.3339",
+    "9,10,3,10,0.1705,0.8090",
+    "6,7,2,7,0.0582,0.8062",
+    "5,56,0,29,-0.0381,0.1926",
+    "0,10,0,20,-0.1611,0.2775",
+    "0,10,0,10,-0.2775,0.2775",
+    "10,10,0,20,0.6791,1",
+    "10,10,0,10,0.6075,1"
+  })
+  void intervalOfADifferenceOfOtherRows(
+      int right, int rows, int otherRight, int otherRows, double low, double high) {
+    Measured found = Shares.unpairedDifference(right, rows, otherRight, otherRows, 0.95);
+    assertThat(found.lower()).isCloseTo(low, Offset.offset(5e-5));
+    assertThat(found.upper()).isCloseTo(high, Offset.offset(5e-5));
   }
 }

@@ -1,10 +1,12 @@
-package dev.candor.training.adapters;
+package dev.candor.statistics.calibration;
+
+import dev.candor.statistics.Require;
 
 /**
  * The temperature that makes probabilities honest: softmax(scores / T) with the T of the lowest
  * mean −ln p of rows that were not trained on (Guo et al., arXiv 1706.04599, section 4.2).
  */
-final class Temperature {
+public final class Temperature {
 
   /** Between these powers of e lies any sensible one. */
   private static final double BOUND = 4;
@@ -17,10 +19,13 @@ final class Temperature {
   private Temperature() {}
 
   /**
-   * @param scores [rows, classes]
-   * @param labels of each row; one or more
+   * The temperature, between e⁻⁴ and e⁴.
+   *
+   * @param scores [rows, classes], logits
+   * @param labels the right class of each row; one or more
    */
-  static double of(double[] scores, int[] labels) {
+  public static double of(double[] scores, int[] labels) {
+    check(scores, labels);
     // −ln p is convex in 1 / T, so it has one valley in ln T as well.
     double low = -BOUND;
     double high = BOUND;
@@ -46,8 +51,13 @@ final class Temperature {
     return StrictMath.exp((low + high) / 2);
   }
 
-  /** Mean −ln p of the labels at a temperature. */
-  static double loss(double[] scores, int[] labels, double temperature) {
+  /**
+   * Mean −ln p of the labels at a temperature.
+   *
+   * @param scores [rows, classes], logits
+   * @param labels the right class of each row; one or more
+   */
+  public static double loss(double[] scores, int[] labels, double temperature) {
     int classes = scores.length / labels.length;
     double sum = 0;
     for (int n = 0; n < labels.length; n++) {
@@ -63,5 +73,16 @@ final class Temperature {
       sum += StrictMath.log(total) - (scores[row + labels[n]] - most) / temperature;
     }
     return sum / labels.length;
+  }
+
+  private static void check(double[] scores, int[] labels) {
+    Require.notFewer("labels", labels.length, 1);
+    int classes = scores.length / labels.length;
+    Require.sameLength("scores", scores.length, "labels times classes", classes * labels.length);
+    Require.notFewer("classes", classes, 2);
+    Require.allFinite("scores", scores);
+    for (int row = 0; row < labels.length; row++) {
+      Require.between("labels[" + row + "]", labels[row], 0, classes - 1);
+    }
   }
 }
