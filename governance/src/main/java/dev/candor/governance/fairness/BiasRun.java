@@ -26,10 +26,12 @@ public final class BiasRun {
   /**
    * What came out.
    *
+   * @param plan SHA-256 of the plan
+   * @param sets SHA-256 over its sets
    * @param tests in the order of the plan
    * @param answers a JSON object in each line, UTF-8, without the texts: see {@link AnswerLines}
    */
-  public record Result(List<TestOutcome> tests, byte[] answers) {
+  public record Result(String plan, String sets, List<TestOutcome> tests, byte[] answers) {
     public Result {
       tests = List.copyOf(tests);
     }
@@ -103,7 +105,7 @@ public final class BiasRun {
       answers.forEach(answer -> lines.add(test.id(), answer));
       outcomes.add(evaluate(test, answers, asked.leftOut()));
     }
-    return Optional.of(new Result(outcomes, lines.bytes()));
+    return Optional.of(new Result(plan.digest(), sets.digest(), outcomes, lines.bytes()));
   }
 
   private static List<Double> ask(LabelScorer scorer, LabelScorer.Question question) {
