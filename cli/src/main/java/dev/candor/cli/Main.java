@@ -91,6 +91,7 @@ public final class Main {
     commands.put("override", () -> new OverrideCommand(streams));
     commands.put("consent", () -> ConsentCommand.withSubcommands(streams));
     commands.put("policy", () -> PolicyCommand.withSubcommands(streams));
+    commands.put("bias", () -> BiasCommand.withSubcommands(streams));
     commands.put("audit", () -> AuditCommand.withSubcommands(streams));
     commands.put("keys", () -> KeysCommand.withSubcommands(streams));
     commands.put("data", () -> DataCommand.withSubcommands(streams));
