@@ -21,7 +21,7 @@ public enum Action {
   OVERRIDE("put something else in the place of a decision", false, Role.OPERATE, Role.GOVERN),
   ERASE("erase what is kept of a data subject", true, Role.GOVERN),
   CHANGE_POLICY("put a policy into force", false, Role.GOVERN),
-  CHANGE_KEYS("rotate or destroy keys", false, Role.OPERATE, Role.GOVERN);
+  CHANGE_KEYS("give out, revoke, rotate or destroy keys", false, Role.OPERATE, Role.GOVERN);
 
   private final String words;
   private final boolean subjectItself;
