@@ -85,6 +85,7 @@ public final class Main {
     commands.put("chat", () -> new ChatCommand(streams));
     commands.put("classify", () -> new ClassifyCommand(streams));
     commands.put("extract", () -> new ExtractCommand(streams));
+    commands.put("serve", () -> new ServeCommand(streams));
     commands.put("receipt", () -> new ReceiptCommand(streams));
     commands.put("replay", () -> new ReplayCommand(streams));
     commands.put("stop", () -> new StopCommand(streams));
