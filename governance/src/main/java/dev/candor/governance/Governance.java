@@ -7,6 +7,7 @@ import dev.candor.governance.consent.ConsentWithdrawal;
 import dev.candor.governance.decisions.DecisionId;
 import dev.candor.governance.decisions.DecisionPipeline;
 import dev.candor.governance.decisions.DecisionRecords;
+import dev.candor.governance.evidence.EvidenceShelf;
 import dev.candor.governance.payloads.PayloadStore;
 import dev.candor.governance.policy.Policy;
 import dev.candor.governance.policy.PolicyShelf;
@@ -64,11 +65,13 @@ public final class Governance implements AutoCloseable {
   private volatile long covered;
 
   private final DecisionRecords records = new DecisionRecords(this);
+  private final EvidenceShelf evidence;
   private final CompletableFuture<DecisionPipeline> pipeline;
 
   private Governance(GovernanceSettings settings, boolean isView) {
     this.settings = settings;
     this.isView = isView;
+    this.evidence = new EvidenceShelf(in("evidence"));
     this.vault = later(this::openVault);
     this.ledger = later(this::openLedger);
     this.payloads = later(() -> PayloadStore.open(in("payloads.db"), vault(), clock()));
@@ -201,6 +204,11 @@ public final class Governance implements AutoCloseable {
 
   public PolicyShelf policies() {
     return joined(policies);
+  }
+
+  /** Documents of evidence. */
+  public EvidenceShelf evidence() {
+    return evidence;
   }
 
   /** The policy that holds now: what was adopted last, or the one that Candor comes with. */

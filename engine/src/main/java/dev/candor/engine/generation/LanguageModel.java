@@ -135,6 +135,11 @@ public final class LanguageModel implements AutoCloseable {
     return known;
   }
 
+  /** Digests of its parts; empty for a model that was put together and not opened. */
+  public Optional<ModelFingerprints> fingerprints() {
+    return parts.fingerprints();
+  }
+
   /** Bytes of the mapped weights. */
   public long weightBytes() {
     return parts.weightBytes();

@@ -72,7 +72,7 @@ public final class ModelDigest {
   }
 
   /** Those that a model is made of, by name. */
-  private static List<String> parts(Collection<String> names) {
+  static List<String> parts(Collection<String> names) {
     return names.stream()
         .filter(name -> SIDE_FILES.contains(name) || isWeights(name, names))
         .sorted()
@@ -111,7 +111,7 @@ public final class ModelDigest {
     }
   }
 
-  private static byte[] ofFile(Path file) throws IOException {
+  static byte[] ofFile(Path file) throws IOException {
     MessageDigest digest = sha256();
     ByteBuffer buffer = ByteBuffer.allocateDirect(1 << 20);
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {

@@ -15,6 +15,7 @@ import dev.candor.engine.weights.Packing;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /** Opens all parts of a model that a file or folder holds. */
@@ -23,11 +24,12 @@ final class ModelLoader {
   private ModelLoader() {}
 
   static ModelParts load(Path path, LoadOptions options) {
+    FileStamps stamps = FileStamps.of(path);
     Checkpoint checkpoint = Checkpoint.open(path);
     try {
       WorkerPool pool = new PersistentWorkerPool(options.threads());
       try {
-        return load(checkpoint, options, pool);
+        return load(checkpoint, stamps, options, pool);
       } catch (RuntimeException | Error e) {
         pool.close();
         throw e;
@@ -38,7 +40,8 @@ final class ModelLoader {
     }
   }
 
-  private static ModelParts load(Checkpoint checkpoint, LoadOptions options, WorkerPool pool) {
+  private static ModelParts load(
+      Checkpoint checkpoint, FileStamps stamps, LoadOptions options, WorkerPool pool) {
     KernelSelector.Choice choice = options.chooseKernels();
     Kernels kernels = choice.kernels();
     CausalModel model = Architectures.load(checkpoint, new Compute(kernels, pool));
@@ -64,6 +67,7 @@ final class ModelLoader {
                 .digest()
                 .or(checkpoint::sourceDigest)
                 .orElseGet(() -> ModelDigest.of(checkpoint.path())),
+        Optional.of(new ModelFingerprints(checkpoint, chat, stamps)),
         () -> {
           pool.close();
           checkpoint.close();

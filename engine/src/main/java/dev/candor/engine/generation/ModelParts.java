@@ -22,6 +22,7 @@ import java.util.function.Supplier;
  * @param weightBytes bytes of the mapped weights
  * @param packableBytes those of them that {@code Packing} would lay in strips
  * @param digest gives the SHA-256 of the weights, 64 lower-case hexadecimal digits
+ * @param fingerprints of all parts, if they come from files
  * @param onClose frees what the parts hold
  */
 public record ModelParts(
@@ -36,6 +37,7 @@ public record ModelParts(
     long weightBytes,
     long packableBytes,
     Supplier<String> digest,
+    Optional<ModelFingerprints> fingerprints,
     Runnable onClose) {
 
   public ModelParts {

@@ -4,13 +4,18 @@ import dev.candor.engine.WeightsException;
 import dev.candor.engine.json.JsonObject;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * A GGUF file, version 2 or 3. Tensors and hyperparameters of the architectures that the engine
@@ -111,6 +116,38 @@ public final class GgufFile implements Checkpoint {
   /** The key-value section by the file's own keys: what a tokenizer is made of. */
   public GgufValues values() {
     return values;
+  }
+
+  /**
+   * SHA-256 of values of the key-value section, by their keys in ascending order: of a text's
+   * UTF-8, of an array's elements and of a number as the file has them.
+   *
+   * @param prefix what the keys begin with
+   */
+  public SortedMap<String, String> valueDigests(String prefix) {
+    SortedMap<String, String> digests = new TreeMap<>();
+    header
+        .entries()
+        .forEach((key, entry) -> {
+          if (key.startsWith(prefix)) {
+            MessageDigest sha256 = WeightsDigest.sha256();
+            if (entry.type() == GgufValueType.STRING && !entry.isArray()) {
+              sha256.update(values.string(key).orElseThrow().getBytes(StandardCharsets.UTF_8));
+            } else {
+              WeightsDigest.update(
+                  sha256, mapped.asSlice(entry.begin(), entry.end() - entry.begin()));
+            }
+            digests.put(key, HexFormat.of().formatHex(sha256.digest()));
+          }
+        });
+    return digests;
+  }
+
+  /** SHA-256 of the whole file, of the very bytes that are mapped. */
+  public String mappedDigest() {
+    MessageDigest sha256 = WeightsDigest.sha256();
+    WeightsDigest.update(sha256, mapped);
+    return HexFormat.of().formatHex(sha256.digest());
   }
 
   /** What the file says before its weights begin. */

@@ -53,6 +53,7 @@ class AnswerDigestTest {
               0,
               0,
               () -> "0".repeat(64),
+              Optional.empty(),
               () -> {}));
 
   private Session session(int[] prompt) {

@@ -53,6 +53,7 @@ class ConstrainedSessionTest {
               0,
               0,
               () -> "0".repeat(64),
+              Optional.empty(),
               () -> {}));
 
   private Answer answer(GenerationRequest request, int context, Random random) {

@@ -48,6 +48,7 @@ class SavedStateTest {
             0,
             0,
             () -> digestDigit.repeat(64),
+            Optional.empty(),
             () -> {}));
   }
 

@@ -40,6 +40,7 @@ class SessionTest {
             0,
             0,
             () -> "0".repeat(64),
+            Optional.empty(),
             () -> {}));
   }
 

@@ -35,6 +35,7 @@ class SpeculationTest {
               0,
               0,
               () -> "0".repeat(64),
+              Optional.empty(),
               () -> {}));
 
   private Session session(int[] prompt, int context) {

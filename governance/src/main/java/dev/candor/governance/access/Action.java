@@ -20,6 +20,7 @@ public enum Action {
   STOP("stop a decision that runs", false, Role.OPERATE, Role.GOVERN),
   OVERRIDE("put something else in the place of a decision", false, Role.OPERATE, Role.GOVERN),
   ERASE("erase what is kept of a data subject", true, Role.GOVERN),
+  RECORD_EVIDENCE("record evidence about a model", false, Role.OPERATE, Role.GOVERN),
   CHANGE_POLICY("put a policy into force", false, Role.GOVERN),
   CHANGE_KEYS("rotate or destroy keys", false, Role.OPERATE, Role.GOVERN);
 

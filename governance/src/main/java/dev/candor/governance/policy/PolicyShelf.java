@@ -1,14 +1,9 @@
 package dev.candor.governance.policy;
 
+import dev.candor.governance.DurableFile;
 import dev.candor.governance.GovernanceException;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.function.UnaryOperator;
 
 /**
@@ -86,29 +81,8 @@ public final class PolicyShelf {
   /** Puts a policy there, durably; it holds once the ledger says so. */
   public Policy put(byte[] yaml) {
     Policy policy = Policy.parse(yaml);
-    try {
-      Files.createDirectories(folder);
-      Path part = Files.createTempFile(folder, ".policy", ".part");
-      try {
-        try (FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE)) {
-          ByteBuffer bytes = ByteBuffer.wrap(yaml);
-          while (bytes.hasRemaining()) {
-            channel.write(bytes);
-          }
-          channel.force(true);
-        }
-        Files.move(part, file(policy.digest()), StandardCopyOption.ATOMIC_MOVE);
-      } finally {
-        // Once it has its name there is none of this one.
-        Files.deleteIfExists(part);
-      }
-      try (FileChannel names = FileChannel.open(folder, StandardOpenOption.READ)) {
-        names.force(true);
-      }
-      return policy;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    DurableFile.write(folder, name(policy.digest()), yaml);
+    return policy;
   }
 
   private static GovernanceException missing(String digest) {
@@ -126,6 +100,10 @@ public final class PolicyShelf {
   }
 
   private Path file(String digest) {
-    return folder.resolve(digest + ".yaml");
+    return folder.resolve(name(digest));
+  }
+
+  private static String name(String digest) {
+    return digest + ".yaml";
   }
 }

@@ -56,6 +56,9 @@ public final class EntryIndex implements AutoCloseable {
   private static final Set<String> OF_DECISIONS =
       Set.of(DecisionStarted.KIND, DecisionFinished.KIND, DecisionRefused.KIND, REQUEST);
 
+  /** Values by which acts about models are found. */
+  private static final List<String> OF_MODELS = List.of("model-id", "model", "tuple");
+
   private final Ledger ledger;
   private final IndexDatabase database;
 
@@ -230,11 +233,19 @@ public final class EntryIndex implements AutoCloseable {
     }
   }
 
-  /** By which an entry is found: its kind with the decision, subject, request or consent in it. */
+  /**
+   * By which an entry is found: its kind with the decision, subject, request, consent or model in
+   * it.
+   */
   private static Set<String> keys(Entry entry) {
     Set<String> keys = new LinkedHashSet<>();
     entry.value("decision").ifPresent(id -> keys.add(key(entry.kind(), id)));
     entry.value("subject").ifPresent(subject -> keys.add(key(entry.kind(), subject)));
+    if (!OF_DECISIONS.contains(entry.kind())) {
+      for (String name : OF_MODELS) {
+        entry.value(name).ifPresent(value -> keys.add(key(entry.kind(), value)));
+      }
+    }
     if (entry.kind().equals(ConsentGrant.KIND)) {
       entry.value("consent").ifPresent(id -> keys.add(key("consent", id)));
     }
@@ -249,8 +260,9 @@ public final class EntryIndex implements AutoCloseable {
   /**
    * Of all entries of a kind, but those that begin and end decisions; or of those about something.
    *
-   * @param about a decision, a subject, (of the kind {@code request}) a request or (of the kind
-   *     {@code consent}) the id of a consent that was given; empty for all
+   * @param about a decision, a subject, the id of a model, its digest or a digest tuple, (of the
+   *     kind {@code request}) a request or (of the kind {@code consent}) the id of a consent that
+   *     was given; empty for all
    */
   public static String key(String kind, String about) {
     return kind + ":" + about;

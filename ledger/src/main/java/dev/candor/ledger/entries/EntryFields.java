@@ -7,36 +7,41 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /** Values of an entry, put together in their order and read by their types. */
-final class EntryFields {
+public final class EntryFields {
 
   private final String kind;
   private final Map<String, String> values = new LinkedHashMap<>();
 
-  EntryFields(String kind) {
+  /** Of an entry of this kind, without a value yet. */
+  public EntryFields(String kind) {
     this.kind = kind;
   }
 
-  EntryFields put(String name, String value) {
+  /** A text. */
+  public EntryFields put(String name, String value) {
     values.put(name, value);
     return this;
   }
 
-  EntryFields put(String name, long value) {
+  /** A number, not negative. */
+  public EntryFields put(String name, long value) {
     return put(name, Long.toString(value));
   }
 
   /** Left out if there is none: what is absent has no line. */
-  EntryFields put(String name, Optional<String> value) {
+  public EntryFields put(String name, Optional<String> value) {
     value.ifPresent(it -> put(name, it));
     return this;
   }
 
-  EntryFields put(String name, OptionalLong value) {
+  /** A number, left out if there is none. */
+  public EntryFields put(String name, OptionalLong value) {
     value.ifPresent(it -> put(name, it));
     return this;
   }
 
-  Entry entry() {
+  /** The entry of them. */
+  public Entry entry() {
     return new Entry(kind, values);
   }
 
@@ -45,7 +50,7 @@ final class EntryFields {
    *
    * @throws LedgerException {@code ledger.entry-kind}
    */
-  static Entry require(Entry entry, String kind) {
+  public static Entry require(Entry entry, String kind) {
     if (!entry.kind().equals(kind)) {
       throw new LedgerException(
           "entry-kind",
@@ -55,11 +60,21 @@ final class EntryFields {
     return entry;
   }
 
-  static long number(Entry entry, String name) {
+  /**
+   * The number of this name.
+   *
+   * @throws LedgerException {@code ledger.entry-field}
+   */
+  public static long number(Entry entry, String name) {
     return parse(entry, name, entry.required(name));
   }
 
-  static OptionalLong optionalNumber(Entry entry, String name) {
+  /**
+   * The number of this name, if there is one.
+   *
+   * @throws LedgerException {@code ledger.entry-field}
+   */
+  public static OptionalLong optionalNumber(Entry entry, String name) {
     Optional<String> value = entry.value(name);
     return value.isEmpty()
         ? OptionalLong.empty()

@@ -1,0 +1,66 @@
+package dev.candor.governance.evidence;
+
+import dev.candor.governance.Governance;
+import dev.candor.governance.GovernanceException;
+import dev.candor.governance.access.Action;
+import dev.candor.governance.access.Authority;
+import dev.candor.governance.access.Principal;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** What people and programs do about evidence: record it. */
+public final class EvidenceActs {
+
+  private final Governance governance;
+
+  /** Acts on the evidence of a device. */
+  public EvidenceActs(Governance governance) {
+    this.governance = governance;
+  }
+
+  /**
+   * Records a document of evidence. It and the tuple are durable before the entry names them.
+   *
+   * @param tuple what it is about
+   * @param until when it ends, if it does
+   * @param plan index of the entry that committed to thresholds before, if one did
+   * @return the index of the entry
+   * @throws GovernanceException {@code governance.not-permitted}, {@code
+   *     governance.evidence-too-large}; {@code governance.evidence-kind} for an approval, which no
+   *     document gives; {@code governance.evidence-expired} if it ends before it begins
+   */
+  public long record(
+      Principal by,
+      DigestTuple tuple,
+      EvidenceKind kind,
+      Verdict verdict,
+      byte[] document,
+      Optional<Instant> until,
+      OptionalLong plan) {
+    Authority.require(by, Action.RECORD_EVIDENCE);
+    if (kind == EvidenceKind.APPROVAL) {
+      throw new GovernanceException(
+          "evidence-kind",
+          "an approval is no document",
+          "Approve the model: " + EvidenceKind.APPROVAL.command() + ".");
+    }
+    Instant now = governance.clock().instant();
+    if (until.isPresent() && !now.isBefore(until.get())) {
+      throw new GovernanceException(
+          "evidence-expired",
+          "the evidence ends at " + until.get() + ", which is not after " + now,
+          "Give an end that is to come, or none.");
+    }
+    String digest = governance.evidence().put(document);
+    String about = governance.evidence().put(tuple.text().getBytes(StandardCharsets.US_ASCII));
+    return governance
+        .ledger()
+        .append(
+            new EvidenceRecorded(
+                    about, tuple.model(), kind, verdict, digest, until, plan, by.name())
+                .entry())
+        .index();
+  }
+}
