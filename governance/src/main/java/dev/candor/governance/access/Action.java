@@ -22,6 +22,7 @@ public enum Action {
   ERASE("erase what is kept of a data subject", true, Role.GOVERN),
   RECORD_EVIDENCE("record evidence about a model", false, Role.OPERATE, Role.GOVERN),
   CHANGE_POLICY("put a policy into force", false, Role.GOVERN),
+  ISSUE_REPORT("issue a report", false, Role.GOVERN, Role.AUDIT),
   CHANGE_KEYS("rotate or destroy keys", false, Role.OPERATE, Role.GOVERN);
 
   private final String words;
