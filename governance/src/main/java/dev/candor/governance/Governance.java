@@ -52,6 +52,9 @@ public final class Governance implements AutoCloseable {
   /** What the origins of logs begin with (C2SP tlog-checkpoint wants something like a URL). */
   private static final String ORIGIN = "candor.invalid/device/";
 
+  /** How many entries {@link #now} looks at that were there before it was first asked. */
+  private static final long LOOKED_BACK = 256;
+
   private final GovernanceSettings settings;
   private final boolean isView;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -63,6 +66,9 @@ public final class Governance implements AutoCloseable {
 
   /** Of the ledger: what it has gained since is still to be put under a checkpoint. */
   private volatile long covered;
+
+  private Instant latest = Instant.EPOCH;
+  private long lookedBackTo;
 
   private final DecisionRecords records = new DecisionRecords(this);
   private final EvidenceShelf evidence;
@@ -248,6 +254,24 @@ public final class Governance implements AutoCloseable {
     return subject.isEmpty() || by.is(subject.get())
         ? by.nameBeside(subject)
         : by.as(vault().pseudonym(by.name())).nameBeside(subject);
+  }
+
+  /**
+   * What time it is for what ends: not before any that this has said, nor before the newest of the
+   * last {@value #LOOKED_BACK} entries, so that a clock that was set back revives nothing.
+   */
+  public synchronized Instant now() {
+    long size = ledger().size();
+    for (long place = Math.max(lookedBackTo, size - LOOKED_BACK); place < size; place++) {
+      notBefore(Instant.parse(ledger().entry(place).required("at")));
+    }
+    lookedBackTo = size;
+    notBefore(clock().instant());
+    return latest;
+  }
+
+  private void notBefore(Instant seen) {
+    latest = seen.isAfter(latest) ? seen : latest;
   }
 
   /** What time it is. */

@@ -20,7 +20,13 @@ public enum Action {
   STOP("stop a decision that runs", false, Role.OPERATE, Role.GOVERN),
   OVERRIDE("put something else in the place of a decision", false, Role.OPERATE, Role.GOVERN),
   ERASE("erase what is kept of a data subject", true, Role.GOVERN),
+  KEEP_INVENTORY("record, rate and move models", false, Role.OPERATE, Role.GOVERN),
+  REVIEW_MODEL("review a model of others", false, Role.OPERATE, Role.GOVERN),
+  APPROVE_MODEL(
+      "approve a model of others, as its rating allows", false, Role.OPERATE, Role.GOVERN),
   RECORD_EVIDENCE("record evidence about a model", false, Role.OPERATE, Role.GOVERN),
+  WAIVE_EVIDENCE("waive evidence about a model of others", false, Role.GOVERN),
+  CHANGE_LOADER("say how much evidence the loader asks for", false, Role.GOVERN),
   CHANGE_POLICY("put a policy into force", false, Role.GOVERN),
   ISSUE_REPORT("issue a report", false, Role.GOVERN, Role.AUDIT),
   CHANGE_KEYS("rotate or destroy keys", false, Role.OPERATE, Role.GOVERN);

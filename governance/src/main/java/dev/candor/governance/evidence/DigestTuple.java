@@ -112,7 +112,8 @@ public record DigestTuple(
     return new DigestTuple(values[0], values[1], values[2], values[3], values[4], values[5]);
   }
 
-  static String sha256(byte[] bytes) {
+  /** SHA-256, 64 lower-case hexadecimal digits. */
+  public static String sha256(byte[] bytes) {
     try {
       return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
     } catch (NoSuchAlgorithmException e) {

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.candor.governance.inventory;
+
+import org.jspecify.annotations.NullMarked;
