@@ -1,5 +1,14 @@
 package dev.candor.governance.figures;
 
+import dev.candor.governance.inventory.Inventory;
+import dev.candor.governance.inventory.InventoryField;
+import dev.candor.governance.inventory.InventoryRecord;
+import dev.candor.governance.inventory.LifecycleState;
+import dev.candor.governance.inventory.ModelApproved;
+import dev.candor.governance.inventory.ModelRated;
+import dev.candor.governance.inventory.ModelRecorded;
+import dev.candor.governance.inventory.ModelReviewed;
+import dev.candor.governance.inventory.ModelStanding;
 import dev.candor.ledger.entries.DecisionStarted;
 import dev.candor.ledger.entries.Entry;
 import java.time.Instant;
@@ -11,33 +20,26 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /** Queries over the inventory of models: what there is, how it is rated, and what is due. */
 final class InventoryQueries {
 
-  private static final String DECOMMISSION = "decommission";
-
-  private static final Set<String> ABOUT_MODELS =
-      Set.of(KnownModels.RECORDED, KnownModels.RATED, KnownModels.REVIEWED, KnownModels.MOVED);
-
-  private static final String LATEST =
-      "Of each model-id the last entry model-recorded; its rating is that of the last entry"
-          + " model-rated, or what the record says; its state is the to of the last entry model-moved,"
-          + " or approval or design after an entry model-reviewed whose outcome is accepted or not,"
-          + " whichever is later, and design before both.";
+  private static final String STANDING =
+      "Of each model-id with an entry model-recorded, as docs/reference/inventory.md reads the entries"
+          + " about it: ";
 
   private InventoryQueries() {}
 
   static List<EvidenceQuery> all() {
     return List.of(
-        new EvidenceQuery(
+        standing(
             "models",
             "Models of the inventory",
             "models",
-            LATEST + " A row for each.",
-            EvidenceWindow.UNTIL_ITS_END,
-            ABOUT_MODELS,
+            "its version, origin, developer and owner by its record, its rating, its state, and the day"
+                + " of its next review as of reviews-overdue.",
             List.of(
                 "model",
                 "version",
@@ -47,42 +49,35 @@ final class InventoryQueries {
                 "rating",
                 "state",
                 "next review"),
-            _ -> new Inventory(InventoryQueries::table)),
-        new EvidenceQuery(
+            (models, _) -> table(models)),
+        standing(
             "models-by-rating",
             "Models by risk rating",
             "models",
-            LATEST + " By rating.",
-            EvidenceWindow.UNTIL_ITS_END,
-            ABOUT_MODELS,
+            "its rating, UNKNOWN if nobody has rated it.",
             List.of("rating", "models"),
-            _ -> new Inventory(models -> by(models, KnownModels.Known::rating))),
-        new EvidenceQuery(
+            (models, _) -> by(models, it -> Optional.of(KnownModels.rating(it)))),
+        standing(
             "models-by-state",
             "Models by where they are in their life",
             "models",
-            LATEST + " By state.",
-            EvidenceWindow.UNTIL_ITS_END,
-            ABOUT_MODELS,
+            "its state.",
             List.of("state", "models"),
-            _ -> new Inventory(models -> by(models, KnownModels.Known::state))),
-        new EvidenceQuery(
+            (models, _) -> by(models, it -> Optional.of(it.state().key()))),
+        standing(
             "unknown-fields",
             "Fields of the inventory that nobody knows",
             "fields",
-            "Of each model-id the last entry model-recorded: its values that are UNKNOWN, by their"
-                + " names.",
-            EvidenceWindow.UNTIL_ITS_END,
-            Set.of(KnownModels.RECORDED),
+            "the fields that its record has as UNKNOWN.",
             List.of("field", "models"),
-            _ -> new Inventory(InventoryQueries::unknown)),
+            (models, _) -> unknown(models)),
         counted(
             "ratings",
             "Ratings given",
             "ratings",
             "rating",
             "Entries model-rated, by rating.",
-            KnownModels.RATED,
+            ModelRated.KIND,
             entry -> entry.required("rating")),
         counted(
             "reviews",
@@ -90,44 +85,42 @@ final class InventoryQueries {
             "reviews",
             "outcome",
             "Entries model-reviewed, by outcome.",
-            KnownModels.REVIEWED,
+            ModelReviewed.KIND,
             entry -> entry.required("outcome")),
-        new EvidenceQuery(
+        standing(
             "reviews-overdue",
             "Reviews that are overdue",
             "models",
-            LATEST
-                + " Those not in the state decommission whose next-review is a day before the end of"
-                + " the period, or before the moment of the report if that is earlier, and of which no"
-                + " entry model-reviewed with the outcome accepted is of that day or later.",
-            EvidenceWindow.UNTIL_ITS_END,
-            ABOUT_MODELS,
+            "if its state is not decommission, the earlier of next-review of its record, unless it was"
+                + " reviewed on that day or later, and its last review and the months that its rating"
+                + " allows; those before the day of the end of the period, or of the report if that is"
+                + " earlier.",
             List.of("model", "was due"),
-            _ -> new Overdue()),
-        new EvidenceQuery(
+            InventoryQueries::overdue),
+        standing(
             "approvals",
-            "Approvals",
-            "approvals",
-            "Of entries model-approved the last of each model-id and tuple: expired if until is not"
-                + " after the end of the period, or the moment of the report if that is earlier,"
-                + " otherwise alive. The value is the number of those alive.",
-            EvidenceWindow.UNTIL_ITS_END,
-            Set.of("model-approved"),
-            List.of("state", "approvals"),
-            _ ->
-                new AliveUntil(
-                    entry -> entry.required("model-id") + " " + entry.required("tuple"))),
-        new EvidenceQuery(
+            "Models by their approval",
+            "models",
+            "its last approval: alive; expired if until has come by the end of the period, or by the"
+                + " moment of the report if that is earlier; ended if an act has ended it. The value is"
+                + " the number of those alive.",
+            List.of("approval", "models"),
+            (models, asOf) -> alive(by(models, it -> approval(it, asOf)))),
+        standing(
             "exemptions",
-            "Exemptions from review and approval",
-            "exemptions",
-            "Of entries exemption-granted the last of each model-id: expired if until is not after the"
-                + " end of the period, or the moment of the report if that is earlier, otherwise alive."
-                + " The value is the number of those alive.",
-            EvidenceWindow.UNTIL_ITS_END,
-            Set.of("exemption-granted"),
-            List.of("state", "exemptions"),
-            _ -> new AliveUntil(entry -> entry.required("model-id"))),
+            "Models exempt from review and approval",
+            "models",
+            "its last exemption: alive, or expired if until has come by the end of the period, or by"
+                + " the moment of the report if that is earlier. The value is the number of those"
+                + " alive.",
+            List.of("exemption", "models"),
+            (models, asOf) ->
+                alive(
+                    by(
+                        models,
+                        it ->
+                            it.exemption()
+                                .map(one -> state(Optional.of(one.what().until()), asOf))))),
         new EvidenceQuery(
             "vendors",
             "Decisions by who made the model",
@@ -136,9 +129,27 @@ final class InventoryQueries {
                 + " earlier entry model-recorded whose model begins with their model; UNKNOWN if there"
                 + " is none. The value is the number of rows.",
             EvidenceWindow.UNTIL_ITS_END,
-            Set.of(KnownModels.RECORDED, DecisionStarted.KIND),
+            Set.of(ModelRecorded.KIND, DecisionStarted.KIND),
             List.of("developer", "origin", "decisions"),
             Vendors::new));
+  }
+
+  private static EvidenceQuery standing(
+      String name,
+      String title,
+      String unit,
+      String definition,
+      List<String> columns,
+      BiFunction<KnownModels, Instant, Answer> answer) {
+    return new EvidenceQuery(
+        name,
+        title,
+        unit,
+        STANDING + definition,
+        EvidenceWindow.UNTIL_ITS_END,
+        Inventory.KINDS,
+        columns,
+        _ -> new Standings(answer));
   }
 
   private static EvidenceQuery counted(
@@ -162,97 +173,102 @@ final class InventoryQueries {
 
   private static Answer table(KnownModels models) {
     List<List<Cell>> rows = new ArrayList<>();
-    for (KnownModels.Known known : models.all()) {
+    for (ModelStanding one : models.all()) {
       rows.add(
           List.of(
-              Cell.of(known.id()),
-              Cell.of(known.field("version")),
-              Cell.of(known.field("origin")),
-              Cell.of(known.field("developer")),
-              Cell.of(known.field("owner")),
-              Cell.of(known.rating()),
-              Cell.of(known.state()),
-              Cell.of(known.field("next-review"))));
+              Cell.of(one.id()),
+              Cell.of(KnownModels.field(one, InventoryField.VERSION)),
+              Cell.of(KnownModels.field(one, InventoryField.ORIGIN)),
+              Cell.of(KnownModels.field(one, InventoryField.DEVELOPER)),
+              Cell.of(KnownModels.field(one, InventoryField.OWNER)),
+              Cell.of(KnownModels.rating(one)),
+              Cell.of(one.state().key()),
+              Cell.of(KnownModels.due(one).map(LocalDate::toString).orElse(KnownModels.UNKNOWN))));
     }
     return Answer.of(rows.size(), rows);
   }
 
-  private static Answer by(KnownModels models, Function<KnownModels.Known, String> word) {
+  private static Answer by(KnownModels models, Function<ModelStanding, Optional<String>> word) {
     Map<String, Long> counts = new TreeMap<>();
-    models.all().forEach(known -> counts.merge(word.apply(known), 1L, Long::sum));
+    models.all().forEach(one -> word.apply(one).ifPresent(it -> counts.merge(it, 1L, Long::sum)));
     return CountBy.answer(counts);
+  }
+
+  /** The same with the number of those alive for its value. */
+  private static Answer alive(Answer counts) {
+    long alive = 0;
+    for (List<Cell> row : counts.rows()) {
+      if (row.getFirst().written().equals(AliveUntil.ALIVE)
+          && row.getLast() instanceof Cell.Number number) {
+        alive = number.value();
+      }
+    }
+    return Answer.of(alive, counts.rows());
+  }
+
+  private static Optional<String> approval(ModelStanding standing, Instant asOf) {
+    Optional<ModelApproved> last = standing.lastApproval().map(ModelStanding.Placed::what);
+    return last.map(
+        it -> standing.approval(it.tuple()).isEmpty() ? "ended" : state(it.until(), asOf));
+  }
+
+  private static String state(Optional<Instant> until, Instant asOf) {
+    return ModelStanding.isAlive(until, asOf) ? AliveUntil.ALIVE : AliveUntil.EXPIRED;
   }
 
   private static Answer unknown(KnownModels models) {
     Map<String, Long> counts = new TreeMap<>();
-    for (KnownModels.Known known : models.all()) {
-      known
-          .values()
-          .forEach((name, value) -> {
-            if (value.equals(KnownModels.UNKNOWN)) {
-              counts.merge(name, 1L, Long::sum);
-            }
-          });
+    for (ModelStanding one : models.all()) {
+      InventoryRecord record = KnownModels.record(one);
+      for (InventoryField field : InventoryField.values()) {
+        // A rating is given by an act, and models-by-rating shows who has none.
+        if (field != InventoryField.RATING && record.text(field).equals(KnownModels.UNKNOWN)) {
+          counts.merge(field.key(), 1L, Long::sum);
+        }
+      }
     }
     return CountBy.answer(counts);
   }
 
-  /** Something about all models at the end. */
-  private static final class Inventory implements Tally {
+  private static Answer overdue(KnownModels models, Instant asOf) {
+    LocalDate today = LocalDate.ofInstant(asOf, ZoneOffset.UTC);
+    List<List<Cell>> rows = new ArrayList<>();
+    for (ModelStanding one : models.all()) {
+      KnownModels.due(one)
+          .filter(due -> one.state() != LifecycleState.DECOMMISSION && due.isBefore(today))
+          .ifPresent(due -> rows.add(List.of(Cell.of(one.id()), Cell.of(due.toString()))));
+    }
+    return Answer.of(rows.size(), rows);
+  }
+
+  /** Something about where all models stand at the end. */
+  private static final class Standings implements Tally {
 
     private final KnownModels models = new KnownModels();
-    private final Function<KnownModels, Answer> answer;
+    private final BiFunction<KnownModels, Instant, Answer> answer;
 
-    Inventory(Function<KnownModels, Answer> answer) {
+    Standings(BiFunction<KnownModels, Instant, Answer> answer) {
       this.answer = answer;
     }
 
     @Override
     public boolean take(long index, Entry entry) {
-      return models.take(entry);
+      return models.take(index, entry);
     }
 
     @Override
     public Answer answer(Instant asOf) {
-      return answer.apply(models);
-    }
-  }
-
-  /** Which models are due for review. */
-  private static final class Overdue implements Tally {
-
-    private final KnownModels models = new KnownModels();
-
-    @Override
-    public boolean take(long index, Entry entry) {
-      return models.take(entry);
-    }
-
-    @Override
-    public Answer answer(Instant asOf) {
-      LocalDate today = LocalDate.ofInstant(asOf, ZoneOffset.UTC);
-      List<List<Cell>> rows = new ArrayList<>();
-      for (KnownModels.Known known : models.all()) {
-        String due = known.field("next-review");
-        // What is no day is UNKNOWN or none: the table of models shows it.
-        if (due.matches("\\d{4}-\\d{2}-\\d{2}")
-            && !known.state().equals(DECOMMISSION)
-            && LocalDate.parse(due).isBefore(today)
-            && known.reviewed().filter(at -> at.compareTo(due) >= 0).isEmpty()) {
-          rows.add(List.of(Cell.of(known.id()), Cell.of(due)));
-        }
-      }
-      return Answer.of(rows.size(), rows);
+      return answer.apply(models, asOf);
     }
   }
 
   /** Who made the models that decide. */
   private static final class Vendors implements Tally {
 
-    private record Maker(String developer, String origin) {}
+    private static final String UNKNOWN_MAKER = KnownModels.UNKNOWN + "\n" + KnownModels.UNKNOWN;
 
     private final Period period;
-    private final Map<String, Maker> makers = new TreeMap<>();
+    private final Map<String, String> makers = new TreeMap<>();
     private final Map<String, Long> decisions = new TreeMap<>();
 
     Vendors(Period period) {
@@ -261,20 +277,21 @@ final class InventoryQueries {
 
     @Override
     public boolean take(long index, Entry entry) {
-      if (entry.kind().equals(KnownModels.RECORDED)) {
-        KnownModels.Known known = new KnownModels.Known(entry);
-        Maker maker = new Maker(known.field("developer"), known.field("origin"));
-        entry.value("model").ifPresent(model -> makers.put(model.split("\\+", 2)[0], maker));
+      if (entry.kind().equals(ModelRecorded.KIND)) {
+        String developer = entry.value("developer").orElse(KnownModels.UNKNOWN);
+        String origin = entry.value("origin").orElse(KnownModels.UNKNOWN);
+        entry
+            .value("model")
+            .ifPresent(model ->
+                makers.put(
+                    model.split("\\+", 2)[0], developer.replace("\n", "; ") + "\n" + origin));
         return false;
       }
       if (!entry.required("attempt").equals("1")
           || !period.contains(Instant.parse(entry.required("at")))) {
         return false;
       }
-      Maker maker =
-          makers.getOrDefault(
-              entry.required("model"), new Maker(KnownModels.UNKNOWN, KnownModels.UNKNOWN));
-      decisions.merge(maker.developer() + "\n" + maker.origin(), 1L, Long::sum);
+      decisions.merge(makers.getOrDefault(entry.required("model"), UNKNOWN_MAKER), 1L, Long::sum);
       return true;
     }
 
@@ -282,8 +299,9 @@ final class InventoryQueries {
     public Answer answer(Instant asOf) {
       List<List<Cell>> rows = new ArrayList<>();
       for (List<Cell> row : CountBy.rows(decisions)) {
-        String[] key = row.getFirst().written().split("\n", -1);
-        rows.add(List.of(Cell.of(key[0]), Cell.of(key.length > 1 ? key[1] : ""), row.getLast()));
+        String[] maker = row.getFirst().written().split("\n", -1);
+        rows.add(
+            List.of(Cell.of(maker[0]), Cell.of(maker.length > 1 ? maker[1] : ""), row.getLast()));
       }
       return Answer.of(decisions.size(), rows);
     }

@@ -1,110 +1,88 @@
 package dev.candor.governance.figures;
 
+import dev.candor.governance.inventory.InventoryField;
+import dev.candor.governance.inventory.InventoryRecord;
+import dev.candor.governance.inventory.ModelStanding;
+import dev.candor.governance.inventory.RatingMethod;
+import dev.candor.governance.inventory.RiskRating;
 import dev.candor.ledger.entries.Entry;
-import java.util.Collection;
-import java.util.Map;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeParseException;
+import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
-/** The inventory as the entries about it tell it, one model after the other. */
+/** Where all models stand, as the entries about them say. */
 final class KnownModels {
 
   /** In the place of what nobody has said. */
-  static final String UNKNOWN = "UNKNOWN";
+  static final String UNKNOWN = InventoryField.UNKNOWN;
 
-  static final String RECORDED = "model-recorded";
-  static final String RATED = "model-rated";
-  static final String REVIEWED = "model-reviewed";
-  static final String MOVED = "model-moved";
+  private final SortedMap<String, ModelStanding> standings = new TreeMap<>();
 
-  private static final String DESIGN = "design";
-  private static final String APPROVAL = "approval";
-
-  private final Map<String, Known> models = new TreeMap<>();
-
-  /** One model. */
-  static final class Known {
-
-    private final Entry recorded;
-    private Optional<String> rating = Optional.empty();
-    private String state = DESIGN;
-    private Optional<String> reviewed = Optional.empty();
-
-    Known(Entry recorded) {
-      this.recorded = recorded;
-    }
-
-    private Known(Entry recorded, Known before) {
-      this.recorded = recorded;
-      this.rating = before.rating;
-      this.state = before.state;
-      this.reviewed = before.reviewed;
-    }
-
-    /** What its record says; {@value KnownModels#UNKNOWN} if nothing. */
-    String field(String name) {
-      return recorded.value(name).orElse(UNKNOWN).replace("\n", "; ");
-    }
-
-    /** All that its record says. */
-    Map<String, String> values() {
-      return recorded.values();
-    }
-
-    String id() {
-      return recorded.required("model-id");
-    }
-
-    /** The last that was given; until one is, what the record says. */
-    String rating() {
-      return rating.orElse(field("rating"));
-    }
-
-    /** Where it is in its life. */
-    String state() {
-      return state;
-    }
-
-    /** The instant of the last review that accepted it. */
-    Optional<String> reviewed() {
-      return reviewed;
-    }
-  }
-
-  /** Takes in an entry about a model; says nothing of one that is not recorded. */
-  boolean take(Entry entry) {
+  /** Takes in an entry about a model. */
+  boolean take(long index, Entry entry) {
     Optional<String> id = entry.value("model-id");
     if (id.isEmpty()) {
       return false;
     }
-    if (entry.kind().equals(RECORDED)) {
-      Known before = models.get(id.get());
-      models.put(id.get(), before == null ? new Known(entry) : new Known(entry, before));
-      return true;
-    }
-    Known known = models.get(id.get());
-    if (known == null) {
-      return false;
-    }
-    switch (entry.kind()) {
-      case RATED -> known.rating = entry.value("rating");
-      case MOVED -> known.state = entry.required("to");
-      case REVIEWED -> {
-        boolean accepted = entry.required("outcome").equals("accepted");
-        known.state = accepted ? APPROVAL : DESIGN;
-        if (accepted) {
-          known.reviewed = entry.value("at");
-        }
-      }
-      default -> {
-        return false;
-      }
-    }
-    return true;
+    ModelStanding standing = standings.computeIfAbsent(id.get(), ModelStanding::new);
+    int before = standing.withoutEffect().size();
+    standing.apply(index, entry);
+    return standing.withoutEffect().size() == before;
   }
 
-  /** All, by their ids. */
-  Collection<Known> all() {
-    return models.values();
+  /** Those that are on record, by their ids. */
+  List<ModelStanding> all() {
+    return standings.values().stream().filter(it -> it.record().isPresent()).toList();
+  }
+
+  /** What is on record of a model. */
+  static InventoryRecord record(ModelStanding standing) {
+    return standing.record().orElseThrow().what().record();
+  }
+
+  /** What a field of its record says, on one line. */
+  static String field(ModelStanding standing, InventoryField field) {
+    return record(standing).text(field).replace("\n", "; ");
+  }
+
+  /** Its rating. */
+  static String rating(ModelStanding standing) {
+    return standing.rating().map(RiskRating::key).orElse(UNKNOWN);
+  }
+
+  /**
+   * The day on which it is to be reviewed: what its record says, unless it was reviewed on that day
+   * or later, or the months that its rating allows after its last review, whichever is earlier.
+   */
+  static Optional<LocalDate> due(ModelStanding standing) {
+    Optional<LocalDate> reviewed =
+        standing.lastReview().map(it -> LocalDate.ofInstant(it.at(), ZoneOffset.UTC));
+    Optional<LocalDate> said =
+        day(field(standing, InventoryField.NEXT_REVIEW))
+            .filter(day -> reviewed.isEmpty() || reviewed.get().isBefore(day));
+    Optional<LocalDate> allowed =
+        standing
+            .lastReview()
+            .map(it -> RatingMethod.standard().rule(standing.rating()).latest(it.at()))
+            .map(KnownModels::day);
+    return Stream.of(said, allowed).flatMap(Optional::stream).min(LocalDate::compareTo);
+  }
+
+  private static LocalDate day(Instant instant) {
+    return LocalDate.ofInstant(instant, ZoneOffset.UTC);
+  }
+
+  private static Optional<LocalDate> day(String text) {
+    try {
+      return Optional.of(LocalDate.parse(text));
+    } catch (DateTimeParseException e) {
+      return Optional.empty(); // It is UNKNOWN, or none.
+    }
   }
 }

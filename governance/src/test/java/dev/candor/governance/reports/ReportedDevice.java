@@ -57,7 +57,13 @@ final class ReportedDevice {
           .ledger()
           .append(
               new DecisionRefused(
-                      id(first + 99), "carl", "scoring", Optional.empty(), DIGEST, "refused-use", "never")
+                      id(first + 99),
+                      "carl",
+                      "scoring",
+                      Optional.empty(),
+                      DIGEST,
+                      "refused-use",
+                      "never")
                   .entry());
       governance
           .ledger()
@@ -97,7 +103,9 @@ final class ReportedDevice {
             COMMITMENT);
     long index = governance.ledger().append(started.entry()).index();
     if (i == 5) {
-      governance.ledger().append(new StopOrdered(Optional.of(id(first + i)), "anna", COMMITMENT).entry());
+      governance
+          .ledger()
+          .append(new StopOrdered(Optional.of(id(first + i)), "anna", COMMITMENT).entry());
     }
     if (i == 11) {
       return; // It was interrupted.
