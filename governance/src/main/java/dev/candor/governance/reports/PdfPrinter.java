@@ -3,7 +3,10 @@ package dev.candor.governance.reports;
 import com.openhtmltopdf.outputdevice.helper.BaseRendererBuilder.FontStyle;
 import com.openhtmltopdf.pdfboxout.PdfBoxRenderer;
 import com.openhtmltopdf.pdfboxout.PdfRendererBuilder;
+import com.openhtmltopdf.pdfboxout.PdfRendererBuilder.PdfAConformance;
 import com.openhtmltopdf.util.XRLog;
+import java.awt.color.ColorSpace;
+import java.awt.color.ICC_Profile;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -42,6 +45,11 @@ final class PdfPrinter {
     XRLog.setLoggingEnabled(false);
     PdfRendererBuilder builder = new PdfRendererBuilder();
     builder.useFastMode();
+    // All that a page needs is in the file. Without this the printer would also look for the fonts
+    // of
+    // the system, and leave a list of them in the user's home.
+    builder.usePdfAConformance(PdfAConformance.PDFA_2_U);
+    builder.useColorProfile(ICC_Profile.getInstance(ColorSpace.CS_sRGB).getData());
     builder.useFont(PdfPrinter::font, FONT, 400, FontStyle.NORMAL, true);
     builder.useUriResolver((_, _) -> null);
     builder.withHtmlContent(document, null);
