@@ -1,12 +1,12 @@
 package dev.candor.cli;
 
+import dev.candor.statistics.intervals.Measured;
+import dev.candor.statistics.intervals.Shares;
 import dev.candor.training.data.DataRow;
 import dev.candor.training.data.DataSet;
 import dev.candor.training.data.DataSplit;
-import dev.candor.training.gates.Measured;
 import dev.candor.training.gates.Prediction;
 import dev.candor.training.gates.Predictions;
-import dev.candor.training.gates.Shares;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;

@@ -153,8 +153,36 @@ class ArchitectureTest {
         .check(classes);
   }
 
+  /** Pure functions: what goes in decides what comes out, to the bit. */
   @Test
-  void governanceKnowsTheEngineAndTheLedgerAlone() {
+  void statisticsReadAndWriteNothing() {
+    classes()
+        .that()
+        .resideInAPackage("dev.candor.statistics..")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(
+            "dev.candor.statistics..",
+            "java.lang..",
+            "java.math..",
+            "java.util..",
+            "org.apache.commons.statistics..",
+            "org.jspecify..")
+        .check(classes);
+    noClasses()
+        .that()
+        .resideInAPackage("dev.candor.statistics..")
+        .should()
+        .callMethod(Math.class, "log", double.class)
+        .orShould()
+        .callMethod(Math.class, "exp", double.class)
+        .orShould()
+        .callMethod(Math.class, "pow", double.class, double.class)
+        .check(classes);
+  }
+
+  @Test
+  void governanceKnowsTheEngineTheLedgerAndStatisticsAlone() {
     noClasses()
         .that()
         .resideInAPackage("dev.candor.governance..")
@@ -173,6 +201,7 @@ class ArchitectureTest {
         .dependOnClassesThat()
         .resideInAnyPackage(
             "dev.candor.ledger..",
+            "dev.candor.statistics..",
             "dev.candor.governance..",
             "dev.candor.training..",
             "dev.candor.cli..",

@@ -8,12 +8,15 @@ import dev.candor.engine.generation.GenerationListener;
 import dev.candor.engine.generation.GenerationRequest;
 import dev.candor.engine.generation.LanguageModel;
 import dev.candor.engine.generation.LoadOptions;
+import dev.candor.engine.generation.ManyPrompts;
+import dev.candor.engine.generation.PrefillListener;
 import dev.candor.engine.generation.SamplingOptions;
 import dev.candor.engine.generation.Session;
 import dev.candor.engine.generation.SessionOptions;
 import dev.candor.engine.generation.Speculation;
 import dev.candor.engine.kernels.BlockFormat;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -59,6 +62,33 @@ class SessionBitsTest {
           int[] prompt = random.ints(length, 0, one.model().vocabularySize()).toArray();
           compare(one, three, prompt, new SessionOptions(250, cache), random);
         }
+        together(one, three, new SessionOptions(250, cache), random);
+      }
+    }
+  }
+
+  /** Prompts that have pieces in common, read together. */
+  private static void together(
+      LanguageModel one, LanguageModel three, SessionOptions options, Random random) {
+    int vocabulary = one.model().vocabularySize();
+    int[] all = random.ints(180, 0, vocabulary).toArray();
+    List<int[]> prompts = new ArrayList<>();
+    for (int i = 0; i < 6; i++) {
+      int from = 20 + random.nextInt(100);
+      int[] tail = Arrays.copyOfRange(all, from + random.nextInt(60), all.length);
+      int[] prompt = Arrays.copyOf(all, from + tail.length);
+      System.arraycopy(tail, 0, prompt, from, tail.length);
+      prompts.add(prompt);
+    }
+    List<String> choices = List.of("a", "ab", "abc", "b");
+    List<double[]> each =
+        new ManyPrompts(three, options, choices)
+            .probabilities(prompts, PrefillListener.NONE)
+            .orElseThrow();
+    for (int i = 0; i < prompts.size(); i++) {
+      try (Session session = one.newSession(options)) {
+        session.append(prompts.get(i));
+        assertThat(each.get(i)).isEqualTo(session.probabilities(choices));
       }
     }
   }

@@ -386,7 +386,7 @@ public final class Session implements AutoCloseable {
     requireOpen();
     settle();
     Session copy = new Session(language, options);
-    copy.state.restore(state.position(), state.snapshot());
+    copy.state.become(state);
     System.arraycopy(tokens, 0, copy.tokens, 0, count);
     System.arraycopy(logits, 0, copy.logits, 0, logits.length);
     copy.count = count;

@@ -141,6 +141,20 @@ final class DecoderState extends SequenceState {
   }
 
   @Override
+  public boolean keepsEveryPosition() {
+    return capacity() <= border && caches.stream().allMatch(it -> it.keeps(capacity()));
+  }
+
+  @Override
+  protected void copy(SequenceState other) {
+    DecoderState from = (DecoderState) other;
+    System.arraycopy(from.ids, 0, ids, 0, ids.length);
+    for (int i = 0; i < caches.size(); i++) {
+      caches.get(i).copy(from.caches.get(i), position());
+    }
+  }
+
+  @Override
   public void close() {
     arena.close();
   }

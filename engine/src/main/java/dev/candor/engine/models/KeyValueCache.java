@@ -220,6 +220,27 @@ public final class KeyValueCache {
     return at + 2;
   }
 
+  /** Whether so many tokens have each a row of their own. */
+  boolean keeps(int tokens) {
+    return rows >= tokens;
+  }
+
+  /** Takes the first rows of another cache of the same shape: those that hold a token. */
+  void copy(KeyValueCache other, int position) {
+    int used = Math.min(position, rows);
+    int strips = (used + StripFormat.ROWS - 1) / StripFormat.ROWS;
+    for (int i = 0; i < keys.size(); i++) {
+      copy(other.keys.get(i), keys.get(i), strips * keys.get(i).stripBytes());
+    }
+    for (int i = 0; i < values.size(); i++) {
+      copy(other.values.get(i), values.get(i), used * values.get(i).rowBytes());
+    }
+  }
+
+  private static void copy(Matrix from, Matrix to, long bytes) {
+    MemorySegment.copy(from.data(), 0, to.data(), 0, bytes);
+  }
+
   private void exchange(List<Matrix> matrices, int position, MemorySegment copy, boolean out) {
     int count = Math.min(position, window);
     long at = 0;

@@ -88,9 +88,13 @@ final class MambaLayer {
 
     /** Becomes what it was before the last drafts. */
     void takeBack(int drafts) {
-      State before = kept.get(drafts - 1);
-      System.arraycopy(before.history, 0, history, 0, history.length);
-      System.arraycopy(before.scan, 0, scan, 0, scan.length);
+      copy(kept.get(drafts - 1));
+    }
+
+    /** Becomes what another is. */
+    void copy(State other) {
+      System.arraycopy(other.history, 0, history, 0, history.length);
+      System.arraycopy(other.scan, 0, scan, 0, scan.length);
     }
 
     static long bytes(SambaYConfig config) {

@@ -110,6 +110,18 @@ final class SambaYState extends SequenceState {
   }
 
   @Override
+  protected void copy(SequenceState other) {
+    SambaYState from = (SambaYState) other;
+    for (int i = 0; i < mamba.size(); i++) {
+      mamba.get(i).copy(from.mamba.get(i));
+    }
+    for (int i = 0; i < windows.size(); i++) {
+      windows.get(i).copy(from.windows.get(i), position());
+    }
+    shared.copy(from.shared, position());
+  }
+
+  @Override
   public void close() {
     arena.close();
   }

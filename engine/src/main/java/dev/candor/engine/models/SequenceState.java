@@ -125,6 +125,43 @@ public abstract class SequenceState implements AutoCloseable {
 
   protected abstract void load(int position, List<MemorySegment> snapshot);
 
+  /**
+   * Whether another state may become what this one was at any earlier position: of a model that
+   * keeps something of each token and changes none of it.
+   */
+  public boolean keepsEveryPosition() {
+    return false;
+  }
+
+  /** {@link #become(SequenceState, int)} at the other's own position. */
+  public final void become(SequenceState other) {
+    become(other, other.position);
+  }
+
+  /**
+   * Makes this state what another one is, or was; the other stays as it is.
+   *
+   * @param other of the same model, capacity, cache format and adapter
+   * @param at the other's position, or an earlier one if it keeps every position
+   */
+  public final void become(SequenceState other, int at) {
+    boolean possible = at == other.position || at < other.position && other.keepsEveryPosition();
+    if (other.capacity != capacity || other.adapter != adapter || !possible) {
+      throw new IllegalArgumentException("the other state has another shape or position");
+    }
+    position = at;
+    drafts = 0;
+    copy(other);
+  }
+
+  /**
+   * Copies the memory of another state of the same kind, as far as it belongs to this one's
+   * position.
+   */
+  protected void copy(SequenceState other) {
+    load(other.position, other.snapshot());
+  }
+
   @Override
   public abstract void close();
 }

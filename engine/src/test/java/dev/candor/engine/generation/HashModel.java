@@ -19,12 +19,21 @@ final class HashModel implements CausalModel {
 
   private final int vocabulary;
   private final int contextLength;
+  private final boolean keepsEveryPosition;
   private int forwardCalls;
   private int longestSpan;
 
   HashModel(int vocabulary, int contextLength) {
+    this(vocabulary, contextLength, false);
+  }
+
+  /**
+   * @param keepsEveryPosition whether its states can be taken at earlier positions
+   */
+  HashModel(int vocabulary, int contextLength, boolean keepsEveryPosition) {
     this.vocabulary = vocabulary;
     this.contextLength = contextLength;
+    this.keepsEveryPosition = keepsEveryPosition;
   }
 
   /** How often it was called. */
@@ -64,7 +73,7 @@ final class HashModel implements CausalModel {
 
   @Override
   public SequenceState newState(int capacity, BlockFormat cacheFormat) {
-    return new HashState(capacity);
+    return keepsEveryPosition ? new KeepingState(capacity) : new HashState(capacity);
   }
 
   @Override
@@ -107,7 +116,7 @@ final class HashModel implements CausalModel {
     }
   }
 
-  private static final class HashState extends SequenceState {
+  private static class HashState extends SequenceState {
     /** After so many tokens. */
     private final long[] hashes;
 
@@ -131,6 +140,11 @@ final class HashModel implements CausalModel {
       seen[position()] = token;
       hashes[position() + 1] = SplitMix64.at(hash() ^ token, 1);
       advance(1);
+    }
+
+    void copyFrom(HashState other) {
+      System.arraycopy(other.hashes, 0, hashes, 0, position() + 1);
+      System.arraycopy(other.seen, 0, seen, 0, position());
     }
 
     @Override
@@ -157,6 +171,23 @@ final class HashModel implements CausalModel {
     @Override
     public void close() {
       closed = true;
+    }
+  }
+
+  private static final class KeepingState extends HashState {
+
+    KeepingState(int capacity) {
+      super(capacity);
+    }
+
+    @Override
+    public boolean keepsEveryPosition() {
+      return true;
+    }
+
+    @Override
+    protected void copy(SequenceState other) {
+      copyFrom((HashState) other);
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.candor.training.adapters;
 
+import dev.candor.statistics.calibration.Temperature;
 import dev.candor.training.TrainingException;
 import java.util.Arrays;
 import java.util.List;

@@ -1,5 +1,10 @@
 package dev.candor.training.gates;
 
+import dev.candor.statistics.calibration.CalibrationError;
+import dev.candor.statistics.intervals.Bootstrap;
+import dev.candor.statistics.intervals.Measured;
+import dev.candor.statistics.intervals.Shares;
+import dev.candor.statistics.tests.PairedTests;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -99,7 +104,7 @@ public sealed interface Gate {
               "%d rows gained, %d lost, McNemar p %.4f",
               gained,
               lost,
-              Shares.mcNemar(gained, lost)));
+              PairedTests.mcNemar(gained, lost)));
     }
   }
 
@@ -111,7 +116,7 @@ public sealed interface Gate {
    * @param resamples of the bootstrap
    * @param seed of the bootstrap
    */
-  record CalibrationError(String name, double maximum, int bins, int resamples, long seed)
+  record Calibration(String name, double maximum, int bins, int resamples, long seed)
       implements Gate {
 
     private static final int LEAST_ROWS_OF_BIN = 10;
@@ -139,7 +144,9 @@ public sealed interface Gate {
         right[i] = candidate.get(i).isRight();
       }
       Measured error =
-          Calibration.error(probability, right, bins, resamples, seed, confidence).rounded();
+          CalibrationError.equalMass(
+                  probability, right, bins, new Bootstrap(resamples, seed, confidence))
+              .rounded();
       return result(
           this,
           Verdict.atMost(maximum, error),
@@ -183,7 +190,7 @@ public sealed interface Gate {
         return nothing(this, maximum, candidate.size() + " rows, " + LEAST_ROWS + " are needed");
       }
       double[] values = scores.stream().mapToDouble(OptionalDouble::orElseThrow).toArray();
-      Measured mean = Calibration.mean(values, resamples, seed, confidence).rounded();
+      Measured mean = new Bootstrap(resamples, seed, confidence).mean(values).rounded();
       return result(
           this,
           Verdict.atMost(maximum, mean),

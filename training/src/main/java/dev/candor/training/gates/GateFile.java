@@ -3,6 +3,7 @@ package dev.candor.training.gates;
 import dev.candor.engine.ConfigException;
 import dev.candor.engine.json.Json;
 import dev.candor.engine.json.JsonObject;
+import dev.candor.statistics.intervals.Shares;
 import dev.candor.training.ContentDigest;
 import dev.candor.training.KnownKeys;
 import dev.candor.training.TrainingException;
@@ -220,7 +221,7 @@ public record GateFile(
         case "calibration" -> {
           KnownKeys.require(
               gate, where, List.of("kind", "name", "maximum", "bins", "resamples", "seed"));
-          yield new Gate.CalibrationError(
+          yield new Gate.Calibration(
               name,
               within(gate, "maximum", where, 0, 1),
               gate.integer("bins", 2, 100, 10),

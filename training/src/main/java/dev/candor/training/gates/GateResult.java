@@ -1,5 +1,6 @@
 package dev.candor.training.gates;
 
+import dev.candor.statistics.intervals.Measured;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;

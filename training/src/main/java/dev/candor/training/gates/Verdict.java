@@ -1,5 +1,6 @@
 package dev.candor.training.gates;
 
+import dev.candor.statistics.intervals.Measured;
 import java.util.List;
 
 /** What a gate says. */
