@@ -158,6 +158,7 @@ class AuditorCommandsTest {
         "ab".repeat(32),
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
         "i8-blocks32",
         "scalar",
         "candor test",

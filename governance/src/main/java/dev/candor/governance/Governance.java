@@ -8,6 +8,7 @@ import dev.candor.governance.decisions.DecisionId;
 import dev.candor.governance.decisions.DecisionPipeline;
 import dev.candor.governance.decisions.DecisionRecords;
 import dev.candor.governance.evidence.EvidenceShelf;
+import dev.candor.governance.loading.EvidenceGate;
 import dev.candor.governance.payloads.PayloadStore;
 import dev.candor.governance.policy.Policy;
 import dev.candor.governance.policy.PolicyShelf;
@@ -72,6 +73,7 @@ public final class Governance implements AutoCloseable {
 
   private final DecisionRecords records = new DecisionRecords(this);
   private final EvidenceShelf evidence;
+  private final EvidenceGate gate = new EvidenceGate(this);
   private final CompletableFuture<DecisionPipeline> pipeline;
 
   private Governance(GovernanceSettings settings, boolean isView) {
@@ -215,6 +217,11 @@ public final class Governance implements AutoCloseable {
   /** Documents of evidence. */
   public EvidenceShelf evidence() {
     return evidence;
+  }
+
+  /** What a model has to pass before it is used, and before each decision. */
+  public EvidenceGate gate() {
+    return gate;
   }
 
   /** The policy that holds now: what was adopted last, or the one that Candor comes with. */

@@ -87,6 +87,7 @@ class EntryRulesTest {
             "23",
             Optional.empty(),
             Optional.empty(),
+            Optional.empty(),
             "i8-blocks32",
             "scalar",
             "0.1",

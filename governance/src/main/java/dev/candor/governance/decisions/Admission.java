@@ -8,6 +8,8 @@ import dev.candor.governance.access.Principal;
 import dev.candor.governance.consent.Consent;
 import dev.candor.governance.consent.ConsentRegister;
 import dev.candor.governance.consent.ConsentWithdrawal;
+import dev.candor.governance.loading.EvidenceGate;
+import dev.candor.governance.loading.LoadCandidate;
 import dev.candor.governance.policy.Policy;
 import dev.candor.governance.policy.PolicyInput;
 import dev.candor.governance.policy.PolicyVerdict;
@@ -15,11 +17,15 @@ import dev.candor.ledger.entries.DecisionRefused;
 import dev.candor.ledger.entries.PolicyAdopted;
 import dev.candor.ledger.storage.Ledger;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** Who asks, what the data subject has agreed to, what the policy says: before anything is read. */
+/**
+ * Who asks, what the data subject has agreed to, what the policy says, what speaks for the model:
+ * before anything is read.
+ */
 final class Admission {
 
   private final Governance governance;
@@ -35,6 +41,7 @@ final class Admission {
    * @param consent index of the entry that the consent rests on
    * @param policy SHA-256 of the policy
    * @param rule that allowed it
+   * @param tuple what the gate of the loader has asked about, where it asks
    * @param asOf how many entries the ledger had then
    * @param keptUnder the key under which prompt and answer are kept: that of the data subject, or
    *     one of the decision's own
@@ -44,6 +51,7 @@ final class Admission {
       OptionalLong consent,
       String policy,
       String rule,
+      Optional<String> tuple,
       long asOf,
       String keptUnder) {}
 
@@ -51,7 +59,7 @@ final class Admission {
    * Admits a decision, or records that it was refused.
    *
    * @throws GovernanceException {@code governance.not-permitted}, {@code governance.refused} naming
-   *     the rule
+   *     the rule, {@code governance.load-refused}, {@code governance.outside-approval}
    */
   Admitted admit(DecisionRequest request, String decision) {
     Principal principal = request.principal();
@@ -60,27 +68,74 @@ final class Admission {
     long asOf = governance.ledger().size();
     Judgement judgement = judge(request, subject, governance.clock().instant());
     if (!judgement.verdict().allowed()) {
-      governance
-          .ledger()
-          .append(
-              new DecisionRefused(
-                      decision,
-                      governance.nameBeside(principal, subject),
-                      request.purpose(),
-                      subject,
-                      judgement.policy(),
-                      judgement.verdict().rule(),
-                      judgement.verdict().reason())
-                  .entry());
+      record(request, decision, subject, judgement, judgement.verdict());
       throw refused(judgement.verdict(), decision);
+    }
+    Optional<String> tuple;
+    try {
+      tuple = clear(request);
+    } catch (GovernanceException e) {
+      PolicyVerdict verdict =
+          new PolicyVerdict(
+              false,
+              PolicyVerdict.EVIDENCE_GATE,
+              String.valueOf(e.getMessage()),
+              judgement.verdict().trace());
+      record(request, decision, subject, judgement, verdict);
+      throw e;
     }
     return new Admitted(
         subject,
         judgement.consent().map(it -> OptionalLong.of(it.index())).orElse(OptionalLong.empty()),
         judgement.policy(),
         judgement.verdict().rule(),
+        tuple,
         asOf,
         subject.orElseGet(() -> governance.keyOf(decision)));
+  }
+
+  private void record(
+      DecisionRequest request,
+      String decision,
+      Optional<String> subject,
+      Judgement judgement,
+      PolicyVerdict verdict) {
+    governance
+        .ledger()
+        .append(
+            new DecisionRefused(
+                    decision,
+                    governance.nameBeside(request.principal(), subject),
+                    request.purpose(),
+                    subject,
+                    judgement.policy(),
+                    verdict.rule(),
+                    verdict.reason())
+                .entry());
+  }
+
+  /** What the gate of the loader asks about, if it asks and lets the decision be made. */
+  private Optional<String> clear(DecisionRequest request) {
+    EvidenceGate.Clearance clearance = governance.gate().again(candidate(request));
+    PolicyInput.Request facts = facts(request);
+    clearance
+        .violation(request.purpose(), facts.kind(), facts.promptTokens(), facts.maximumTokens())
+        .ifPresent(why -> {
+          throw new GovernanceException(
+              "outside-approval",
+              request.model().name() + " was not approved for this: " + why,
+              "Ask within its limits (candor evidence "
+                  + request.model().name()
+                  + " shows them), or let it be approved for this.");
+        });
+    return clearance.tuple();
+  }
+
+  private static LoadCandidate candidate(DecisionRequest request) {
+    List<String> beside = new ArrayList<>();
+    request.model().adapterDigest().ifPresent(beside::add);
+    DecisionLog.head(request.task()).ifPresent(beside::add);
+    return new LoadCandidate(request.model().name(), request.model().language(), beside);
   }
 
   /**
@@ -93,9 +148,18 @@ final class Admission {
   Optional<GovernanceException> overtaken(
       DecisionRequest request, Admitted admitted, Ledger.Appended started) {
     boolean acts = false;
-    for (long place = admitted.asOf(); place < started.index() && !acts; place++) {
+    boolean evidence = false;
+    for (long place = admitted.asOf(); place < started.index(); place++) {
       String kind = governance.ledger().entry(place).kind();
-      acts = kind.equals(ConsentWithdrawal.KIND) || kind.equals(PolicyAdopted.KIND);
+      acts |= kind.equals(ConsentWithdrawal.KIND) || kind.equals(PolicyAdopted.KIND);
+      evidence |= EvidenceGate.isChangedBy(kind);
+    }
+    if (evidence) {
+      try {
+        var _ = clear(request);
+      } catch (GovernanceException e) {
+        return Optional.of(e);
+      }
     }
     if (!acts && admitted.consent().isEmpty()) {
       return Optional.empty();

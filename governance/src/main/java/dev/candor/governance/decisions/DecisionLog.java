@@ -51,6 +51,7 @@ final class DecisionLog {
             model.digest(),
             model.adapterDigest(),
             head(task),
+            admitted.tuple(),
             model.profile(),
             model.language().kernels(),
             governance.runtime(),

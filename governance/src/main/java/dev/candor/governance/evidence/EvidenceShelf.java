@@ -51,14 +51,14 @@ public final class EvidenceShelf {
   /**
    * The document of this digest, just as it was put there.
    *
-   * @throws GovernanceException {@code governance.evidence-missing} if there is none, or what lies
+   * @throws GovernanceException {@code governance.evidence-document} if there is none, or what lies
    *     under its name is another
    */
   public byte[] require(String digest) {
     return find(digest)
         .orElseThrow(() ->
             new GovernanceException(
-                "evidence-missing",
+                "evidence-document",
                 "the document " + digest + " is gone from " + folder + ", or was altered there",
                 "Put it back, or record it again: candor evidence add."));
   }

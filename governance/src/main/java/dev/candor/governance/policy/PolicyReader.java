@@ -37,7 +37,7 @@ final class PolicyReader {
   private static final int MOST_REASON = 400;
   private static final String DEFAULT_BASIS = "firm policy";
   private static final Set<String> RESERVED =
-      Set.of(PolicyVerdict.REFUSED_USE, PolicyVerdict.DEFAULT_DENY);
+      Set.of(PolicyVerdict.REFUSED_USE, PolicyVerdict.DEFAULT_DENY, PolicyVerdict.EVIDENCE_GATE);
 
   private final JsonParser parser;
   private final Set<String> ids = new HashSet<>();

@@ -115,6 +115,7 @@ class DecisionRecordsPageTest {
             DIGEST,
             some,
             some,
+            some,
             "e",
             "f",
             "g",

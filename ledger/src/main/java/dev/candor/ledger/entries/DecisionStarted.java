@@ -20,6 +20,7 @@ import java.util.OptionalLong;
  * @param model SHA-256 of the model
  * @param adapter of the adapter, if one computes beside it
  * @param head of the head, if one decides
+ * @param tuple digest of the tuple that the loader found evidence for, where it asked for any
  * @param profile the numeric profile: what the same bits are promised for
  * @param kernels the path of the kernels
  * @param runtime version of the program
@@ -43,6 +44,7 @@ public record DecisionStarted(
     String model,
     Optional<String> adapter,
     Optional<String> head,
+    Optional<String> tuple,
     String profile,
     String kernels,
     String runtime,
@@ -71,6 +73,7 @@ public record DecisionStarted(
         .put("model", model)
         .put("adapter", adapter)
         .put("head", head)
+        .put("tuple", tuple)
         .put("profile", profile)
         .put("kernels", kernels)
         .put("runtime", runtime)
@@ -104,6 +107,7 @@ public record DecisionStarted(
         entry.required("model"),
         entry.value("adapter"),
         entry.value("head"),
+        entry.value("tuple"),
         entry.required("profile"),
         entry.required("kernels"),
         entry.required("runtime"),

@@ -85,6 +85,7 @@ class RecordKindsTest {
         "23",
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
         "i8-blocks32",
         "emitted-avx2",
         "0.1",

@@ -53,6 +53,7 @@ class RulesTest {
             "ef".repeat(32),
             Optional.empty(),
             Optional.empty(),
+            Optional.empty(),
             "i8-blocks32",
             "scalar",
             "0.1.0",

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.candor.governance.loading;
+
+import org.jspecify.annotations.NullMarked;
