@@ -8,22 +8,14 @@ import dev.candor.governance.consent.ConsentRule;
 import dev.candor.governance.payloads.PayloadRule;
 import dev.candor.governance.policy.AdoptedPolicyRule;
 import dev.candor.governance.policy.Policy;
-import dev.candor.ledger.notes.SignedNote;
-import dev.candor.ledger.notes.VerifierKey;
 import dev.candor.ledger.verification.EntryRule;
 import dev.candor.ledger.verification.LedgerVerifier;
 import dev.candor.ledger.verification.ReportJson;
 import dev.candor.ledger.verification.ReportText;
-import dev.candor.ledger.verification.Trust;
 import dev.candor.ledger.verification.VerificationReport;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -52,17 +44,7 @@ import picocli.CommandLine.Option;
     })
 final class AuditVerifyCommand extends Command {
 
-  @Option(
-      names = "--vkey",
-      paramLabel = "KEY|FILE",
-      description = "A key of the log, or a file with one a line, from elsewhere.")
-  List<String> keys = List.of();
-
-  @Option(
-      names = "--against",
-      paramLabel = "FILE",
-      description = "A checkpoint seen earlier; may be repeated.")
-  List<Path> against = List.of();
+  @Mixin TrustArguments trust = new TrustArguments();
 
   @Option(
       names = "--ledger",
@@ -118,27 +100,6 @@ final class AuditVerifyCommand extends Command {
     rules.add(() -> new AdoptedPolicyRule(Policy.standard().digest()));
     rules.addAll(more);
     Path folder = ledger == null ? ModelStore.ofUser().home().resolve("ledger") : ledger;
-    return new LedgerVerifier(trust(), rules).ledger(folder);
-  }
-
-  private Trust trust() {
-    return new Trust(
-        keys.stream().flatMap(key -> keys(key).stream()).toList(),
-        against.stream().map(file -> SignedNote.parse(bytes(file))).toList(),
-        Optional.empty());
-  }
-
-  private static List<VerifierKey> keys(String value) {
-    Path file = Path.of(value);
-    return VerifierKey.parseLines(
-        Files.exists(file) ? new String(bytes(file), StandardCharsets.UTF_8) : value);
-  }
-
-  private static byte[] bytes(Path file) {
-    try {
-      return Files.readAllBytes(file);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return new LedgerVerifier(trust.trust(), rules).ledger(folder);
   }
 }

@@ -95,6 +95,8 @@ public final class Main {
     commands.put("bias", () -> BiasCommand.withSubcommands(streams));
     commands.put("audit", () -> AuditCommand.withSubcommands(streams));
     commands.put("keys", () -> KeysCommand.withSubcommands(streams));
+    commands.put("controls", () -> ControlsCommand.withSubcommands(streams));
+    commands.put("report", () -> ReportCommand.withSubcommands(streams));
     commands.put("data", () -> DataCommand.withSubcommands(streams));
     commands.put("train", () -> TrainCommand.withSubcommands(streams));
     commands.put("models", () -> ModelsCommand.withSubcommands(streams));

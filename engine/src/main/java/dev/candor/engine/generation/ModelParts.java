@@ -59,6 +59,7 @@ public record ModelParts(
         weightBytes,
         packableBytes,
         itsDigest,
+        fingerprints,
         closing);
   }
 }

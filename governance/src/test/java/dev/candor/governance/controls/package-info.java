@@ -1,0 +1,4 @@
+@NullMarked
+package dev.candor.governance.controls;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.candor.governance.figures;
+
+import org.jspecify.annotations.NullMarked;

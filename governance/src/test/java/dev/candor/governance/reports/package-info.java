@@ -1,0 +1,4 @@
+@NullMarked
+package dev.candor.governance.reports;
+
+import org.jspecify.annotations.NullMarked;
