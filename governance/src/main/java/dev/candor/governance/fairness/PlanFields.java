@@ -2,8 +2,8 @@ package dev.candor.governance.fairness;
 
 import dev.candor.governance.GovernanceException;
 import dev.candor.governance.KebabCase;
-import dev.candor.governance.NearestWord;
 import dev.candor.governance.PlainText;
+import dev.candor.statistics.NearestWord;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
