@@ -97,6 +97,7 @@ public final class Main {
     commands.put("keys", () -> KeysCommand.withSubcommands(streams));
     commands.put("controls", () -> ControlsCommand.withSubcommands(streams));
     commands.put("report", () -> ReportCommand.withSubcommands(streams));
+    commands.put("stats", () -> StatsCommand.withSubcommands(streams));
     commands.put("data", () -> DataCommand.withSubcommands(streams));
     commands.put("train", () -> TrainCommand.withSubcommands(streams));
     commands.put("models", () -> ModelsCommand.withSubcommands(streams));

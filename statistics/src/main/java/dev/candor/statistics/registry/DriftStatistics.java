@@ -196,8 +196,7 @@ final class DriftStatistics {
                   "squared-discrepancy",
                   Outcome.of(
                       sigma.map(width ->
-                          SampleDistance.squaredMeanDiscrepancy(
-                              then, now, width, inputs.text("estimator").equals("unbiased")))));
+                          SampleDistance.squaredMeanDiscrepancy(then, now, width, unbiased))));
         });
   }
 
