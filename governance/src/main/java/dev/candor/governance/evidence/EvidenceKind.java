@@ -9,15 +9,20 @@ import java.util.stream.Collectors;
 /** What a document of evidence is about. */
 public enum EvidenceKind {
   /** Who vouches for the bytes: OpenSSF Model Signing. */
-  SIGNATURE("signature of the model's files", "candor sign MODEL"),
+  SIGNATURE(
+      "signature of the model's files",
+      "candor sign MODEL --key FILE.pem, and candor evidence add MODEL signature MODEL.sig --verdict"
+          + " pass"),
   /** What the model is for, how it was measured, what it cannot do. */
   CARD("model card", "candor evidence add MODEL card FILE --verdict pass"),
   /** Where the data come from that it learnt from. */
   DATASHEET("datasheet of its data", "candor evidence add MODEL datasheet FILE --verdict pass"),
   /** What it consists of: CycloneDX. */
-  BOM("bill of materials", "candor bom MODEL"),
+  BOM(
+      "bill of materials",
+      "candor bom MODEL, and candor evidence add MODEL bom FILE --verdict pass"),
   /** How it treats groups of people. */
-  BIAS("test for bias", "candor bias run MODEL"),
+  BIAS("test for bias", "candor bias run MODEL --plan FILE"),
   /** Whether its probabilities mean what they say. */
   CALIBRATION("calibration", "candor evidence add MODEL calibration FILE --verdict pass"),
   /** How it does on the class of machine that it is to run on. */
