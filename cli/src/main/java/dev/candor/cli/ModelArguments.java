@@ -4,6 +4,8 @@ import dev.candor.engine.adapters.AdapterFolder;
 import dev.candor.engine.generation.LanguageModel;
 import dev.candor.engine.generation.SessionOptions;
 import dev.candor.engine.kernels.BlockFormat;
+import dev.candor.governance.Governance;
+import dev.candor.governance.access.Principal;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -68,6 +70,20 @@ final class ModelArguments {
       loaded.close();
       throw e;
     }
+  }
+
+  /**
+   * The same to decide with: the loader begins to ask for the evidence.
+   *
+   * @param head SHA-256 of the head that decides, if one does
+   */
+  LoadedModel loadToDecide(
+      Streams streams,
+      Governance governance,
+      Principal principal,
+      AdapterArguments adapter,
+      Optional<String> head) {
+    return load(streams, adapter).toDecide(streams, governance, principal, head);
   }
 
   /** The context for a prompt of known length and its answer. */
