@@ -54,6 +54,13 @@ final class ModelArguments {
 
   @Mixin ComputeArguments compute = new ComputeArguments();
 
+  /** Of a model by its name or path, and nothing else said. */
+  static ModelArguments named(String model) {
+    ModelArguments arguments = new ModelArguments();
+    arguments.model = model;
+    return arguments;
+  }
+
   /** Loads the model. */
   LoadedModel load(Streams streams) {
     return LoadedModel.load(streams, Optional.ofNullable(model), compute::optionsFor);
