@@ -99,6 +99,8 @@ public final class Main {
     commands.put("data", () -> DataCommand.withSubcommands(streams));
     commands.put("train", () -> TrainCommand.withSubcommands(streams));
     commands.put("models", () -> ModelsCommand.withSubcommands(streams));
+    commands.put("sign", () -> new SignCommand(streams));
+    commands.put("verify-signature", () -> new VerifySignatureCommand(streams));
     commands.put("tokenize", () -> new TokenizeCommand(streams));
     commands.put("check", () -> new CheckCommand(streams));
     commands.put("doctor", () -> new DoctorCommand(streams));

@@ -160,6 +160,7 @@ record ModelRecord(
         source,
         digest(),
         packedFrom.map(original -> digest(files, weights)),
+        packedFrom.filter(original -> !original.name().isEmpty()).isPresent(),
         sizeBytes(),
         added,
         format());

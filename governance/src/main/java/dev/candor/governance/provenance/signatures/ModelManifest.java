@@ -64,13 +64,18 @@ record ModelManifest(String subject, Map<String, String> resources, Serializatio
   }
 
   /** As it is signed. */
-  Statement statement() {
+  Statement statement(SigningScope.Dialect dialect) {
+    String algorithm =
+        switch (dialect) {
+          case SPECIFICATION -> Serialization.HASH;
+          case MODEL_SIGNING_PACKAGE -> serialization.pieceAlgorithm();
+        };
     List<Object> list = new ArrayList<>();
     resources.forEach((name, digest) -> {
       Map<String, Object> resource = new LinkedHashMap<>();
       resource.put("name", name);
       resource.put("digest", digest);
-      resource.put("algorithm", Serialization.HASH);
+      resource.put("algorithm", algorithm);
       list.add(resource);
     });
     Map<String, Object> predicate = new LinkedHashMap<>();
@@ -133,7 +138,10 @@ record ModelManifest(String subject, Map<String, String> resources, Serializatio
     if (!file.equals(DOT)) {
       RelativePaths.require("the name of a resource", file);
     }
-    Serialization.requireHash("algorithm", resource.string("algorithm"));
+    String algorithm = resource.string("algorithm");
+    if (!algorithm.equals(serialization.pieceAlgorithm())) {
+      Serialization.requireHash("algorithm", algorithm);
+    }
     String digest = resource.string("digest");
     if (!digest.matches("[0-9a-f]{64}")) {
       throw SignatureErrors.malformed("the digest of " + PlainText.shown(name) + " is no SHA-256");

@@ -84,12 +84,12 @@ public final class ModelSignatures {
     Map<String, String> digests = files.digests(serialization);
     String name = String.valueOf(model.toAbsolutePath().normalize().getFileName());
     boolean isFile = files.files().size() == 1 && files.files().containsValue(model);
-    if (isFile && scope.fileName() == SigningScope.FileName.DOT) {
+    if (isFile && scope.dialect() == SigningScope.Dialect.MODEL_SIGNING_PACKAGE) {
       digests = withFileName(digests, name, ModelManifest.DOT);
     }
     ModelManifest manifest = ModelManifest.sorted(name, digests, serialization);
     return new Signed(
-        new SignatureBundle(material, Envelope.sign(manifest.statement(), key)),
+        new SignatureBundle(material, Envelope.sign(manifest.statement(scope.dialect()), key)),
         manifest.rootDigest(),
         manifest.resources().size(),
         files.ignored(),

@@ -97,6 +97,11 @@ record Serialization(OptionalLong shardBytes, boolean allowSymlinks, List<String
     throw SignatureErrors.malformed("allow_symlinks is missing or neither true nor false");
   }
 
+  /** What the package model-signing up to 1.1.1 calls the algorithm of a piece. */
+  String pieceAlgorithm() {
+    return shardBytes.isPresent() ? HASH + "-sharded-" + shardBytes.getAsLong() : HASH;
+  }
+
   static void requireHash(String field, String hash) {
     if (!hash.equals(HASH)) {
       throw SignatureErrors.unsupported(field, hash, HASH);

@@ -11,21 +11,24 @@ import java.util.OptionalLong;
  * @param except a file that is left out wherever it lies: where the signature will be
  * @param allowSymlinks whether symbolic links are followed
  * @param shardBytes how long the pieces are that are hashed one by one; none: whole files
- * @param fileName what a single file is called
+ * @param dialect the form of the manifest
  */
 public record SigningScope(
     List<String> ignoredPaths,
     List<Path> except,
     boolean allowSymlinks,
     OptionalLong shardBytes,
-    FileName fileName) {
+    Dialect dialect) {
 
-  /** What the manifest of a single file calls it. */
-  public enum FileName {
-    /** By its name, as the specification demands. */
-    OWN,
-    /** {@code .}, as the package model-signing does up to 1.1.1, which takes nothing else. */
-    DOT
+  /** Whose form the manifest has where the reference implementation departs from the text. */
+  public enum Dialect {
+    /** As the specification demands. */
+    SPECIFICATION,
+    /**
+     * As the package model-signing writes and expects it up to 1.1.1: a single file is called
+     * {@code .}, and the algorithm of a piece is {@code sha256-sharded-} and its greatest length.
+     */
+    MODEL_SIGNING_PACKAGE
   }
 
   public SigningScope {
@@ -35,6 +38,7 @@ public record SigningScope(
 
   /** Everything, as the specification has it. */
   public static SigningScope ofAllFiles() {
-    return new SigningScope(List.of(), List.of(), false, OptionalLong.empty(), FileName.OWN);
+    return new SigningScope(
+        List.of(), List.of(), false, OptionalLong.empty(), Dialect.SPECIFICATION);
   }
 }

@@ -62,7 +62,7 @@ class ModelSignaturesTest {
 
   private SigningScope scope(OptionalLong shards, boolean symlinks) {
     return new SigningScope(
-        List.of(), List.of(signature), symlinks, shards, SigningScope.FileName.OWN);
+        List.of(), List.of(signature), symlinks, shards, SigningScope.Dialect.SPECIFICATION);
   }
 
   private SignatureBundle signed() {
@@ -232,7 +232,7 @@ class ModelSignaturesTest {
   @Test
   void aFileIsSignedUnderItsOwnNameOrADot() throws IOException {
     Path file = write("weights.bin", "0123456789");
-    for (SigningScope.FileName name : SigningScope.FileName.values()) {
+    for (SigningScope.Dialect name : SigningScope.Dialect.values()) {
       for (OptionalLong shards : List.of(OptionalLong.empty(), OptionalLong.of(4))) {
         SignatureBundle bundle =
             ModelSignatures.sign(
@@ -240,7 +240,7 @@ class ModelSignaturesTest {
                 .bundle();
         VerificationScope scope = VerificationScope.without(signature);
         VerifiedModel verified = ModelSignatures.verify(file, bundle, trust, scope);
-        String expected = name == SigningScope.FileName.OWN ? "weights.bin" : ".";
+        String expected = name == SigningScope.Dialect.SPECIFICATION ? "weights.bin" : ".";
         assertThat(verified.resources().keySet())
             .allMatch(it -> it.equals(expected) || it.startsWith(expected + ":"));
         Path renamed = Files.copy(file, folder.resolve("other" + name + shards.isPresent()));
@@ -372,7 +372,7 @@ class ModelSignaturesTest {
             List.of(Statement.Subject.sha256("m", DIGEST)),
             ModelManifest.PREDICATE_TYPE,
             ModelManifest.sorted("m", Map.of("x", DIGEST), serialization())
-                .statement()
+                .statement(SigningScope.Dialect.SPECIFICATION)
                 .predicate());
     refused(
         "governance.signature-malformed",

@@ -153,7 +153,7 @@ class SpecificationTest {
             List.of(),
             false,
             shardBytes == 0 ? OptionalLong.empty() : OptionalLong.of(shardBytes),
-            SigningScope.FileName.OWN);
+            SigningScope.Dialect.SPECIFICATION);
     SignatureBundle bundle =
         ModelSignatures.sign(folder.resolve("model"), SigningKey.generate(), scope).bundle();
     valid("bundle", bundle.json());

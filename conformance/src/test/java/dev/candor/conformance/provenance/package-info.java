@@ -1,0 +1,5 @@
+/** Where models come from, judged by the programs of others. */
+@NullMarked
+package dev.candor.conformance.provenance;
+
+import org.jspecify.annotations.NullMarked;
