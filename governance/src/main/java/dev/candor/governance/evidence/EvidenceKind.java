@@ -9,13 +9,15 @@ import java.util.stream.Collectors;
 /** What a document of evidence is about. */
 public enum EvidenceKind {
   /** Who vouches for the bytes: OpenSSF Model Signing. */
-  SIGNATURE("a signature of the model's files", "candor sign MODEL"),
+  SIGNATURE(
+      "a signature of the model's files",
+      "candor verify-signature MODEL --signature FILE --key FILE --record"),
   /** What the model is for, how it was measured, what it cannot do. */
-  CARD("a model card", "candor evidence add MODEL card FILE --verdict pass"),
+  CARD("a model card", "candor card MODEL --answers FILE --record"),
   /** Where the data come from that it learnt from. */
-  DATASHEET("a datasheet of its data", "candor evidence add MODEL datasheet FILE --verdict pass"),
+  DATASHEET("a datasheet of its data", "candor datasheet PATH --model MODEL --record"),
   /** What it consists of: CycloneDX. */
-  BOM("a bill of materials", "candor bom MODEL"),
+  BOM("a bill of materials", "candor bom MODEL --record"),
   /** How it treats groups of people. */
   BIAS("a test for bias", "candor bias run MODEL"),
   /** Whether its probabilities mean what they say. */
