@@ -106,6 +106,9 @@ public final class Main {
     commands.put("models", () -> ModelsCommand.withSubcommands(streams));
     commands.put("sign", () -> new SignCommand(streams));
     commands.put("verify-signature", () -> new VerifySignatureCommand(streams));
+    commands.put("bom", () -> new BomCommand(streams));
+    commands.put("card", () -> CardCommand.withSubcommands(streams));
+    commands.put("datasheet", () -> new DatasheetCommand(streams));
     commands.put("tokenize", () -> new TokenizeCommand(streams));
     commands.put("check", () -> new CheckCommand(streams));
     commands.put("doctor", () -> new DoctorCommand(streams));
