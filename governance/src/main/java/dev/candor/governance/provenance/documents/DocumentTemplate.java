@@ -1,8 +1,8 @@
 package dev.candor.governance.provenance.documents;
 
 import dev.candor.governance.GovernanceException;
-import dev.candor.governance.NearestWord;
 import dev.candor.governance.PlainText;
+import dev.candor.statistics.NearestWord;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
