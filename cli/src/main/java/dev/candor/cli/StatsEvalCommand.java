@@ -24,8 +24,9 @@ import picocli.CommandLine.Parameters;
     },
     footer = {
       "",
-      "The file: {\"format\":1,\"statistics\":[{\"name\":\"any\",\"statistic\":\"tests.mcnemar\","
-          + "\"inputs\":{\"gained\":8,\"lost\":1}}]}",
+      "The file:",
+      "  {\"format\":1,\"statistics\":[",
+      "    {\"name\":\"any\",\"statistic\":\"tests.mcnemar\",\"inputs\":{\"gained\":8,\"lost\":1}}]}",
       "",
       "Examples:",
       "  candor stats eval numbers.json",

@@ -161,7 +161,9 @@ final class FairnessStatistics {
             "A statistic of this shelf with its percentile interval: the rows of each group are"
                 + " drawn again with replacement, as many as it has, resamples times"
                 + " (SplittableRandom of the JDK from the seed, groups by name); quantiles of type"
-                + " 7. Undefined bounds where the statistic is undefined in a draw.")
+                + " 7. Undefined bounds where the statistic is undefined in a draw. With more than two"
+                + " groups the largest difference grows when rows are drawn again, and the interval"
+                + " lies too high.")
         .takes(choice("statistic", "which", List.copyOf(APART.keySet())))
         .takes(OUTCOMES)
         .takes(AGAINST)
