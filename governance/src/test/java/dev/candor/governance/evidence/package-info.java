@@ -1,0 +1,4 @@
+@NullMarked
+package dev.candor.governance.evidence;
+
+import org.jspecify.annotations.NullMarked;
