@@ -94,6 +94,7 @@ final class ReportedDevice {
             MODEL,
             Optional.empty(),
             Optional.empty(),
+            Optional.empty(),
             "i8-blocks32",
             "scalar",
             "candor test",
