@@ -4,6 +4,8 @@ import dev.candor.cli.store.StoreException;
 import dev.candor.engine.EngineException;
 import dev.candor.governance.GovernanceException;
 import dev.candor.ledger.LedgerException;
+import dev.candor.server.HttpProblem;
+import dev.candor.server.ServerException;
 import dev.candor.training.TrainingException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -32,6 +34,8 @@ public record ErrorReport(String code, String message, String remedy) {
       case EngineException e -> new ErrorReport(e.code(), message(e), e.remedy());
       case GovernanceException e -> new ErrorReport(e.code(), message(e), e.remedy());
       case LedgerException e -> new ErrorReport(e.code(), message(e), e.remedy());
+      case ServerException e -> new ErrorReport(e.code(), message(e), e.remedy());
+      case HttpProblem e -> new ErrorReport("server." + e.code(), message(e), "Check the options.");
       case TrainingException e -> new ErrorReport(e.code(), message(e), e.remedy());
       case StoreException e -> new ErrorReport(e.code(), message(e), e.remedy());
       case CommandException e -> new ErrorReport(e.code(), message(e), e.remedy());

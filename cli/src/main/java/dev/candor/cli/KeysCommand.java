@@ -7,7 +7,7 @@ import picocli.CommandLine;
     name = "keys",
     description = {
       "Shows, rotates, locks and destroys the keys that sign the ledger and encrypt what was asked"
-          + " and answered."
+          + " and answered; makes, lists and revokes those with which programs call the server."
     },
     synopsisSubcommandLabel = "COMMAND",
     footer = {
@@ -16,7 +16,8 @@ import picocli.CommandLine;
       "  candor keys show",
       "  candor keys rotate --log",
       "  candor keys lock-after 30",
-      "  candor keys renew"
+      "  candor keys renew",
+      "  candor keys create --role invoke --name triage-service"
     })
 final class KeysCommand extends Command {
 
@@ -24,18 +25,21 @@ final class KeysCommand extends Command {
     super(streams);
   }
 
-  /** With show, rotate, lock-after, renew and destroy. */
+  /** With what is done about the vault, and about keys of the server. */
   static CommandLine withSubcommands(Streams streams) {
     return new CommandLine(new KeysCommand(streams))
         .addSubcommand("show", new KeysShowCommand(streams))
         .addSubcommand("rotate", new KeysRotateCommand(streams))
         .addSubcommand("lock-after", new KeysLockAfterCommand(streams))
         .addSubcommand("renew", new KeysRenewCommand(streams))
-        .addSubcommand("destroy", new KeysDestroyCommand(streams));
+        .addSubcommand("destroy", new KeysDestroyCommand(streams))
+        .addSubcommand("create", new KeysCreateCommand(streams))
+        .addSubcommand("list", new KeysListCommand(streams))
+        .addSubcommand("revoke", new KeysRevokeCommand(streams));
   }
 
   @Override
   public Integer call() {
-    throw usage("say which of show, rotate, lock-after, renew and destroy");
+    throw usage("say which of show, rotate, lock-after, renew, destroy, create, list and revoke");
   }
 }

@@ -85,12 +85,14 @@ public final class Main {
     commands.put("chat", () -> new ChatCommand(streams));
     commands.put("classify", () -> new ClassifyCommand(streams));
     commands.put("extract", () -> new ExtractCommand(streams));
+    commands.put("serve", () -> new ServeCommand(streams));
     commands.put("receipt", () -> new ReceiptCommand(streams));
     commands.put("replay", () -> new ReplayCommand(streams));
     commands.put("stop", () -> new StopCommand(streams));
     commands.put("override", () -> new OverrideCommand(streams));
     commands.put("consent", () -> ConsentCommand.withSubcommands(streams));
     commands.put("policy", () -> PolicyCommand.withSubcommands(streams));
+    commands.put("bias", () -> BiasCommand.withSubcommands(streams));
     commands.put("audit", () -> AuditCommand.withSubcommands(streams));
     commands.put("keys", () -> KeysCommand.withSubcommands(streams));
     commands.put("controls", () -> ControlsCommand.withSubcommands(streams));

@@ -1,9 +1,8 @@
 package dev.candor.training;
 
 import dev.candor.engine.json.JsonObject;
+import dev.candor.statistics.NearestWord;
 import java.util.Collection;
-import java.util.Comparator;
-import java.util.List;
 
 /** Refuses what a document must not have, and says what was probably meant. */
 public final class KnownKeys {
@@ -22,7 +21,10 @@ public final class KnownKeys {
         throw new TrainingException(
             "unknown-key",
             where + ": there is no key '" + key + "'",
-            "Did you mean '" + nearest(key, known) + "'? There are: " + String.join(", ", known));
+            "Did you mean '"
+                + NearestWord.to(key, known)
+                + "'? There are: "
+                + String.join(", ", known));
       }
     }
   }
@@ -40,36 +42,6 @@ public final class KnownKeys {
     throw new TrainingException(
         "unknown-value",
         where + ": " + key + " is '" + value + "', allowed is " + String.join(", ", known),
-        "Did you mean '" + nearest(value, known) + "'?");
-  }
-
-  /** The known word with the fewest edits from this one; of several the first. */
-  static String nearest(String word, Collection<String> known) {
-    return List.copyOf(known).stream()
-        .min(Comparator.comparingInt(candidate -> edits(word, candidate)))
-        .orElse("");
-  }
-
-  /** Insertions, deletions, replacements and swaps of neighbours (optimal string alignment). */
-  private static int edits(String a, String b) {
-    int[][] least = new int[a.length() + 1][b.length() + 1];
-    for (int i = 0; i <= a.length(); i++) {
-      for (int j = 0; j <= b.length(); j++) {
-        if (i == 0 || j == 0) {
-          least[i][j] = i + j;
-          continue;
-        }
-        int same = a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1;
-        least[i][j] =
-            Math.min(least[i - 1][j - 1] + same, 1 + Math.min(least[i - 1][j], least[i][j - 1]));
-        if (i > 1
-            && j > 1
-            && a.charAt(i - 1) == b.charAt(j - 2)
-            && a.charAt(i - 2) == b.charAt(j - 1)) {
-          least[i][j] = Math.min(least[i][j], least[i - 2][j - 2] + 1);
-        }
-      }
-    }
-    return least[a.length()][b.length()];
+        "Did you mean '" + NearestWord.to(value, known) + "'?");
   }
 }

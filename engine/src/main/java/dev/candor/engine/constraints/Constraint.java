@@ -21,7 +21,7 @@ public final class Constraint {
   /** Longest literal of a choice, in bytes. */
   private static final int LONGEST_CHOICE = 1024;
 
-  private static final Json.Limits SCHEMA_LIMITS = new Json.Limits(1 << 20, 64, 20_000);
+  static final Json.Limits SCHEMA_LIMITS = new Json.Limits(1 << 20, 64, 20_000);
 
   private final String name;
   private final ConstraintSource source;
@@ -128,6 +128,18 @@ public final class Constraint {
    */
   public static Constraint grammar(String gbnf) {
     return of("the grammar", new ConstraintSource(Form.GRAMMAR, gbnf), e -> Gbnf.compile(e, gbnf));
+  }
+
+  /**
+   * Text in which a model may call functions: as a form has it, with arguments that fit.
+   *
+   * @throws GenerationException as {@link #jsonSchema} does
+   */
+  public static Constraint calls(CallForm form, CallForm.Calls calls) {
+    return of(
+        "a call of a function",
+        new ConstraintSource(Form.CALLS, form.texts(calls), Optional.empty()),
+        e -> form.compile(e, calls));
   }
 
   /**

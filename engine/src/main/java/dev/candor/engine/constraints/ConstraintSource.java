@@ -7,7 +7,8 @@ import java.util.Optional;
  * What a constraint was made from, so that a record of it can be kept and the same one made again.
  *
  * @param form how to read the texts
- * @param texts the choices; of any other form one text, of {@link Form#JSON_OBJECT} none
+ * @param texts the choices; of {@link Form#CALLS} the form, and names and schemas of functions; of
+ *     any other form one text, of {@link Form#JSON_OBJECT} none
  * @param after the mark behind which the answer has to fit, if a model may think first
  */
 public record ConstraintSource(Form form, List<String> texts, Optional<String> after) {
@@ -18,7 +19,8 @@ public record ConstraintSource(Form form, List<String> texts, Optional<String> a
     JSON_SCHEMA,
     REGEX,
     CHOICE,
-    GRAMMAR
+    GRAMMAR,
+    CALLS
   }
 
   public ConstraintSource {
@@ -42,6 +44,7 @@ public record ConstraintSource(Form form, List<String> texts, Optional<String> a
           case REGEX -> Constraint.regex(texts.getFirst());
           case CHOICE -> Constraint.choice(texts);
           case GRAMMAR -> Constraint.grammar(texts.getFirst());
+          case CALLS -> CallForm.read(texts);
         };
     return after.map(whole::after).orElse(whole);
   }

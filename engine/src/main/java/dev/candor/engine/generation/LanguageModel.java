@@ -40,6 +40,23 @@ public final class LanguageModel implements AutoCloseable {
     return new LanguageModel(ModelLoader.load(path, options));
   }
 
+  /**
+   * The same model for many sessions at once, each in a thread of its own: their tokens are read in
+   * common passes over the weights, as many as ask at about the same time. Each session generates
+   * what it would generate alone, to the bit. Closing it closes this one.
+   */
+  public LanguageModel batched() {
+    BatchedModel together = new BatchedModel(parts.model());
+    return new LanguageModel(
+        parts.with(
+            together,
+            this::digest,
+            () -> {
+              together.close();
+              close();
+            }));
+  }
+
   /** Hugging Face {@code model_type}. */
   public String architecture() {
     return parts.model().architecture();

@@ -44,4 +44,22 @@ public record ModelParts(
     chatVariables = Map.copyOf(chatVariables);
     endTokens = Set.copyOf(endTokens);
   }
+
+  /** The same with another network, which computes the same. */
+  ModelParts with(CausalModel network, Supplier<String> itsDigest, Runnable closing) {
+    return new ModelParts(
+        network,
+        tokenizer,
+        chatTemplate,
+        chatVariables,
+        thinkingEnd,
+        endTokens,
+        defaultSampling,
+        kernels,
+        weightBytes,
+        packableBytes,
+        itsDigest,
+        fingerprints,
+        closing);
+  }
 }

@@ -76,7 +76,10 @@ final class Prediction {
     suggested = NONE;
     // Logits are kept for the last token and the drafts: what is before it must be known.
     boolean isPossible = state.position() == count - 1;
-    if (!isPossible || speculation == Speculation.OFF || !lookup.find(tokens, count)) {
+    boolean isWanted =
+        speculation == Speculation.ALWAYS
+            || speculation == Speculation.AUTO && !model.servesOthers();
+    if (!isPossible || !isWanted || !lookup.find(tokens, count)) {
       return 0;
     }
     suggested = tokens[lookup.at()];

@@ -83,6 +83,14 @@ public interface CausalModel {
     forward(List.of(new TokenSpan(state, tokens, from, to, wanted)), logits, trace);
   }
 
+  /**
+   * Whether other sequences are read in the same passes now, so that drafts, which may be in vain,
+   * would take time from them.
+   */
+  default boolean servesOthers() {
+    return false;
+  }
+
   /** Width of a hidden state. */
   int hiddenSize();
 

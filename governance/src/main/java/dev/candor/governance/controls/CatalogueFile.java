@@ -2,11 +2,11 @@ package dev.candor.governance.controls;
 
 import dev.candor.governance.GovernanceException;
 import dev.candor.governance.KebabCase;
-import dev.candor.governance.NearestWord;
 import dev.candor.governance.PlainText;
 import dev.candor.governance.YamlDocument;
 import dev.candor.governance.figures.EvidenceQueries;
 import dev.candor.governance.figures.EvidenceQuery;
+import dev.candor.statistics.NearestWord;
 import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.util.ArrayList;

@@ -1,9 +1,9 @@
 package dev.candor.governance.controls;
 
 import dev.candor.governance.GovernanceException;
-import dev.candor.governance.NearestWord;
 import dev.candor.governance.PlainText;
 import dev.candor.governance.YamlDocument;
+import dev.candor.statistics.NearestWord;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

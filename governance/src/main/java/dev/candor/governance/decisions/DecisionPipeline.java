@@ -74,8 +74,12 @@ public final class DecisionPipeline {
     CompletableFuture<Decision> result = new CompletableFuture<>();
     PendingDecision mine = new PendingDecision(result);
     PendingDecision other = running.putIfAbsent(key, mine);
-    if (other != null) {
-      return repeated(other.await(), request);
+    while (other != null) {
+      Decision made = other.await();
+      if (!wasLeft(made)) {
+        return repeated(made, request);
+      }
+      other = running.putIfAbsent(key, mine);
     }
     try {
       Attempt attempt = attempt(key, request);
@@ -106,11 +110,19 @@ public final class DecisionPipeline {
     Entry entry = governance.ledger().entry(places.getLast());
     DecisionStarted last = DecisionStarted.of(entry);
     requireSameRequest(last, request);
-    Optional<Decision> made = governance.records().decision(last.decision());
+    Optional<Decision> made =
+        governance.records().decision(last.decision()).filter(it -> !wasLeft(it));
     if (governance.records().story(last.decision()).finished().isEmpty()) {
       requireAbandoned(last, Instant.parse(entry.required("at")));
     }
     return new Attempt(last.decision(), last.attempt() + 1, Optional.of(key), made);
+  }
+
+  /** Whether its asker went away before the end, and nobody had ordered it to stop. */
+  private boolean wasLeft(Decision made) {
+    Receipt receipt = made.receipt();
+    return made.output().outcome().equals("stopped")
+        && !stops.wasOrdered(receipt.decision(), receipt.startedIndex(), governance.index());
   }
 
   /** One without an end runs in another process, or that process has ended before it. */

@@ -1,5 +1,6 @@
 package dev.candor.governance.decisions;
 
+import dev.candor.governance.register.EntryIndex;
 import dev.candor.ledger.entries.Entry;
 import dev.candor.ledger.entries.StopOrdered;
 import dev.candor.ledger.storage.Ledger;
@@ -33,6 +34,16 @@ final class StopOrders {
       look();
     }
     return startedIndex < everythingBefore || stopped.contains(decision);
+  }
+
+  /**
+   * Whether an order to stop is on record for a decision that began there; also one that has ended.
+   */
+  boolean wasOrdered(String decision, long startedIndex, EntryIndex index) {
+    return index.places(EntryIndex.key(StopOrdered.KIND, "")).stream()
+        .filter(place -> place > startedIndex)
+        .map(ledger::entry)
+        .anyMatch(order -> order.value("decision").filter(id -> !id.equals(decision)).isEmpty());
   }
 
   /** The decision has ended. */

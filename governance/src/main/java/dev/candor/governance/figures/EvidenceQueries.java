@@ -1,8 +1,8 @@
 package dev.candor.governance.figures;
 
 import dev.candor.governance.GovernanceException;
-import dev.candor.governance.NearestWord;
 import dev.candor.governance.PlainText;
+import dev.candor.statistics.NearestWord;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;

@@ -1,12 +1,12 @@
 package dev.candor.governance.inventory;
 
 import dev.candor.governance.GovernanceException;
-import dev.candor.governance.NearestWord;
 import dev.candor.governance.PlainText;
 import dev.candor.governance.YamlDocument;
 import dev.candor.governance.access.Role;
 import dev.candor.governance.evidence.DigestTuple;
 import dev.candor.governance.evidence.EvidenceKind;
+import dev.candor.statistics.NearestWord;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

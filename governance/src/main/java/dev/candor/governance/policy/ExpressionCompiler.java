@@ -1,6 +1,6 @@
 package dev.candor.governance.policy;
 
-import dev.candor.governance.NearestWord;
+import dev.candor.statistics.NearestWord;
 import dev.cel.checker.CelStandardDeclarations;
 import dev.cel.checker.CelStandardDeclarations.StandardFunction;
 import dev.cel.common.CelAbstractSyntaxTree;

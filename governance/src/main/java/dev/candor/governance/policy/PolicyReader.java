@@ -2,8 +2,8 @@ package dev.candor.governance.policy;
 
 import dev.candor.governance.GovernanceException;
 import dev.candor.governance.KebabCase;
-import dev.candor.governance.NearestWord;
 import dev.candor.governance.PlainText;
+import dev.candor.statistics.NearestWord;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

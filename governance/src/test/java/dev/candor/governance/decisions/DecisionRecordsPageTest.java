@@ -8,6 +8,8 @@ import dev.candor.engine.generation.SamplingOptions;
 import dev.candor.engine.generation.SessionOptions;
 import dev.candor.governance.consent.ConsentGrant;
 import dev.candor.governance.consent.ConsentWithdrawal;
+import dev.candor.ledger.entries.ApiKeyCreated;
+import dev.candor.ledger.entries.ApiKeyRevoked;
 import dev.candor.ledger.entries.Commitment;
 import dev.candor.ledger.entries.DecisionFinished;
 import dev.candor.ledger.entries.DecisionOverridden;
@@ -96,6 +98,11 @@ class DecisionRecordsPageTest {
         new KeyVaultLockSet(30, "a").entry(),
         new KeyVaultRenewed("a", Optional.of("2026-12-30T00:00:00Z")).entry(),
         new KeyVaultRenewed("a", NONE).entry(),
+        new ApiKeyCreated(
+                "0123456789abcdef", DIGEST, "a", "invoke", Optional.of("2026-12-30T00:00:00Z"), "b")
+            .entry(),
+        new ApiKeyCreated("0123456789abcdef", DIGEST, "a", "invoke,audit", NONE, "b").entry(),
+        new ApiKeyRevoked("0123456789abcdef", "a").entry(),
         new KeysDestroyed("a").entry());
   }
 

@@ -47,12 +47,27 @@ class RecordKindsTest {
     KeyVaultRenewed unlocked = new KeyVaultRenewed("anna", Optional.empty());
     KeyVaultLockSet lock = new KeyVaultLockSet(30, "anna");
     PayloadKeyRotated rotated = new PayloadKeyRotated("0123456789abcdef", "anna");
+    ApiKeyCreated key =
+        new ApiKeyCreated(
+            "0123456789abcdef",
+            "ab".repeat(32),
+            "desk",
+            "invoke,audit",
+            Optional.of("2027-01-01T00:00:00Z"),
+            "anna");
+    ApiKeyCreated lasting =
+        new ApiKeyCreated(
+            "0123456789abcdef", "ab".repeat(32), "desk", "invoke", Optional.empty(), "anna");
+    ApiKeyRevoked revoked = new ApiKeyRevoked("0123456789abcdef", "anna");
     KeysDestroyed destroyed = new KeysDestroyed("anna");
     return Stream.of(
         new Kind(renewed, renewed.entry(), KeyVaultRenewed::of),
         new Kind(unlocked, unlocked.entry(), KeyVaultRenewed::of),
         new Kind(lock, lock.entry(), KeyVaultLockSet::of),
         new Kind(rotated, rotated.entry(), PayloadKeyRotated::of),
+        new Kind(key, key.entry(), ApiKeyCreated::of),
+        new Kind(lasting, lasting.entry(), ApiKeyCreated::of),
+        new Kind(revoked, revoked.entry(), ApiKeyRevoked::of),
         new Kind(destroyed, destroyed.entry(), KeysDestroyed::of),
         new Kind(full, full.entry(), DecisionStarted::of),
         new Kind(bare, bare.entry(), DecisionStarted::of),

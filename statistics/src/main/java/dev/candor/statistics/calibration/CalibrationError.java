@@ -1,10 +1,9 @@
 package dev.candor.statistics.calibration;
 
+import dev.candor.statistics.AscendingOrder;
 import dev.candor.statistics.intervals.Bootstrap;
 import dev.candor.statistics.intervals.Measured;
 import dev.candor.statistics.sampling.Redraw;
-import java.util.Comparator;
-import java.util.stream.IntStream;
 
 /** How far probabilities are from how often they come true. */
 public final class CalibrationError {
@@ -39,12 +38,7 @@ public final class CalibrationError {
   private static double[] sortedExcess(double[] probability, boolean[] right, int bins) {
     Reliability.check(probability, right, bins);
     int rows = probability.length;
-    int[] order =
-        IntStream.range(0, rows)
-            .boxed()
-            .sorted(Comparator.comparingDouble(row -> probability[row]))
-            .mapToInt(Integer::intValue)
-            .toArray();
+    int[] order = AscendingOrder.of(probability);
     double[] excess = new double[rows];
     for (int i = 0; i < rows; i++) {
       excess[i] = (right[order[i]] ? 1 : 0) - probability[order[i]];

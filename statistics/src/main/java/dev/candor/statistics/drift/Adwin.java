@@ -146,11 +146,20 @@ public final class Adwin {
   }
 
   /**
-   * Where a stream of values sets off alarms: indices, from 0.
+   * What a stream of values came to.
+   *
+   * @param alarms indices, from 0
+   * @param width of the window at the end
+   * @param mean of the window at the end
+   */
+  public record Run(List<Integer> alarms, long width, double mean) {}
+
+  /**
+   * Goes through a stream of values.
    *
    * @param restart whether everything begins anew after an alarm
    */
-  public static List<Integer> alarms(double[] values, double delta, boolean restart) {
+  public static Run run(double[] values, double delta, boolean restart) {
     Require.allFinite("values", values);
     Adwin adwin = new Adwin(delta);
     List<Integer> alarms = new ArrayList<>();
@@ -160,6 +169,6 @@ public final class Adwin {
         adwin = restart ? new Adwin(delta) : adwin;
       }
     }
-    return alarms;
+    return new Run(List.copyOf(alarms), adwin.width(), adwin.mean());
   }
 }

@@ -27,24 +27,6 @@ public final class LabelDisparity {
   }
 
   /**
-   * KL(P_p ‖ P_u) in nats of the shares of positive and negative decisions.
-   *
-   * @param privileged the share of positive ones, 0 to 1
-   * @param unprivileged the share of positive ones, 0 to 1
-   * @return infinite where the privileged have what the unprivileged never have
-   */
-  public static double klDivergence(double privileged, double unprivileged) {
-    Require.between("privileged", privileged, 0, 1);
-    Require.between("unprivileged", unprivileged, 0, 1);
-    return relativeEntropy(privileged, unprivileged)
-        + relativeEntropy(1 - privileged, 1 - unprivileged);
-  }
-
-  private static double relativeEntropy(double p, double q) {
-    return p == 0 ? 0 : p * StrictMath.log(p / q);
-  }
-
-  /**
    * The conditional demographic disparity (Wachter et al. 2021): of each group its share of all
    * negative decisions less its share of all positive ones, as a mean weighted by the groups' rows.
    */

@@ -8,7 +8,7 @@ import org.apache.commons.statistics.distribution.HypergeometricDistribution;
 public final class FisherExact {
 
   /** Most rows of a table: the test looks at every table with the same sums. */
-  public static final int MOST_ROWS = 20_000_000;
+  public static final int MOST_ROWS = 5_000_000;
 
   /** Probabilities that are equal but for rounding count as equal, as in R's fisher.test. */
   private static final double EQUAL = 1 + 1e-7;

@@ -1,8 +1,7 @@
 package dev.candor.statistics.tests;
 
+import dev.candor.statistics.AscendingOrder;
 import dev.candor.statistics.Require;
-import java.util.Comparator;
-import java.util.stream.IntStream;
 
 /** Several tests at once (Holm, Scandinavian Journal of Statistics 6, 1979, 65–70). */
 public final class Holm {
@@ -19,12 +18,7 @@ public final class Holm {
    */
   public static double[] adjusted(double[] p) {
     Require.allBetween("p", p, 0, 1);
-    int[] order =
-        IntStream.range(0, p.length)
-            .boxed()
-            .sorted(Comparator.comparingDouble(test -> p[test]))
-            .mapToInt(Integer::intValue)
-            .toArray();
+    int[] order = AscendingOrder.of(p);
     double[] adjusted = new double[p.length];
     double most = 0;
     for (int k = 0; k < order.length; k++) {

@@ -114,19 +114,19 @@ class DriftTest {
 
   @Test
   void adwinSetsOffTheAlarmsOfMoa() {
-    assertThat(Adwin.alarms(step(), .002, false)).containsExactly(511, 543, 607);
-    assertThat(Adwin.alarms(shift(), .002, false)).startsWith(1055, 1087);
+    assertThat(Adwin.run(step(), .002, false).alarms()).containsExactly(511, 543, 607);
+    assertThat(Adwin.run(shift(), .002, false).alarms()).startsWith(1055, 1087);
   }
 
   @Test
   void adwinSetsOffTheAlarmsOfRiver() {
-    assertThat(Adwin.alarms(step(), .002, true)).containsExactly(511);
-    assertThat(Adwin.alarms(shift(), .002, true)).containsExactly(1055);
-    assertThat(Adwin.alarms(stream(1), .002, true)).containsExactly(735, 1471, 2143, 2847);
-    assertThat(Adwin.alarms(stream(2), .002, true)).containsExactly(735, 1439, 2143, 2847);
-    assertThat(Adwin.alarms(stream(2), .1, true)).containsExactly(735, 1439, 2143, 2815);
-    assertThat(Adwin.alarms(stream(3), .002, true)).containsExactly(735, 1503, 2143, 2847);
-    assertThat(Adwin.alarms(stream(3), .1, true)).containsExactly(735, 1439, 2143, 2847);
+    assertThat(Adwin.run(step(), .002, true).alarms()).containsExactly(511);
+    assertThat(Adwin.run(shift(), .002, true).alarms()).containsExactly(1055);
+    assertThat(Adwin.run(stream(1), .002, true).alarms()).containsExactly(735, 1471, 2143, 2847);
+    assertThat(Adwin.run(stream(2), .002, true).alarms()).containsExactly(735, 1439, 2143, 2847);
+    assertThat(Adwin.run(stream(2), .1, true).alarms()).containsExactly(735, 1439, 2143, 2815);
+    assertThat(Adwin.run(stream(3), .002, true).alarms()).containsExactly(735, 1503, 2143, 2847);
+    assertThat(Adwin.run(stream(3), .1, true).alarms()).containsExactly(735, 1439, 2143, 2847);
   }
 
   /** Before any cut the window has every value, and its mean. */
@@ -149,7 +149,7 @@ class DriftTest {
     SplittableRandom random = new SplittableRandom(1);
     int alarms = 0;
     for (int i = 0; i < 1000; i++) {
-      alarms += Adwin.alarms(random.doubles(500).toArray(), .05, true).isEmpty() ? 0 : 1;
+      alarms += Adwin.run(random.doubles(500).toArray(), .05, true).alarms().isEmpty() ? 0 : 1;
     }
     assertThat(alarms).isLessThanOrEqualTo(50);
   }

@@ -54,19 +54,14 @@ class DisparityTest {
   }
 
   @Test
-  void classImbalanceAndDivergence() {
+  void classImbalance() {
     assertThat(LabelDisparity.classImbalance(5, 3).value()).isCloseTo(-0.25, CLOSE);
     assertThat(LabelDisparity.classImbalance(0, 0).isDefined()).isFalse();
-    // 5/10 and 5/10 of one group against 4/10 and 6/10 of the other.
-    assertThat(LabelDisparity.klDivergence(0.5, 0.4))
-        .isCloseTo(0.5 * Math.log(5 / 4.0) + 0.5 * Math.log(5 / 6.0), CLOSE);
-    assertThat(LabelDisparity.klDivergence(0, 0.5)).isCloseTo(Math.log(2), CLOSE);
-    assertThat(LabelDisparity.klDivergence(0.5, 0)).isInfinite();
   }
 
-  /** (5 ln(5/4) + 2 ln(2/3)) / 10 of AIF360 is of three labels; its terms are ours. */
+  /** Of three labels of two groups. */
   @Test
-  void termsOfTheDivergenceOfAif360() {
+  void divergenceIsThatOfAif360() {
     double[] privileged = {0.5, 0.2, 0.3};
     double[] unprivileged = {0.4, 0.3, 0.3};
     assertThat(Divergence.kullbackLeibler(privileged, unprivileged))

@@ -1,0 +1,30 @@
+package dev.candor.governance.explanation;
+
+import java.util.Optional;
+
+/**
+ * How somebody wants a decision explained.
+ *
+ * @param method how attributions are found
+ * @param spans into what the text is divided; what suits it if empty
+ * @param ratherThan the label that the chosen one is held against; the runner-up if empty
+ * @param alternatives words that a counterfactual may try
+ * @param seed of all that is drawn at random
+ */
+public record ExplanationRequest(
+    Attribution.Method method,
+    Optional<SpanKind> spans,
+    Optional<String> ratherThan,
+    Alternatives alternatives,
+    long seed) {
+
+  /** Leave-one-span-out, against the runner-up, seed 0. */
+  public static ExplanationRequest usual() {
+    return new ExplanationRequest(
+        Attribution.Method.OCCLUSION,
+        Optional.empty(),
+        Optional.empty(),
+        Alternatives.opposites(),
+        0);
+  }
+}

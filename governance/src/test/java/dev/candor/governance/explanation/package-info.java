@@ -1,0 +1,4 @@
+@NullMarked
+package dev.candor.governance.explanation;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.candor.governance.provenance.materials;
+
+import org.jspecify.annotations.NullMarked;

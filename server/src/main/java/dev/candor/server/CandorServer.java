@@ -1,0 +1,241 @@
+package dev.candor.server;
+
+import dev.candor.governance.Governance;
+import dev.candor.governance.access.ApiKeys;
+import dev.candor.server.access.Gatekeeper;
+import dev.candor.server.access.TlsKeys;
+import dev.candor.server.batching.ClientLeft;
+import dev.candor.server.batching.Decider;
+import dev.candor.server.batching.Quotas;
+import dev.candor.server.batching.Slots;
+import dev.candor.server.models.ModelPool;
+import dev.candor.server.openai.AskerFields;
+import dev.candor.server.openai.ChatCompletions;
+import dev.candor.server.openai.ModelList;
+import io.helidon.common.tls.Tls;
+import io.helidon.common.tls.TlsClientAuth;
+import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.WebServerConfig;
+import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * Decisions over HTTP. Bound to the loopback address unless it knows who calls: another address
+ * needs keys or certificates. Safe for use by many threads.
+ */
+public final class CandorServer implements AutoCloseable {
+
+  private static final System.Logger LOG = System.getLogger(CandorServer.class.getName());
+
+  /** Held, for a logger that nobody holds forgets its level. */
+  private static final Logger HELIDON = Logger.getLogger("io.helidon");
+
+  private static final long LOOK_SECONDS = 5;
+
+  private final ServerSettings settings;
+  private final ModelPool models;
+  private final Decider decider;
+  private final WebServer http;
+  private final ScheduledExecutorService housekeeping =
+      Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().factory());
+
+  private CandorServer(
+      ServerSettings settings, Governance governance, ModelPool models, String localUser) {
+    this.settings = settings;
+    this.models = models;
+    ApiKeys keys = new ApiKeys(governance);
+    boolean loopback = settings.address().isLoopbackAddress();
+    requireIdentities(settings, keys, loopback);
+    ServerLimits limits = settings.limits();
+    decider =
+        new Decider(
+            governance.pipeline(),
+            new Slots(limits.parallel(), limits.waiting()),
+            new Quotas(limits.tokensPerMinute(), limits.secondsPerMinute()));
+    HELIDON.setLevel(Level.WARNING);
+    HttpRouting.Builder routing =
+        HttpRouting.builder()
+            .addFilter(new Gatekeeper(keys, settings, loopback, localUser))
+            .error(CloseConnectionException.class, (_, _, e) -> gone(e))
+            .error(UncheckedIOException.class, (_, _, e) -> gone(e))
+            .error(ClientLeft.class, (_, _, e) -> gone(e))
+            .error(Throwable.class, this::failed);
+    routes(routing);
+    WebServerConfig.Builder server =
+        WebServer.builder()
+            .host(settings.host())
+            .port(settings.port())
+            .shutdownHook(false)
+            .featuresDiscoverServices(false)
+            .maxPayloadSize(limits.bodyBytes())
+            .maxTcpConnections(limits.connections())
+            .shutdownGracePeriod(Duration.ofSeconds(1))
+            .routing(routing);
+    settings
+        .tls()
+        .ifPresent(files -> {
+          TlsKeys tls = new TlsKeys(files);
+          server.tls(
+              Tls.builder()
+                  .sslContext(tls.context())
+                  .enabledProtocols(List.of("TLSv1.3"))
+                  .clientAuth(tls.wantsClients() ? TlsClientAuth.REQUIRED : TlsClientAuth.NONE)
+                  .build());
+          repeat(() -> reload(tls));
+        });
+    repeat(models::expire);
+    http = server.build().start();
+  }
+
+  /**
+   * Starts a server.
+   *
+   * @param governance of the device; its pipeline makes all decisions
+   * @param models who may be asked
+   * @param localUser what entries call who asks from this machine without a key
+   * @throws ServerException {@code server.open} if anybody could ask, {@code server.host-unknown},
+   *     {@code server.tls-…}
+   */
+  public static CandorServer start(
+      ServerSettings settings, Governance governance, ModelPool models, String localUser) {
+    return new CandorServer(settings, governance, models, localUser);
+  }
+
+  private static void requireIdentities(ServerSettings settings, ApiKeys keys, boolean loopback) {
+    boolean certificates =
+        settings.tls().filter(tls -> tls.clientAuthorities().isPresent()).isPresent();
+    if (!loopback && !certificates && !keys.areThereAny()) {
+      throw new ServerException(
+          "open",
+          "the address "
+              + settings.host()
+              + " can be reached from other machines, and there is no key: anybody could ask",
+          "Make a key first (candor keys create --role invoke), or ask clients for certificates"
+              + " (--client-ca).");
+    }
+  }
+
+  private void routes(HttpRouting.Builder routing) {
+    AskerFields.Repeats repeats = new AskerFields.Repeats();
+    ModelList list = new ModelList(models);
+    routing
+        .get("/health", (_, response) -> status(response, 200, "alive"))
+        .get("/ready", (_, response) -> ready(response))
+        .get("/v1/models", list::list)
+        .get("/v1/models/{id}", list::one)
+        .post("/v1/chat/completions", new ChatCompletions(models, decider, repeats))
+        .any((request, _) -> {
+          throw HttpProblem.of(
+              404,
+              "not_found",
+              "There is no "
+                  + request.prologue().method().text()
+                  + " "
+                  + request.path().path().replaceAll("[^\\x20-\\x7e]", "?")
+                  + " here.");
+        });
+  }
+
+  private void ready(ServerResponse response) {
+    if (decider.isClosing()) {
+      status(response, 503, "stopping");
+    } else {
+      status(response, 200, "ready");
+    }
+  }
+
+  private static void status(ServerResponse response, int status, String word) {
+    response
+        .status(status)
+        .header("Content-Type", "application/json")
+        .send(JsonText.bytes(Map.of("status", word)));
+  }
+
+  private void failed(ServerRequest request, ServerResponse response, Throwable thrown) {
+    HttpProblem problem = HttpProblems.of(thrown);
+    if (problem.status() == 500) {
+      LOG.log(System.Logger.Level.ERROR, "a request failed", thrown);
+    }
+    if (!response.isSent()) {
+      ChatCompletions.send(response, problem);
+    }
+  }
+
+  /** Nobody is there to be told. */
+  private static void gone(RuntimeException e) {
+    throw new CloseConnectionException("the client has left", e);
+  }
+
+  private void repeat(Runnable work) {
+    var unused =
+        housekeeping.scheduleWithFixedDelay(
+            () -> {
+              try {
+                work.run();
+              } catch (RuntimeException e) {
+                LOG.log(System.Logger.Level.WARNING, "housekeeping failed", e);
+              }
+            },
+            LOOK_SECONDS,
+            LOOK_SECONDS,
+            TimeUnit.SECONDS);
+  }
+
+  private static void reload(TlsKeys tls) {
+    if (tls.reload()) {
+      LOG.log(System.Logger.Level.INFO, "the TLS files have changed and were read again");
+    }
+  }
+
+  /** The port that it listens on. */
+  public int port() {
+    return http.port();
+  }
+
+  /** The address that clients use. */
+  public String url() {
+    return (settings.tls().isPresent() ? "https://" : "http://")
+        + (settings.host().contains(":") ? "[" + settings.host() + "]" : settings.host())
+        + ":"
+        + port();
+  }
+
+  /**
+   * Begins nothing more, waits for what has begun as long as the settings say, ends what is then
+   * left within one token, and stops.
+   */
+  @Override
+  public void close() {
+    decider.stopBeginning();
+    long end = System.nanoTime() + settings.limits().drain().toNanos();
+    while (decider.requests() > 0 && System.nanoTime() < end) {
+      pause();
+    }
+    decider.cancelAll();
+    while (decider.requests() > 0) {
+      pause();
+    }
+    housekeeping.shutdownNow();
+    http.stop();
+    models.close();
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(20);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

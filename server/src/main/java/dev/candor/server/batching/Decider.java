@@ -1,0 +1,99 @@
+package dev.candor.server.batching;
+
+import dev.candor.governance.decisions.DecisionPipeline;
+import dev.candor.server.HttpProblem;
+import dev.candor.server.batching.DecisionRuns.Run;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Lets requests have their decisions: so many at once, so much for each principal, and none any
+ * more when the server ends. Safe for use by many threads.
+ */
+public final class Decider {
+
+  private final DecisionPipeline pipeline;
+  private final Slots slots;
+  private final Quotas quotas;
+  private final Set<DecisionRuns> running = ConcurrentHashMap.newKeySet();
+  private volatile boolean closing;
+
+  /** All decisions go this way. */
+  public Decider(DecisionPipeline pipeline, Slots slots, Quotas quotas) {
+    this.pipeline = pipeline;
+    this.slots = slots;
+    this.quotas = quotas;
+  }
+
+  DecisionPipeline pipeline() {
+    return pipeline;
+  }
+
+  Quotas quotas() {
+    return quotas;
+  }
+
+  /** Who computes, and who waits. */
+  public Slots slots() {
+    return slots;
+  }
+
+  /**
+   * Begins to decide.
+   *
+   * @param runs the choices of one request, all of one principal
+   * @throws HttpProblem 429 if there is no place to wait or the quota is used up, 503 if the server
+   *     ends
+   */
+  public DecisionRuns begin(List<Run> runs) {
+    requireOpen();
+    String principal = runs.getFirst().request().principal().name();
+    quotas.require(principal);
+    List<Slots.Ticket> tickets = new ArrayList<>();
+    try {
+      runs.forEach(_ -> tickets.add(slots.enter(principal)));
+    } catch (RuntimeException e) {
+      tickets.forEach(Slots.Ticket::close);
+      throw e;
+    }
+    DecisionRuns begun = DecisionRuns.begin(this, runs, tickets);
+    running.add(begun);
+    if (begun.haveEnded()) {
+      running.remove(begun);
+    }
+    return begun;
+  }
+
+  void requireOpen() {
+    if (closing) {
+      throw HttpProblem.of(503, "server_stopping", "The server is about to stop.")
+          .with("Retry-After", "5");
+    }
+  }
+
+  void ended(DecisionRuns runs) {
+    running.remove(runs);
+  }
+
+  /** Begins nothing more. */
+  public void stopBeginning() {
+    closing = true;
+  }
+
+  /** Whether nothing begins any more. */
+  public boolean isClosing() {
+    return closing;
+  }
+
+  /** How many requests have decisions that have not ended. */
+  public int requests() {
+    return running.size();
+  }
+
+  /** Ends all that have not ended, within one token. */
+  public void cancelAll() {
+    running.forEach(DecisionRuns::cancel);
+  }
+}

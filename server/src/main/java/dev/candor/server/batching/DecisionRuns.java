@@ -1,0 +1,157 @@
+package dev.candor.server.batching;
+
+import dev.candor.engine.generation.GeneratedToken;
+import dev.candor.governance.decisions.ContextSource;
+import dev.candor.governance.decisions.Decision;
+import dev.candor.governance.decisions.DecisionListener;
+import dev.candor.governance.decisions.DecisionRequest;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The decisions of one request, each in a thread of its own, and what becomes of them as events.
+ * Whoever writes to the client takes the events: a client that reads slowly keeps nobody else
+ * waiting, and one that has gone away ends its decisions within one token.
+ */
+public final class DecisionRuns implements AutoCloseable {
+
+  private final Decider decider;
+  private final BlockingQueue<RunEvent> events = new LinkedBlockingQueue<>();
+  private final AtomicInteger unfinished = new AtomicInteger();
+  private volatile boolean cancelled;
+
+  private DecisionRuns(Decider decider) {
+    this.decider = decider;
+  }
+
+  /** One who decides, and where its sessions come from. */
+  public record Run(DecisionRequest request, ContextSource contexts) {}
+
+  /** Begins them, each with its ticket. */
+  static DecisionRuns begin(Decider decider, List<Run> runs, List<Slots.Ticket> tickets) {
+    DecisionRuns all = new DecisionRuns(decider);
+    all.unfinished.set(runs.size());
+    for (int i = 0; i < runs.size(); i++) {
+      Run run = runs.get(i);
+      Slots.Ticket ticket = tickets.get(i);
+      int choice = i;
+      Thread.ofVirtual().name("decision").start(() -> all.decide(choice, run, ticket));
+    }
+    return all;
+  }
+
+  private void decide(int choice, Run run, Slots.Ticket ticket) {
+    RunEvent last;
+    try (ticket) {
+      last = decided(choice, run, ticket);
+    } catch (RuntimeException | Error e) {
+      last = new RunEvent.Failed(choice, e);
+    }
+    events.add(last);
+    synchronized (unfinished) {
+      if (unfinished.decrementAndGet() == 0) {
+        decider.ended(this);
+        unfinished.notifyAll();
+      }
+    }
+  }
+
+  private RunEvent decided(int choice, Run run, Slots.Ticket ticket) {
+    if (!ticket.await(() -> !cancelled)) {
+      return new RunEvent.Failed(choice, new ClientLeft());
+    }
+    decider.requireOpen();
+    long began = System.nanoTime();
+    DecisionRequest request = run.request();
+    int tokens = 0;
+    try {
+      Decision decision = decider.pipeline().decide(request, run.contexts(), listener(choice));
+      if (!decision.repeated()) {
+        tokens = request.task().promptTokens() + decision.output().tokens().size();
+      }
+      return new RunEvent.Finished(choice, decision);
+    } finally {
+      decider.quotas().charge(request.principal().name(), tokens, System.nanoTime() - began);
+    }
+  }
+
+  private DecisionListener listener(int choice) {
+    return new DecisionListener() {
+      @Override
+      public void onAdmitted(String id) {
+        events.add(new RunEvent.Admitted(choice, id));
+      }
+
+      @Override
+      public boolean onProgress(int done, int total) {
+        events.add(new RunEvent.Progress(choice, done, total));
+        return !cancelled;
+      }
+
+      @Override
+      public boolean onToken(GeneratedToken token) {
+        events.add(new RunEvent.Told(choice, token));
+        return !cancelled;
+      }
+
+      @Override
+      public boolean onThought(GeneratedToken token) {
+        return !cancelled;
+      }
+
+      @Override
+      public boolean mayGoOn() {
+        return !cancelled;
+      }
+    };
+  }
+
+  /**
+   * What happens next.
+   *
+   * @return empty if nothing did for so long
+   */
+  public Optional<RunEvent> next(Duration most) {
+    try {
+      return Optional.ofNullable(events.poll(most.toNanos(), TimeUnit.NANOSECONDS));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      cancelled = true;
+      throw new ClientLeft();
+    }
+  }
+
+  /** Whether all have ended; their last events may still be there. */
+  public boolean haveEnded() {
+    return unfinished.get() == 0;
+  }
+
+  /** Lets all end within one token. */
+  void cancel() {
+    cancelled = true;
+  }
+
+  /** Ends what has not ended, and waits for that: then nobody uses the model any more. */
+  @Override
+  public void close() {
+    cancelled = true;
+    boolean interrupted = false;
+    synchronized (unfinished) {
+      while (!haveEnded()) {
+        try {
+          unfinished.wait();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

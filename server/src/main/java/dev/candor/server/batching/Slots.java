@@ -1,0 +1,150 @@
+package dev.candor.server.batching;
+
+import dev.candor.server.HttpProblem;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Who may compute now. There are so many places; who comes when all are taken waits, and is turned
+ * away if too many wait. A place that gets free goes to the principal that has the fewest, of
+ * several to whoever has waited longest: one that sends a thousand requests does not keep another
+ * waiting for a thousand answers. Safe for use by many threads.
+ */
+public final class Slots {
+
+  /** How often somebody who waits looks whether it is still worth it. */
+  private static final long LOOK_MILLIS = 100;
+
+  private static final int LONGEST_RETRY_SECONDS = 60;
+
+  private final int places;
+  private final int mostWaiting;
+  private final List<Ticket> waiting = new ArrayList<>();
+  private final Map<String, Integer> running = new HashMap<>();
+  private int taken;
+  private double averageMillis = 1_000;
+
+  /**
+   * @param places how many compute at once
+   * @param mostWaiting how many wait
+   */
+  public Slots(int places, int mostWaiting) {
+    this.places = places;
+    this.mostWaiting = mostWaiting;
+  }
+
+  /** A place, or one that is waited for. Closing it gives it back. */
+  public final class Ticket implements AutoCloseable {
+    private final String principal;
+    private boolean granted;
+    private boolean closed;
+    private long beganNanos;
+
+    private Ticket(String principal) {
+      this.principal = principal;
+    }
+
+    /**
+     * Waits for the place.
+     *
+     * @param goOn whether to wait on
+     * @return whether it is there
+     */
+    public boolean await(BooleanSupplier goOn) {
+      synchronized (Slots.this) {
+        while (!granted) {
+          if (!goOn.getAsBoolean()) {
+            return false;
+          }
+          try {
+            Slots.this.wait(LOOK_MILLIS);
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+          }
+        }
+        return true;
+      }
+    }
+
+    @Override
+    public void close() {
+      synchronized (Slots.this) {
+        if (closed) {
+          return;
+        }
+        closed = true;
+        if (granted) {
+          taken--;
+          running.computeIfPresent(principal, (_, count) -> count == 1 ? null : count - 1);
+          double millis = (System.nanoTime() - beganNanos) / 1e6;
+          averageMillis += (millis - averageMillis) / 16;
+        } else {
+          waiting.remove(this);
+        }
+        grant();
+      }
+    }
+  }
+
+  /**
+   * Takes a place, or begins to wait for one.
+   *
+   * @throws HttpProblem 429 if too many wait
+   */
+  public synchronized Ticket enter(String principal) {
+    if (taken >= places && waiting.size() >= mostWaiting) {
+      double seconds = averageMillis * (waiting.size() + 1) / places / 1_000;
+      int retry = (int) Math.clamp((long) Math.ceil(seconds), 1, LONGEST_RETRY_SECONDS);
+      throw HttpProblem.of(
+              429,
+              "queue_full",
+              "The server computes "
+                  + taken
+                  + " answers, and "
+                  + waiting.size()
+                  + " requests wait, which is the limit. Ask again in "
+                  + retry
+                  + " s.")
+          .with("Retry-After", Integer.toString(retry));
+    }
+    Ticket ticket = new Ticket(principal);
+    waiting.add(ticket);
+    grant();
+    return ticket;
+  }
+
+  private void grant() {
+    while (taken < places && !waiting.isEmpty()) {
+      Ticket next = waiting.getFirst();
+      for (Ticket each : waiting) {
+        if (share(each) < share(next)) {
+          next = each;
+        }
+      }
+      waiting.remove(next);
+      running.merge(next.principal, 1, Integer::sum);
+      next.granted = true;
+      next.beganNanos = System.nanoTime();
+      taken++;
+    }
+    notifyAll();
+  }
+
+  private int share(Ticket ticket) {
+    return running.getOrDefault(ticket.principal, 0);
+  }
+
+  /** How many compute. */
+  public synchronized int taken() {
+    return taken;
+  }
+
+  /** How many wait. */
+  public synchronized int waiting() {
+    return waiting.size();
+  }
+}
