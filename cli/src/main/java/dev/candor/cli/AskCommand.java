@@ -87,7 +87,9 @@ final class AskCommand extends Command {
     String prompt = prompt();
     Optional<Constraint> constraint = constraints.constraint();
     try (Governance governance = GovernedHome.open();
-        LoadedModel loaded = model.load(streams, adapter);
+        LoadedModel loaded =
+            model.loadToDecide(
+                streams, governance, decisions.actor.principal(), adapter, Optional.empty());
         Interrupt interrupt = new Interrupt()) {
       int[] ids =
           raw

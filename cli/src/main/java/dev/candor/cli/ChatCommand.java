@@ -59,7 +59,10 @@ final class ChatCommand extends Command {
       throw usage("--request-id is for one question, as 'candor ask' has it");
     }
     try (Governance governance = GovernedHome.open();
-        LoadedModel loaded = model.load(streams, adapter)) {
+        LoadedModel loaded =
+            model.loadToDecide(
+                streams, governance, decisions.actor.principal(), adapter, Optional.empty())) {
+      loaded.requireCleared();
       ChatSettings settings =
           new ChatSettings(
               sampling.request(loaded.language().defaultSampling(), -1),

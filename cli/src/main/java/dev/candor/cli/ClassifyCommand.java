@@ -80,6 +80,11 @@ final class ClassifyCommand extends TextCommand {
   }
 
   @Override
+  Optional<String> head() {
+    return Optional.ofNullable(head).map(SoftmaxHead::digest);
+  }
+
+  @Override
   void check(LanguageModel language) {
     if (head != null) {
       head.requireBase(language);

@@ -37,8 +37,9 @@ final class DecisionArguments {
 
   @Mixin ActorArguments actor = new ActorArguments();
 
-  /** The request for a decision. */
+  /** The request for a decision, if the model may be used. */
   DecisionRequest request(LoadedModel loaded, String text, DecisionTask task) {
+    loaded.requireCleared();
     return new DecisionRequest(
         actor.principal(),
         purpose,
@@ -51,6 +52,7 @@ final class DecisionArguments {
 
   /** The request for one of many decisions: the place of a row makes its key. */
   DecisionRequest request(LoadedModel loaded, String text, DecisionTask task, int row) {
+    loaded.requireCleared();
     return new DecisionRequest(
         actor.principal(),
         purpose,

@@ -15,6 +15,9 @@ import dev.candor.engine.models.Adapter;
 import dev.candor.engine.templates.ChatMessage;
 import dev.candor.engine.templates.ChatRequest;
 import dev.candor.engine.weights.MemoryBudget;
+import dev.candor.governance.Governance;
+import dev.candor.governance.access.Principal;
+import dev.candor.governance.loading.LoadCandidate;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -23,6 +26,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.LongFunction;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,9 +36,15 @@ import org.jspecify.annotations.Nullable;
  * @param budget what its weights take, known before they were mapped
  * @param adapter what its sessions compute with besides its weights
  * @param loadMillis how long opening took
+ * @param clearance whether it may be used to decide, if it was opened for that
  */
 record LoadedModel(
-    Found found, LanguageModel language, MemoryBudget budget, Adapter adapter, double loadMillis)
+    Found found,
+    LanguageModel language,
+    MemoryBudget budget,
+    Adapter adapter,
+    double loadMillis,
+    Optional<LoadClearance> clearance)
     implements AutoCloseable {
 
   /**
@@ -109,7 +119,7 @@ record LoadedModel(
           LanguageModel.open(
               found.weights(), found.digest().map(options::withDigest).orElse(options));
       double millis = (System.nanoTime() - started) / 1e6;
-      return new LoadedModel(found, language, budget, Adapter.NONE, millis);
+      return new LoadedModel(found, language, budget, Adapter.NONE, millis, Optional.empty());
     }
   }
 
@@ -120,8 +130,43 @@ record LoadedModel(
       progress.draw("loading the adapter for " + name());
       Adapter loaded = folder.adapter(language);
       double millis = loadMillis + (System.nanoTime() - started) / 1e6;
-      return new LoadedModel(found, language, budget, loaded, millis);
+      return new LoadedModel(found, language, budget, loaded, millis, clearance);
     }
+  }
+
+  /**
+   * What the loader asks about.
+   *
+   * @param head SHA-256 of the head that decides, if one does
+   */
+  LoadCandidate candidate(Optional<String> head) {
+    return new LoadCandidate(
+        name(), language, Stream.concat(adapter.digest().stream(), head.stream()).toList());
+  }
+
+  /**
+   * The same to decide with: the loader begins to ask for the evidence.
+   *
+   * @param head SHA-256 of the head that decides, if one does
+   */
+  LoadedModel toDecide(
+      Streams streams, Governance governance, Principal principal, Optional<String> head) {
+    return new LoadedModel(
+        found,
+        language,
+        budget,
+        adapter,
+        loadMillis,
+        Optional.of(new LoadClearance(streams, governance, principal, candidate(head))));
+  }
+
+  /**
+   * Goes on only if it may be used to decide.
+   *
+   * @throws dev.candor.governance.GovernanceException {@code governance.load-refused}
+   */
+  void requireCleared() {
+    clearance.ifPresent(LoadClearance::require);
   }
 
   /** A session, after having said what memory it takes. */
@@ -160,6 +205,7 @@ record LoadedModel(
 
   @Override
   public void close() {
+    clearance.ifPresent(LoadClearance::settle);
     language.close();
   }
 

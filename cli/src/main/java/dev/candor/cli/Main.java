@@ -92,6 +92,9 @@ public final class Main {
     commands.put("override", () -> new OverrideCommand(streams));
     commands.put("consent", () -> ConsentCommand.withSubcommands(streams));
     commands.put("policy", () -> PolicyCommand.withSubcommands(streams));
+    commands.put("inventory", () -> InventoryCommand.withSubcommands(streams));
+    commands.put("approve", () -> new ApproveCommand(streams));
+    commands.put("evidence", () -> EvidenceCommand.withSubcommands(streams));
     commands.put("bias", () -> BiasCommand.withSubcommands(streams));
     commands.put("audit", () -> AuditCommand.withSubcommands(streams));
     commands.put("keys", () -> KeysCommand.withSubcommands(streams));

@@ -4,6 +4,8 @@ import dev.candor.engine.adapters.AdapterFolder;
 import dev.candor.engine.generation.LanguageModel;
 import dev.candor.engine.generation.SessionOptions;
 import dev.candor.engine.kernels.BlockFormat;
+import dev.candor.governance.Governance;
+import dev.candor.governance.access.Principal;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -52,6 +54,13 @@ final class ModelArguments {
 
   @Mixin ComputeArguments compute = new ComputeArguments();
 
+  /** Of a model by its name or path, and nothing else said. */
+  static ModelArguments named(String model) {
+    ModelArguments arguments = new ModelArguments();
+    arguments.model = model;
+    return arguments;
+  }
+
   /** Loads the model. */
   LoadedModel load(Streams streams) {
     return LoadedModel.load(streams, Optional.ofNullable(model), compute::optionsFor);
@@ -68,6 +77,20 @@ final class ModelArguments {
       loaded.close();
       throw e;
     }
+  }
+
+  /**
+   * The same to decide with: the loader begins to ask for the evidence.
+   *
+   * @param head SHA-256 of the head that decides, if one does
+   */
+  LoadedModel loadToDecide(
+      Streams streams,
+      Governance governance,
+      Principal principal,
+      AdapterArguments adapter,
+      Optional<String> head) {
+    return load(streams, adapter).toDecide(streams, governance, principal, head);
   }
 
   /** The context for a prompt of known length and its answer. */

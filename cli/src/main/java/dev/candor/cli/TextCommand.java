@@ -97,6 +97,11 @@ abstract class TextCommand extends Command {
   /** Checks the options, before a model is loaded. */
   abstract void check();
 
+  /** SHA-256 of the head that decides, if one does. */
+  Optional<String> head() {
+    return Optional.empty();
+  }
+
   /** Checks what only the model shows, before the first text. */
   void check(LanguageModel language) {}
 
@@ -123,7 +128,7 @@ abstract class TextCommand extends Command {
 
   private void one(String text) {
     try (Governance governance = GovernedHome.open();
-        LoadedModel loaded = model.load(streams, adapter);
+        LoadedModel loaded = load(governance);
         TextTask questions = questions(loaded);
         Interrupt interrupt = new Interrupt()) {
       check(loaded.language());
@@ -185,7 +190,7 @@ abstract class TextCommand extends Command {
 
   private void rows(List<Row> rows, Format format) {
     try (Governance governance = GovernedHome.open();
-        LoadedModel loaded = model.load(streams, adapter);
+        LoadedModel loaded = load(governance);
         TextTask questions = questions(loaded);
         Interrupt interrupt = new Interrupt();
         ProgressLine progress = new ProgressLine(streams)) {
@@ -307,6 +312,10 @@ abstract class TextCommand extends Command {
       writer.write(cells);
       written++;
     }
+  }
+
+  private LoadedModel load(Governance governance) {
+    return model.loadToDecide(streams, governance, decisions.actor.principal(), adapter, head());
   }
 
   private TextTask questions(LoadedModel loaded) {

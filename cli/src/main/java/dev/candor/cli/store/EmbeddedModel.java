@@ -1,5 +1,6 @@
 package dev.candor.cli.store;
 
+import dev.candor.governance.evidence.EvidenceFolder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -22,5 +23,10 @@ public final class EmbeddedModel {
     return Optional.ofNullable(System.getProperty(PROPERTY))
         .map(Path::of)
         .filter(Files::isRegularFile);
+  }
+
+  /** The folder of evidence that comes with it. */
+  public static Optional<Path> evidence() {
+    return weights().map(weights -> weights.resolveSibling("evidence")).filter(EvidenceFolder::is);
   }
 }

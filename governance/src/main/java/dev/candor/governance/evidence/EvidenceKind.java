@@ -9,27 +9,27 @@ import java.util.stream.Collectors;
 /** What a document of evidence is about. */
 public enum EvidenceKind {
   /** Who vouches for the bytes: OpenSSF Model Signing. */
-  SIGNATURE("a signature of the model's files", "candor sign MODEL"),
+  SIGNATURE("signature of the model's files", "candor sign MODEL"),
   /** What the model is for, how it was measured, what it cannot do. */
-  CARD("a model card", "candor evidence add MODEL card FILE --verdict pass"),
+  CARD("model card", "candor evidence add MODEL card FILE --verdict pass"),
   /** Where the data come from that it learnt from. */
-  DATASHEET("a datasheet of its data", "candor evidence add MODEL datasheet FILE --verdict pass"),
+  DATASHEET("datasheet of its data", "candor evidence add MODEL datasheet FILE --verdict pass"),
   /** What it consists of: CycloneDX. */
-  BOM("a bill of materials", "candor bom MODEL"),
+  BOM("bill of materials", "candor bom MODEL"),
   /** How it treats groups of people. */
-  BIAS("a test for bias", "candor bias run MODEL"),
+  BIAS("test for bias", "candor bias run MODEL"),
   /** Whether its probabilities mean what they say. */
-  CALIBRATION("a calibration", "candor evidence add MODEL calibration FILE --verdict pass"),
+  CALIBRATION("calibration", "candor evidence add MODEL calibration FILE --verdict pass"),
   /** How it does on the class of machine that it is to run on. */
   HARDWARE(
-      "a test on the machine it is to run on",
+      "test on the machine it is to run on",
       "candor evidence add MODEL hardware FILE --verdict pass"),
   /** What was found about who made it, of a model from outside. */
   VENDOR_ASSESSMENT(
-      "an assessment of its vendor",
+      "assessment of its vendor",
       "candor evidence add MODEL vendor-assessment FILE --verdict pass"),
   /** That somebody who may has approved it. The ledger says so, and no document can. */
-  APPROVAL("an approval", "candor approve MODEL");
+  APPROVAL("approval", "candor approve MODEL");
 
   private final String words;
   private final String command;
@@ -44,7 +44,7 @@ public enum EvidenceKind {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  /** For people, with its article: {@code a model card}. */
+  /** For people: completes "there is no …". */
   public String words() {
     return words;
   }

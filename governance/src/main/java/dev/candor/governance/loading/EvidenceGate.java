@@ -165,7 +165,7 @@ public final class EvidenceGate {
           new EvidenceStatus.Obstacle(
               "weights=written",
               "somebody has written to its files since they were opened",
-              "candor models verify"));
+              "candor models show " + candidate.name()));
     } else if (status.id().isPresent() && !status.weights().equals(Optional.of(files.weights()))) {
       obstacles.add(
           new EvidenceStatus.Obstacle(

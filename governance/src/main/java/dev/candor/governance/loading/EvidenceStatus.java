@@ -93,7 +93,7 @@ public record EvidenceStatus(
   private static String words(EvidenceItem item) {
     String what =
         switch (item.state()) {
-          case MISSING -> "there is not " + item.kind().words();
+          case MISSING -> "there is no " + item.kind().words();
           case VOID -> item.kind().key() + " is void";
           case EXPIRED -> item.kind().key() + " has ended";
           case FAILED -> item.kind().key() + " speaks against it";

@@ -6,10 +6,34 @@ import dev.candor.engine.constraints.Constraint;
 import dev.candor.engine.generation.GenerationRequest;
 import dev.candor.engine.generation.SamplingOptions;
 import dev.candor.engine.generation.SessionOptions;
+import dev.candor.governance.access.Role;
 import dev.candor.governance.consent.ConsentGrant;
 import dev.candor.governance.consent.ConsentWithdrawal;
 import dev.candor.ledger.entries.ApiKeyCreated;
 import dev.candor.ledger.entries.ApiKeyRevoked;
+import dev.candor.governance.evidence.EvidenceKind;
+import dev.candor.governance.evidence.EvidenceRecorded;
+import dev.candor.governance.evidence.Verdict;
+import dev.candor.governance.inventory.ExemptionGranted;
+import dev.candor.governance.inventory.InventoryField;
+import dev.candor.governance.inventory.InventoryRecord;
+import dev.candor.governance.inventory.LifecycleState;
+import dev.candor.governance.inventory.ModelApproved;
+import dev.candor.governance.inventory.ModelBuild;
+import dev.candor.governance.inventory.ModelLimits;
+import dev.candor.governance.inventory.ModelMoved;
+import dev.candor.governance.inventory.ModelRated;
+import dev.candor.governance.inventory.ModelRecorded;
+import dev.candor.governance.inventory.ModelReviewed;
+import dev.candor.governance.inventory.Rating;
+import dev.candor.governance.inventory.ReviewTrigger;
+import dev.candor.governance.inventory.RiskRating;
+import dev.candor.governance.loading.FindingRaised;
+import dev.candor.governance.loading.LoadRefused;
+import dev.candor.governance.loading.LoaderMode;
+import dev.candor.governance.loading.LoaderModeSet;
+import dev.candor.governance.loading.WaiverEnded;
+import dev.candor.governance.loading.WaiverGranted;
 import dev.candor.ledger.entries.Commitment;
 import dev.candor.ledger.entries.DecisionFinished;
 import dev.candor.ledger.entries.DecisionOverridden;
@@ -34,6 +58,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,6 +79,8 @@ class DecisionRecordsPageTest {
   private static final String ID = "0197f0aa".repeat(4);
   private static final String DIGEST = "ab".repeat(32);
   private static final Commitment COMMITMENT = new Commitment(DIGEST);
+  private static final ModelBuild BUILD =
+      new ModelBuild(DIGEST, DIGEST, "F32", DIGEST, "none", "a", "b", "1", "c");
   private static final Optional<String> NONE = Optional.empty();
   private static final Optional<String> SOME = Optional.of(DIGEST);
 
@@ -92,6 +119,29 @@ class DecisionRecordsPageTest {
         ConsentWithdrawal.ofConsent(DIGEST, "c-1", "a").entry(),
         ConsentWithdrawal.ofPurposes(DIGEST, List.of("triage"), "a").entry(),
         new PolicyAdopted(DIGEST, "a", "b").entry(),
+        recorded(Optional.of(BUILD), 17),
+        recorded(Optional.empty(), 6),
+        rated(Optional.of(RiskRating.LOW), List.of("provenance=unknown")),
+        rated(Optional.empty(), List.of()),
+        new ModelReviewed("m", DIGEST, true, "a", SOME, "b").entry(),
+        new ModelReviewed("m", DIGEST, false, "a", NONE, "b").entry(),
+        approved(
+            new ModelLimits(
+                List.of("triage"), List.of("choose"), OptionalLong.of(1), OptionalLong.of(2)),
+            SOME,
+            Optional.of(RiskRating.LOW)),
+        approved(ModelLimits.NONE, NONE, Optional.empty()),
+        moved(SOME, List.of(ReviewTrigger.USE)),
+        moved(NONE, List.of()),
+        new ExemptionGranted("m", "a", Instant.EPOCH, Role.GOVERN, "b").entry(),
+        evidence(Optional.of(Instant.EPOCH), OptionalLong.of(1)),
+        evidence(Optional.empty(), OptionalLong.empty()),
+        new WaiverGranted("m", DIGEST, EvidenceKind.BIAS, "a", Instant.EPOCH, "b").entry(),
+        new WaiverEnded(1, "m", DIGEST, "a", "b").entry(),
+        new LoaderModeSet(LoaderMode.WARN, "a").entry(),
+        new LoadRefused("a", SOME, DIGEST, DIGEST, "b", "c").entry(),
+        new LoadRefused("a", NONE, DIGEST, DIGEST, "b", "c").entry(),
+        new FindingRaised(FindingRaised.NOT_IN_INVENTORY, "a", DIGEST, "b", "c").entry(),
         rotation.entry(),
         new Entry(KeyRotation.KIND, byAnna),
         new PayloadKeyRotated("0123456789abcdef", "a").entry(),
@@ -104,6 +154,56 @@ class DecisionRecordsPageTest {
         new ApiKeyCreated("0123456789abcdef", DIGEST, "a", "invoke,audit", NONE, "b").entry(),
         new ApiKeyRevoked("0123456789abcdef", "a").entry(),
         new KeysDestroyed("a").entry());
+  }
+
+  private static Entry recorded(Optional<ModelBuild> build, int count) {
+    Map<InventoryField, String> fields = new EnumMap<>(InventoryField.class);
+    for (InventoryField field : List.of(InventoryField.values()).subList(0, count)) {
+      fields.put(field, field.isList() || field == InventoryField.NAME ? "a" : "none");
+    }
+    fields.put(InventoryField.ID, "m");
+    fields.put(InventoryField.RATING, "negligible");
+    fields.put(InventoryField.ORIGIN, "vendor");
+    return new ModelRecorded(new InventoryRecord(fields, build), "a").entry();
+  }
+
+  private static Entry rated(Optional<RiskRating> residual, List<String> floors) {
+    return new ModelRated(
+            "m",
+            new Rating(RiskRating.HIGH, 1, 2, Map.of("size", "low"), floors),
+            DIGEST,
+            residual,
+            residual.map(RiskRating::key),
+            "a")
+        .entry();
+  }
+
+  private static Entry approved(
+      ModelLimits limits, Optional<String> conditions, Optional<RiskRating> residual) {
+    return new ModelApproved(
+            "m",
+            DIGEST,
+            DIGEST,
+            RiskRating.HIGH,
+            residual,
+            Role.GOVERN,
+            limits,
+            conditions,
+            conditions.map(_ -> Instant.EPOCH),
+            "a")
+        .entry();
+  }
+
+  private static Entry moved(Optional<String> tuple, List<ReviewTrigger> triggers) {
+    return new ModelMoved(
+            "m", LifecycleState.DESIGN, LifecycleState.REVIEW, tuple, triggers, false, "a", "b")
+        .entry();
+  }
+
+  private static Entry evidence(Optional<Instant> until, OptionalLong plan) {
+    return new EvidenceRecorded(
+            DIGEST, DIGEST, EvidenceKind.CARD, Verdict.PASS, DIGEST, until, plan, "a")
+        .entry();
   }
 
   private static Entry started(Optional<String> some, OptionalLong consent) {
