@@ -39,6 +39,7 @@ class ManyPromptsTest {
             0,
             0,
             () -> "0".repeat(64),
+            Optional.empty(),
             () -> {}));
   }
 

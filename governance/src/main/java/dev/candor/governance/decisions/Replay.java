@@ -11,6 +11,7 @@ import dev.candor.ledger.entries.DecisionFinished;
 import dev.candor.ledger.entries.DecisionStarted;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Computes decisions again from what was recorded of them. Within one numeric profile the bits must
@@ -79,22 +80,42 @@ public final class Replay {
   }
 
   /**
+   * A decision that was computed again.
+   *
+   * @param made what it was made of; empty if it could not be computed
+   */
+  public record Again(Result result, Optional<Made> made) {}
+
+  /**
+   * What a decision was made of.
+   *
+   * @param text that was asked about, in the asker's own words
+   * @param output what came out now
+   */
+  public record Made(ModelIdentity model, String text, DecisionTask task, DecisionOutput output) {}
+
+  /**
    * Computes a decision again.
    *
    * @param id all 32 digits
    */
   public Result replay(String id, Deciders deciders) {
+    return again(id, deciders).result();
+  }
+
+  /** The same, with what it was made of. */
+  public Again again(String id, Deciders deciders) {
     DecisionRecords.Story story = governance.records().story(id);
     DecisionStarted started = story.started();
     if (story.finished().isEmpty()) {
-      return Result.impossible(id, "it has no end: the process ended before it");
+      return impossible(id, "it has no end: the process ended before it");
     }
     DecisionFinished finished = story.finished().get();
     if (finished.failure().isPresent()) {
-      return Result.impossible(id, "it failed: " + finished.failure().get());
+      return impossible(id, "it failed: " + finished.failure().get());
     }
     if (finished.output().isEmpty()) {
-      return Result.impossible(id, "what was asked was erased before it was answered");
+      return impossible(id, "what was asked was erased before it was answered");
     }
     try {
       Finding input = governance.records().find(started.input());
@@ -102,7 +123,7 @@ public final class Replay {
       if (!(input instanceof Finding.Present keptInput)
           || !(output instanceof Finding.Present keptOutput)) {
         boolean lost = input instanceof Finding.Absent || output instanceof Finding.Absent;
-        return Result.impossible(
+        return impossible(
             id, lost ? "what was kept of it is lost" : "what was kept of it has been erased");
       }
       ModelIdentity model;
@@ -113,14 +134,32 @@ public final class Replay {
             RecordedInput.read(
                 keptInput.payload().bytes(), model.adapter(), _ -> deciders.head(started));
       } catch (RuntimeException e) {
-        return Result.impossible(id, String.valueOf(e.getMessage()));
+        return impossible(id, String.valueOf(e.getMessage()));
       }
       DecisionOutput then = RecordedOutput.read(keptOutput.payload().bytes());
       DecisionOutput now = compute(model, asked.task(), then);
-      return compare(started, model, asked.task(), then, now);
+      return new Again(
+          compare(started, model, asked.task(), then, now),
+          Optional.of(new Made(model, asked.text(), asked.task(), now)));
     } catch (GovernanceException | EngineException | LedgerException e) {
-      return Result.impossible(id, String.valueOf(e.getMessage()));
+      return impossible(id, String.valueOf(e.getMessage()));
     }
+  }
+
+  private static Again impossible(String id, String why) {
+    return new Again(Result.impossible(id, why), Optional.empty());
+  }
+
+  /**
+   * What another task would have given. It is no decision: it explains one, nothing is recorded of
+   * it, and nobody may rest on it.
+   */
+  public static DecisionOutput instead(ModelIdentity model, DecisionTask task) {
+    return new TaskRun(
+            model.language(),
+            ContextSource.anew(model.language(), task.session()),
+            DecisionListener.NONE)
+        .run(task);
   }
 
   private static DecisionOutput compute(

@@ -41,7 +41,8 @@ public final class PayloadRule implements EntryRule {
   /** What stands for a decision in the pseudonym under which nobody's data is kept. */
   public static final String ALL = "all";
 
-  private static final List<String> NAMES = List.of("input", "output", "reason", "replacement");
+  private static final List<String> NAMES =
+      List.of("input", "output", "reason", "replacement", "explanation");
 
   private final PayloadStore payloads;
   private final UnaryOperator<String> keyOf;

@@ -1,0 +1,55 @@
+package dev.candor.governance.explanation;
+
+import dev.candor.ledger.entries.Commitment;
+import dev.candor.ledger.entries.Entry;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * That a decision was explained, as it is logged. What was said is kept under the same key as the
+ * decision itself, and erased with it; the entry commits to it.
+ *
+ * @param decision which
+ * @param status what became of the explanation
+ * @param method by which reasons were looked for, {@code none} where they were not
+ * @param explanation commitment to what was said
+ * @param by who asked for it
+ * @param runtime version of the program
+ */
+public record ExplanationIssued(
+    String decision,
+    Status status,
+    String method,
+    Commitment explanation,
+    String by,
+    String runtime) {
+
+  /** The kind of its entry. */
+  public static final String KIND = "explanation-issued";
+
+  /** In the place of a method where no reasons were looked for. */
+  public static final String NO_METHOD = "none";
+
+  /** As it is logged. */
+  public Entry entry() {
+    Map<String, String> values = new LinkedHashMap<>();
+    values.put("decision", decision);
+    values.put("status", status.key());
+    values.put("method", method);
+    values.put("explanation", explanation.hex());
+    values.put("by", by);
+    values.put("runtime", runtime);
+    return new Entry(KIND, values);
+  }
+
+  /** Reads an entry of the kind {@link #KIND}. */
+  public static ExplanationIssued of(Entry entry) {
+    return new ExplanationIssued(
+        entry.required("decision"),
+        Status.of(entry.required("status")),
+        entry.required("method"),
+        new Commitment(entry.required("explanation")),
+        entry.required("by"),
+        entry.required("runtime"));
+  }
+}
