@@ -3,6 +3,7 @@ package dev.candor.governance.figures;
 import dev.candor.governance.evidence.EvidenceKind;
 import dev.candor.governance.evidence.EvidenceRecorded;
 import dev.candor.governance.evidence.Verdict;
+import dev.candor.governance.explanation.ExplanationIssued;
 import dev.candor.ledger.entries.Entry;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -45,7 +46,7 @@ final class EvidenceShelfQueries {
             "explanations",
             "Entries explanation-issued, by status.",
             EvidenceWindow.PERIOD,
-            Set.of("explanation-issued"),
+            Set.of(ExplanationIssued.KIND),
             List.of("status", "explanations"),
             _ -> new CountBy(entry -> Optional.of(entry.required("status")))));
     return queries;
