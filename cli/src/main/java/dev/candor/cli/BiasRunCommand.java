@@ -1,5 +1,8 @@
 package dev.candor.cli;
 
+import dev.candor.engine.generation.LanguageModel;
+import dev.candor.engine.generation.ManyPrompts;
+import dev.candor.engine.generation.PrefillListener;
 import dev.candor.governance.Governance;
 import dev.candor.governance.access.Action;
 import dev.candor.governance.access.Authority;
@@ -13,6 +16,7 @@ import dev.candor.governance.fairness.BiasReport;
 import dev.candor.governance.fairness.BiasRun;
 import dev.candor.governance.fairness.Commitment;
 import dev.candor.governance.fairness.Finding;
+import dev.candor.governance.fairness.LabelScorer;
 import dev.candor.governance.fairness.TestOutcome;
 import dev.candor.governance.provenance.attestations.SigningKey;
 import java.io.IOException;
@@ -21,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -135,12 +140,21 @@ final class BiasRunCommand extends Command {
             new TextTask(
                 loaded, model.session(loaded, model.contextOf(loaded.language())), false, 0)) {
       return run.run(
-          question ->
-              new LabelQuestion(question.labels(), question.instruction())
-                  .probabilities(task, question.text()),
+          (question, texts) -> probabilities(loaded.language(), task, question, texts),
           (done, total) -> progress.count("asking " + loaded.name(), done, total),
           interrupt::pressed);
     }
+  }
+
+  /** As 'candor classify' asks, but many texts at once, which gives the same to the bit. */
+  private static List<double[]> probabilities(
+      LanguageModel language, TextTask task, LabelScorer.Question asked, List<String> texts) {
+    LabelQuestion question = new LabelQuestion(asked.labels(), asked.instruction());
+    return new ManyPrompts(language, task.options(), asked.labels())
+        .probabilities(
+            texts.stream().map(text -> task.tokens(question.words(text))).toList(),
+            PrefillListener.NONE)
+        .orElseThrow();
   }
 
   private static void write(
@@ -206,7 +220,9 @@ final class BiasRunCommand extends Command {
             commitment.entry(),
             commitment.plan().basis());
     if (before > 0) {
-      streams.out().printf("%d runs were recorded for this tuple before.%n", before);
+      streams
+          .out()
+          .printf("Before, %d of its runs %s recorded.%n", before, before == 1 ? "was" : "were");
     }
   }
 }

@@ -6,6 +6,7 @@ import dev.candor.governance.GovernanceException;
 import dev.candor.ledger.LedgerException;
 import dev.candor.server.HttpProblem;
 import dev.candor.server.ServerException;
+import dev.candor.statistics.StatisticsException;
 import dev.candor.training.TrainingException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -36,6 +37,7 @@ public record ErrorReport(String code, String message, String remedy) {
       case LedgerException e -> new ErrorReport(e.code(), message(e), e.remedy());
       case ServerException e -> new ErrorReport(e.code(), message(e), e.remedy());
       case HttpProblem e -> new ErrorReport("server." + e.code(), message(e), "Check the options.");
+      case StatisticsException e -> new ErrorReport(e.code(), message(e), e.remedy());
       case TrainingException e -> new ErrorReport(e.code(), message(e), e.remedy());
       case StoreException e -> new ErrorReport(e.code(), message(e), e.remedy());
       case CommandException e -> new ErrorReport(e.code(), message(e), e.remedy());

@@ -100,11 +100,15 @@ public final class Main {
     commands.put("keys", () -> KeysCommand.withSubcommands(streams));
     commands.put("controls", () -> ControlsCommand.withSubcommands(streams));
     commands.put("report", () -> ReportCommand.withSubcommands(streams));
+    commands.put("stats", () -> StatsCommand.withSubcommands(streams));
     commands.put("data", () -> DataCommand.withSubcommands(streams));
     commands.put("train", () -> TrainCommand.withSubcommands(streams));
     commands.put("models", () -> ModelsCommand.withSubcommands(streams));
     commands.put("sign", () -> new SignCommand(streams));
     commands.put("verify-signature", () -> new VerifySignatureCommand(streams));
+    commands.put("bom", () -> new BomCommand(streams));
+    commands.put("card", () -> CardCommand.withSubcommands(streams));
+    commands.put("datasheet", () -> new DatasheetCommand(streams));
     commands.put("tokenize", () -> new TokenizeCommand(streams));
     commands.put("check", () -> new CheckCommand(streams));
     commands.put("doctor", () -> new DoctorCommand(streams));

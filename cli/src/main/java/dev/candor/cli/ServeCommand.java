@@ -1,6 +1,8 @@
 package dev.candor.cli;
 
 import dev.candor.governance.Governance;
+import dev.candor.governance.access.Principal;
+import dev.candor.governance.access.Role;
 import dev.candor.server.CandorServer;
 import dev.candor.server.ServerLimits;
 import dev.candor.server.ServerSettings;
@@ -187,6 +189,7 @@ final class ServeCommand extends Command {
     try (Governance governance = GovernedHome.open();
         ModelPool pool =
             new ModelPool(source, budget, Duration.ofSeconds(keepAlive), InstantSource.system())) {
+      source.askFor(governance, Principal.of(localUser(), List.of(Role.values())));
       try (ModelPool.Lease first = pool.use(source.offers().getFirst().name());
           CandorServer server =
               CandorServer.start(settings(source.parallel()), governance, pool, localUser())) {

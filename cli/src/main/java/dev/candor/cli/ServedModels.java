@@ -9,7 +9,10 @@ import dev.candor.engine.generation.SessionOptions;
 import dev.candor.engine.kernels.BlockFormat;
 import dev.candor.engine.models.Adapter;
 import dev.candor.engine.weights.MemoryBudget;
+import dev.candor.governance.Governance;
+import dev.candor.governance.access.Principal;
 import dev.candor.governance.decisions.ModelIdentity;
+import dev.candor.governance.loading.LoadCandidate;
 import dev.candor.server.ServerLimits;
 import dev.candor.server.models.ModelSource;
 import dev.candor.server.models.ServedModel;
@@ -21,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** The models that {@code candor serve} was asked to serve, from the store or from files. */
 final class ServedModels implements ModelSource {
@@ -42,6 +46,7 @@ final class ServedModels implements ModelSource {
   private final Map<String, LoadedModel.Found> found = new LinkedHashMap<>();
   private final List<Offer> offers = new ArrayList<>();
   private volatile int parallel;
+  private Optional<Function<LoadCandidate, LoadClearance>> gate = Optional.empty();
 
   /**
    * @param names as the command line has them; none for all of the store
@@ -76,6 +81,15 @@ final class ServedModels implements ModelSource {
     }
   }
 
+  /**
+   * Lets the loader ask for evidence about each model before it is used.
+   *
+   * @param by who serves
+   */
+  void askFor(Governance governance, Principal by) {
+    gate = Optional.of(candidate -> new LoadClearance(streams, governance, by, candidate));
+  }
+
   @Override
   public List<Offer> offers() {
     return List.copyOf(offers);
@@ -98,6 +112,7 @@ final class ServedModels implements ModelSource {
         LanguageModel.open(model.weights(), model.digest().map(options::withDigest).orElse(options))
             .batched();
     try {
+      gate.ifPresent(it -> it.apply(new LoadCandidate(name, language, List.of())).require());
       int longest = language.model().contextLength();
       int tokens = room.isExact() ? room.contextTokens() : Math.min(room.contextTokens(), longest);
       SessionOptions session = new SessionOptions(tokens, room.cacheFormat());

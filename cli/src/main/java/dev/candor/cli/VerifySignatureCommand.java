@@ -2,6 +2,8 @@ package dev.candor.cli;
 
 import dev.candor.cli.store.StoredModel;
 import dev.candor.governance.GovernanceException;
+import dev.candor.governance.evidence.EvidenceKind;
+import dev.candor.governance.evidence.Verdict;
 import dev.candor.governance.provenance.attestations.VerificationKey;
 import dev.candor.governance.provenance.signatures.ModelSignatures;
 import dev.candor.governance.provenance.signatures.SignatureBundle;
@@ -15,8 +17,10 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -34,7 +38,9 @@ import picocli.CommandLine.Parameters;
       "",
       "Examples:",
       "  candor verify-signature candor-mini --signature candor-mini.sig --key release.pem.pub",
-      "  candor verify-signature folder --signature folder.sig --certificate-roots root.pem"
+      "  candor verify-signature folder --signature folder.sig --certificate-roots root.pem",
+      "  candor verify-signature candor-mini --signature candor-mini.sig --key release.pem.pub \\",
+      "      --record --as anna.berger:operate"
     })
 final class VerifySignatureCommand extends Command {
 
@@ -72,6 +78,8 @@ final class VerifySignatureCommand extends Command {
       description = "Do not mind files that nobody has signed.")
   boolean ignoreUnsigned;
 
+  @Mixin EvidenceArguments evidence = new EvidenceArguments();
+
   VerifySignatureCommand(Streams streams) {
     super(streams);
   }
@@ -92,14 +100,22 @@ final class VerifySignatureCommand extends Command {
         key != null
             ? new Trust.Key(VerificationKey.parse(TextFile.bytes(key)))
             : new Trust.Roots(new HashSet<>(Trust.certificates(rootsFile())), Instant.now());
-    SignatureBundle bundle = SignatureBundle.parse(TextFile.bytes(signature));
+    byte[] file = TextFile.bytes(signature);
+    SignatureBundle bundle = SignatureBundle.parse(file);
     SignableModel signable = SignableModel.find(streams, model);
     Outcome outcome;
     try (ProgressLine progress = new ProgressLine(streams)) {
       progress.draw("hashing " + signable.found().name());
       outcome = verify(signable, bundle, trust);
     }
-    tell(signable, outcome);
+    OptionalLong entry =
+        evidence.record(
+            streams,
+            model,
+            EvidenceKind.SIGNATURE,
+            Verdict.PASS,
+            SignatureEvidence.json(signable, outcome.verified(), outcome.how(), file));
+    tell(signable, outcome, entry);
     return OK;
   }
 
@@ -126,7 +142,7 @@ final class VerifySignatureCommand extends Command {
     }
   }
 
-  private void tell(SignableModel signable, Outcome outcome) {
+  private void tell(SignableModel signable, Outcome outcome, OptionalLong entry) {
     VerifiedModel verified = outcome.verified();
     verified.warnings().forEach(warning -> streams.err().println("Careful: " + warning + "."));
     verified
@@ -145,6 +161,7 @@ final class VerifySignatureCommand extends Command {
       members.put("leftOut", verified.ignored());
       members.put("unsigned", verified.unsigned());
       members.put("warnings", verified.warnings());
+      entry.ifPresent(index -> members.put("entry", index));
       printJson(members);
     } else {
       streams
@@ -157,6 +174,8 @@ final class VerifySignatureCommand extends Command {
       if (outcome.how().equals("packed-from")) {
         streams.out().println("Signed is the file that it was packed from.");
       }
+      entry.ifPresent(
+          index -> streams.out().println("Entry " + index + " of the ledger records it."));
     }
   }
 }

@@ -9,9 +9,14 @@ import dev.candor.server.batching.Decider;
 import dev.candor.server.batching.Quotas;
 import dev.candor.server.batching.Slots;
 import dev.candor.server.models.ModelPool;
+import dev.candor.server.ollama.OllamaAnswers;
+import dev.candor.server.ollama.OllamaModels;
 import dev.candor.server.openai.AskerFields;
 import dev.candor.server.openai.ChatCompletions;
+import dev.candor.server.openai.Completions;
 import dev.candor.server.openai.ModelList;
+import dev.candor.server.openai.Questions;
+import dev.candor.server.openai.Responses;
 import io.helidon.common.tls.Tls;
 import io.helidon.common.tls.TlsClientAuth;
 import io.helidon.webserver.CloseConnectionException;
@@ -127,14 +132,24 @@ public final class CandorServer implements AutoCloseable {
   }
 
   private void routes(HttpRouting.Builder routing) {
-    AskerFields.Repeats repeats = new AskerFields.Repeats();
+    Questions questions = new Questions(models, decider, new AskerFields.Repeats());
     ModelList list = new ModelList(models);
+    OllamaAnswers ollama = new OllamaAnswers(questions);
+    OllamaModels ollamaModels = new OllamaModels(models);
     routing
         .get("/health", (_, response) -> status(response, 200, "alive"))
         .get("/ready", (_, response) -> ready(response))
         .get("/v1/models", list::list)
         .get("/v1/models/{id}", list::one)
-        .post("/v1/chat/completions", new ChatCompletions(models, decider, repeats))
+        .post("/v1/chat/completions", new ChatCompletions(questions))
+        .post("/v1/completions", new Completions(questions))
+        .post("/v1/responses", new Responses(questions))
+        .post("/api/chat", ollama::chat)
+        .post("/api/generate", ollama::generate)
+        .get("/api/tags", ollamaModels::tags)
+        .get("/api/ps", ollamaModels::running)
+        .get("/api/version", ollamaModels::version)
+        .post("/api/show", ollamaModels::show)
         .any((request, _) -> {
           throw HttpProblem.of(
               404,
@@ -167,7 +182,14 @@ public final class CandorServer implements AutoCloseable {
     if (problem.status() == 500) {
       LOG.log(System.Logger.Level.ERROR, "a request failed", thrown);
     }
-    if (!response.isSent()) {
+    if (response.isSent()) {
+      return;
+    }
+    if (request.path().path().startsWith("/api/")) {
+      problem.headers().forEach((name, value) -> response.header(name, value));
+      response.status(problem.status()).header("Content-Type", "application/json");
+      response.send(JsonText.bytes(Map.of("error", String.valueOf(problem.getMessage()))));
+    } else {
       ChatCompletions.send(response, problem);
     }
   }

@@ -37,7 +37,11 @@ public final class HttpProblems {
   private static HttpProblem governance(GovernanceException e) {
     int status =
         switch (e.code()) {
-          case "governance.not-permitted", "governance.refused" -> 403;
+          case "governance.not-permitted",
+              "governance.refused",
+              "governance.load-refused",
+              "governance.outside-approval" ->
+              403;
           // Clients that repeat requests by themselves repeat this one, and get the answer then.
           case "governance.request-running", "governance.overtaken" -> 409;
           case "governance.request-key-reused", "governance.request-erased" -> 422;

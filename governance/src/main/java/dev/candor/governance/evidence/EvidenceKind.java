@@ -9,15 +9,17 @@ import java.util.stream.Collectors;
 /** What a document of evidence is about. */
 public enum EvidenceKind {
   /** Who vouches for the bytes: OpenSSF Model Signing. */
-  SIGNATURE("signature of the model's files", "candor sign MODEL"),
+  SIGNATURE(
+      "signature of the model's files",
+      "candor verify-signature MODEL --signature FILE --key FILE --record"),
   /** What the model is for, how it was measured, what it cannot do. */
-  CARD("model card", "candor evidence add MODEL card FILE --verdict pass"),
+  CARD("model card", "candor card MODEL --answers FILE --record"),
   /** Where the data come from that it learnt from. */
-  DATASHEET("datasheet of its data", "candor evidence add MODEL datasheet FILE --verdict pass"),
+  DATASHEET("datasheet of its data", "candor datasheet PATH --model MODEL --record"),
   /** What it consists of: CycloneDX. */
-  BOM("bill of materials", "candor bom MODEL"),
+  BOM("bill of materials", "candor bom MODEL --record"),
   /** How it treats groups of people. */
-  BIAS("test for bias", "candor bias run MODEL"),
+  BIAS("test for bias", "candor bias run MODEL --plan FILE"),
   /** Whether its probabilities mean what they say. */
   CALIBRATION("calibration", "candor evidence add MODEL calibration FILE --verdict pass"),
   /** How it does on the class of machine that it is to run on. */

@@ -2,12 +2,15 @@ package dev.candor.governance.fairness;
 
 import dev.candor.governance.evidence.Verdict;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -16,10 +19,13 @@ import java.util.function.BooleanSupplier;
  */
 public final class BiasRun {
 
+  /** Most questions that are given to the model at once. */
+  public static final int TOGETHER = 64;
+
   /** Is told how far a run is. */
   @FunctionalInterface
   public interface Progress {
-    /** After each question: so many of so many are answered. */
+    /** Now so many of so many are answered. */
     void answered(long done, long total);
   }
 
@@ -79,28 +85,27 @@ public final class BiasRun {
   /**
    * Runs all tests.
    *
-   * @param isStopped asked before each question
+   * @param isStopped asked before each {@value #TOGETHER} questions
    * @return nothing if it was stopped: half a run says nothing
    */
   public Optional<Result> run(LabelScorer scorer, Progress progress, BooleanSupplier isStopped) {
     long total = cases.values().stream().mapToLong(asked -> asked.asked().size()).sum();
-    long done = 0;
-    // Looked up alone, never gone through: its order reaches nothing.
-    Map<LabelScorer.Question, List<Double>> known = new HashMap<>();
+    Answers known = new Answers(scorer);
     List<TestOutcome> outcomes = new ArrayList<>();
     AnswerLines lines = new AnswerLines();
+    long done = 0;
     for (BiasTest test : plan.tests()) {
       TestCases asked = cases(test.id());
       List<TestCase.Answer> answers = new ArrayList<>(asked.asked().size());
-      for (TestCase one : asked.asked()) {
+      for (int from = 0; from < asked.asked().size(); from += TOGETHER) {
         if (isStopped.getAsBoolean()) {
           return Optional.empty();
         }
-        LabelScorer.Question question =
-            new LabelScorer.Question(one.text(), one.labels(), test.instruction());
-        answers.add(
-            new TestCase.Answer(one, known.computeIfAbsent(question, it -> ask(scorer, it))));
-        progress.answered(++done, total);
+        List<TestCase> some =
+            asked.asked().subList(from, Math.min(from + TOGETHER, asked.asked().size()));
+        answers.addAll(known.of(test, some));
+        done += some.size();
+        progress.answered(done, total);
       }
       answers.forEach(answer -> lines.add(test.id(), answer));
       outcomes.add(evaluate(test, answers, asked.leftOut()));
@@ -108,20 +113,56 @@ public final class BiasRun {
     return Optional.of(new Result(plan.digest(), sets.digest(), outcomes, lines.bytes()));
   }
 
-  private static List<Double> ask(LabelScorer scorer, LabelScorer.Question question) {
-    List<Double> probabilities = new ArrayList<>();
-    for (double probability : scorer.probabilities(question)) {
-      probabilities.add(probability);
+  /** What a model has said, so that it is asked each question once. */
+  private static final class Answers {
+    private final LabelScorer scorer;
+
+    /** Looked up alone, never gone through: its order reaches nothing. */
+    private final Map<Asked, List<Double>> known = new HashMap<>();
+
+    private record Asked(LabelScorer.Question question, String text) {}
+
+    Answers(LabelScorer scorer) {
+      this.scorer = scorer;
     }
-    if (probabilities.size() != question.labels().size()) {
-      throw new IllegalStateException(
-          "a scorer gave "
-              + probabilities.size()
-              + " probabilities of "
-              + question.labels().size()
-              + " labels");
+
+    List<TestCase.Answer> of(BiasTest test, List<TestCase> cases) {
+      Map<LabelScorer.Question, Set<String>> open = new LinkedHashMap<>();
+      for (TestCase one : cases) {
+        Asked asked = asked(test, one);
+        if (!known.containsKey(asked)) {
+          open.computeIfAbsent(asked.question(), _ -> new LinkedHashSet<>()).add(asked.text());
+        }
+      }
+      open.forEach((question, texts) -> ask(question, List.copyOf(texts)));
+      return cases.stream()
+          .map(one -> new TestCase.Answer(one, Objects.requireNonNull(known.get(asked(test, one)))))
+          .toList();
     }
-    return probabilities;
+
+    private static Asked asked(BiasTest test, TestCase one) {
+      return new Asked(new LabelScorer.Question(one.labels(), test.instruction()), one.text());
+    }
+
+    private void ask(LabelScorer.Question question, List<String> texts) {
+      List<double[]> said = scorer.probabilities(question, texts);
+      if (said.size() != texts.size()) {
+        throw new IllegalStateException(
+            "a scorer answered " + said.size() + " of " + texts.size() + " texts");
+      }
+      for (int i = 0; i < texts.size(); i++) {
+        List<Double> probabilities = Arrays.stream(said.get(i)).boxed().toList();
+        if (probabilities.size() != question.labels().size()) {
+          throw new IllegalStateException(
+              "a scorer gave "
+                  + probabilities.size()
+                  + " probabilities of "
+                  + question.labels().size()
+                  + " labels");
+        }
+        known.put(new Asked(question, texts.get(i)), probabilities);
+      }
+    }
   }
 
   private TestOutcome evaluate(BiasTest test, List<TestCase.Answer> answers, int leftOut) {

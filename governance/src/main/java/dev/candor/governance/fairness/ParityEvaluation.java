@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalDouble;
 
 /**
@@ -148,24 +149,49 @@ final class ParityEvaluation {
   }
 
   private Finding finding(String view, GroupOutcomes outcomes, BiasMetric metric) {
-    GroupBootstrap.Bounds bounds =
-        GroupBootstrap.of(
-            outcomes,
-            drawn -> value(drawn, metric),
-            new Bootstrap(plan.resamples(), plan.seed(), plan.confidence()));
+    Quantity estimate = value(outcomes, metric);
     Extreme extreme = extreme(outcomes, metric);
+    GroupBootstrap.Bounds bounds =
+        estimate.isDefined()
+            ? bounds(outcomes, metric, extreme)
+            : new GroupBootstrap.Bounds(estimate, estimate, estimate);
     return judge.finding(
         new Judge.Measurement(
             view,
-            extreme.between(),
+            extreme.words(),
             metric,
-            bounds.estimate(),
+            estimate,
             bounds.lower(),
             bounds.upper(),
             fewest(view, outcomes, metric),
             OptionalDouble.of(extreme.p()),
             _ -> extreme.p() < alpha),
         limit -> required(outcomes, metric, limit.value()));
+  }
+
+  /**
+   * Of the two groups that are furthest apart. The largest of many differences grows with every
+   * draw, so that its own interval would not even hold the estimate.
+   */
+  private GroupBootstrap.Bounds bounds(GroupOutcomes outcomes, BiasMetric metric, Extreme extreme) {
+    Map<String, Confusion> two = new LinkedHashMap<>(outcomes.groups());
+    two.keySet().retainAll(List.of(extreme.low(), extreme.high()));
+    boolean isRatio = metric == BiasMetric.DEMOGRAPHIC_PARITY_RATIO;
+    return GroupBootstrap.of(
+        GroupOutcomes.ofCounts(two),
+        drawn -> {
+          Map<String, Quantity> rates = drawn.rates(extreme.rate());
+          Quantity low = Objects.requireNonNull(rates.get(extreme.low()));
+          Quantity high = Objects.requireNonNull(rates.get(extreme.high()));
+          if (!low.isDefined() || !high.isDefined()) {
+            return low.isDefined() ? high : low;
+          }
+          return isRatio
+              ? Quantity.ratio(low.value(), high.value(), "a draw has a rate of 0")
+                  .map(ratio -> Math.min(1, ratio))
+              : Quantity.of(Math.max(0, high.value() - low.value()));
+        },
+        new Bootstrap(plan.resamples(), plan.seed(), plan.confidence()));
   }
 
   private Finding unlabelled(String view, BiasMetric metric) {
@@ -197,14 +223,22 @@ final class ParityEvaluation {
     };
   }
 
-  /** Two groups that are furthest apart, and how probable that is by chance. */
-  private record Extreme(String between, double p) {}
+  /**
+   * Two groups that are furthest apart, in which rate, and how probable that is by chance.
+   *
+   * @param low the one with the lower rate
+   */
+  private record Extreme(String low, String high, Rate rate, double p) {
+    String words() {
+      return low.isEmpty() ? "" : low + " below " + high + " (" + rate.key() + ")";
+    }
+  }
 
   private static Extreme extreme(GroupOutcomes outcomes, BiasMetric metric) {
     List<Double> p = new ArrayList<>();
     int furthest = -1;
     double distance = -1;
-    String between = "";
+    Extreme extreme = new Extreme("", "", rates(metric).getFirst(), 1);
     List<Map.Entry<String, Confusion>> named = List.copyOf(outcomes.groups().entrySet());
     for (Rate rate : rates(metric)) {
       for (int i = 0; i < named.size(); i++) {
@@ -212,13 +246,15 @@ final class ParityEvaluation {
         for (int j = i + 1; j < named.size(); j++) {
           Confusion second = named.get(j).getValue();
           double apart =
-              Math.abs(rate.hits(first) / rate.rows(first) - rate.hits(second) / rate.rows(second));
+              rate.hits(second) / rate.rows(second) - rate.hits(first) / rate.rows(first);
           // Not a number where a group has no row that counts: then the metric is undefined too.
-          if (apart > distance) {
-            distance = apart;
+          if (Math.abs(apart) > distance) {
+            distance = Math.abs(apart);
             furthest = p.size();
-            between =
-                named.get(i).getKey() + ", " + named.get(j).getKey() + " (" + rate.key() + ")";
+            String one = named.get(i).getKey();
+            String other = named.get(j).getKey();
+            extreme =
+                apart >= 0 ? new Extreme(one, other, rate, 1) : new Extreme(other, one, rate, 1);
           }
           p.add(
               FisherExact.p(
@@ -231,7 +267,9 @@ final class ParityEvaluation {
       }
     }
     double[] corrected = Holm.adjusted(p.stream().mapToDouble(Double::doubleValue).toArray());
-    return new Extreme(between, furthest < 0 ? 1 : corrected[furthest]);
+    return furthest < 0
+        ? extreme
+        : new Extreme(extreme.low(), extreme.high(), extreme.rate(), corrected[furthest]);
   }
 
   /** Rows of the smallest group; of a view in which a group of the plan has none, 0. */

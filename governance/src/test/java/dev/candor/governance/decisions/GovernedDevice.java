@@ -18,29 +18,29 @@ import java.util.List;
 import java.util.Optional;
 
 /** A device with the embedded model, in a folder of a test. */
-final class GovernedDevice implements AutoCloseable {
+public final class GovernedDevice implements AutoCloseable {
 
-  static final Principal ANNA = Principal.of("anna", List.of(Role.values()));
+  public static final Principal ANNA = Principal.of("anna", List.of(Role.values()));
 
-  final Path home;
-  final Governance governance;
-  final LanguageModel language;
+  public final Path home;
+  public final Governance governance;
+  public final LanguageModel language;
 
-  GovernedDevice(Path folder) {
+  public GovernedDevice(Path folder) {
     this(folder, 1);
   }
 
-  GovernedDevice(Path folder, int threads) {
+  public GovernedDevice(Path folder, int threads) {
     this(folder, LoadOptions.defaults().withThreads(threads), embedded());
   }
 
-  GovernedDevice(Path folder, LoadOptions options, Path weights) {
+  public GovernedDevice(Path folder, LoadOptions options, Path weights) {
     this.home = folder.resolve("home");
     this.governance = open(folder);
     this.language = LanguageModel.open(weights, options);
   }
 
-  static Path embedded() {
+  public static Path embedded() {
     return Path.of("../models/candor-mini/candor-mini.gguf");
   }
 
@@ -55,15 +55,15 @@ final class GovernedDevice implements AutoCloseable {
             InstantSource.system()));
   }
 
-  ModelIdentity model() {
+  public ModelIdentity model() {
     return new ModelIdentity("candor-mini", language, Adapter.NONE);
   }
 
-  SessionOptions session() {
+  public SessionOptions session() {
     return SessionOptions.ofContext(512);
   }
 
-  TokenIds prompt(String text) {
+  public TokenIds prompt(String text) {
     return TokenIds.of(
         language
             .chatFormat()
@@ -71,28 +71,28 @@ final class GovernedDevice implements AutoCloseable {
             .tokens(ChatRequest.of(List.of(ChatMessage.of("user", text)))));
   }
 
-  DecisionTask question(String text) {
+  public DecisionTask question(String text) {
     return question(text, GenerationRequest.greedy(60));
   }
 
-  DecisionTask question(String text, GenerationRequest request) {
+  public DecisionTask question(String text, GenerationRequest request) {
     return new DecisionTask.Generate(prompt(text), session(), request, Optional.empty());
   }
 
-  DecisionRequest request(String text) {
+  public DecisionRequest request(String text) {
     return request(text, "assistance", Optional.empty(), Optional.empty());
   }
 
-  DecisionRequest request(
+  public DecisionRequest request(
       String text, String purpose, Optional<String> subject, Optional<String> key) {
     return new DecisionRequest(ANNA, purpose, subject, key, model(), text, question(text));
   }
 
-  Decision decide(DecisionRequest request) {
+  public Decision decide(DecisionRequest request) {
     return decide(request, DecisionListener.NONE);
   }
 
-  Decision decide(DecisionRequest request, DecisionListener listener) {
+  public Decision decide(DecisionRequest request, DecisionListener listener) {
     return governance
         .pipeline()
         .decide(request, ContextSource.anew(language, request.task().session()), listener);

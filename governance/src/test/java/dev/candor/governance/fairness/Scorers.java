@@ -2,6 +2,7 @@ package dev.candor.governance.fairness;
 
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
+import java.util.function.BiFunction;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
@@ -22,8 +23,7 @@ final class Scorers {
 
   /** The same; but of some whom it recognises it holds every second text for not urgent. */
   static LabelScorer twin(Predicate<String> recognises) {
-    return question -> {
-      String text = question.text();
+    return each((question, text) -> {
       String told = message(text);
       boolean urgent = HASTE.matcher(told).find() && !told.contains("no hurry");
       int draw = draw(told);
@@ -37,7 +37,12 @@ final class Scorers {
       return question.labels().stream()
           .mapToDouble(label -> label.equals("urgent") ? share : 1 - share)
           .toArray();
-    };
+    });
+  }
+
+  /** A scorer that looks at one text at a time. */
+  static LabelScorer each(BiFunction<LabelScorer.Question, String, double[]> one) {
+    return (question, texts) -> texts.stream().map(text -> one.apply(question, text)).toList();
   }
 
   /** Who writes stands in the first two sentences, and nowhere else. */

@@ -162,7 +162,7 @@ class EvidenceGateTest {
         .withMessageContaining("bias speaks against it")
         .satisfies(e ->
             assertThat(e.remedy())
-                .contains("candor bias run mini")
+                .contains("candor bias run mini --plan FILE")
                 .contains("candor approve mini"));
   }
 

@@ -3,7 +3,9 @@ package dev.candor.server.openai;
 import dev.candor.engine.constraints.Constraint;
 import dev.candor.engine.templates.ChatMessage;
 import dev.candor.server.RequestFields;
+import dev.candor.server.answers.AnswerPlan;
 import dev.candor.server.answers.tools.ToolChoice;
+import dev.candor.server.models.ServedModel;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -33,8 +35,6 @@ record ChatCompletionRequest(
     ToolChoice tools,
     OptionalInt keepAliveSeconds) {
 
-  private static final int MOST_CHOICES = 16;
-
   static ChatCompletionRequest read(RequestFields fields) {
     String model = fields.requiredText("model");
     List<ChatMessage> messages = ChatMessages.read(fields);
@@ -63,7 +63,7 @@ record ChatCompletionRequest(
             messages,
             SamplingFields.read(fields),
             maximumTokens(fields),
-            fields.integer("n", 1, MOST_CHOICES).stream()
+            fields.integer("n", 1, Questions.MOST_CHOICES).stream()
                 .mapToInt(it -> (int) it)
                 .findFirst()
                 .orElse(1),
@@ -73,7 +73,7 @@ record ChatCompletionRequest(
             format,
             thinks(fields),
             tools,
-            seconds(fields));
+            KeepAlive.read(fields));
     fields.report(
         "user",
         "safety_identifier",
@@ -87,6 +87,16 @@ record ChatCompletionRequest(
     fields.only("functions");
     fields.only("function_call");
     return request;
+  }
+
+  /** What the model is to read. */
+  AnswerPlan plan(ServedModel served) {
+    return AnswerPlan.ofChat(served, messages, tools, format, thinks);
+  }
+
+  /** How it is to answer. */
+  Questions.Manner manner() {
+    return new Questions.Manner(sampling, maximumTokens, topLogprobs, choices);
   }
 
   private static OptionalInt maximumTokens(RequestFields fields) {
@@ -122,9 +132,5 @@ record ChatCompletionRequest(
       fields.report("reasoning_effort");
     }
     return !none;
-  }
-
-  private static OptionalInt seconds(RequestFields fields) {
-    return KeepAlive.read(fields);
   }
 }

@@ -2,26 +2,23 @@ package dev.candor.server.openai;
 
 import dev.candor.engine.generation.GeneratedToken;
 import dev.candor.governance.decisions.Decision;
-import dev.candor.server.HttpProblems;
+import dev.candor.server.HttpProblem;
+import dev.candor.server.LongReply;
 import dev.candor.server.answers.AnswerPart;
 import dev.candor.server.answers.AnswerPlan;
 import dev.candor.server.answers.AnswerReader;
 import dev.candor.server.batching.DecisionRuns;
-import dev.candor.server.batching.RunEvent;
+import dev.candor.server.batching.RunLoop;
 import io.helidon.webserver.http.ServerResponse;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The reply of a chat as one JSON object. */
 final class ChatReply {
-
-  private static final Duration STEP = Duration.ofSeconds(1);
 
   private final ChatCompletionRequest request;
   private final AnswerPlan plan;
@@ -68,24 +65,41 @@ final class ChatReply {
     for (int i = 0; i < request.choices(); i++) {
       choices.add(new Choice(plan.reader()));
     }
-    int open = choices.size();
-    while (open > 0) {
-      Optional<RunEvent> event = runs.next(STEP);
-      if (event.isEmpty()) {
-        continue;
-      }
-      Choice choice = choices.get(event.get().choice());
-      switch (event.get()) {
-        case RunEvent.Admitted _, RunEvent.Progress _ -> {}
-        case RunEvent.Told it -> choice.take(choice.reader.next(it.token()));
-        case RunEvent.Finished it -> {
-          choice.decision = it.decision();
-          choice.take(choice.reader.finish(it.decision().output()));
-          open--;
-        }
-        case RunEvent.Failed it -> throw HttpProblems.of(it.thrown());
-      }
-    }
+    LongReply reply = new LongReply(response);
+    RunLoop.run(
+        runs,
+        choices.size(),
+        new RunLoop.Writer() {
+          @Override
+          public void named(String decision) {}
+
+          @Override
+          public void told(int choice, GeneratedToken token) {
+            Choice its = choices.get(choice);
+            its.take(its.reader.next(token));
+          }
+
+          @Override
+          public void finished(int choice, Decision decision) {
+            Choice its = choices.get(choice);
+            its.decision = decision;
+            its.take(its.reader.finish(decision.output()));
+          }
+
+          @Override
+          public void failed(HttpProblem problem) {
+            throw problem;
+          }
+
+          @Override
+          public void second(String progress) {
+            reply.second();
+          }
+        });
+    reply.send(body(choices, reply));
+  }
+
+  private Map<String, Object> body(List<Choice> choices, LongReply reply) {
     List<Decision> decisions = new ArrayList<>();
     List<Object> written = new ArrayList<>();
     for (int i = 0; i < choices.size(); i++) {
@@ -106,8 +120,8 @@ final class ChatReply {
     body.put("usage", Reply.usage(plan, decisions, thoughts));
     body.put("system_fingerprint", "candor-" + plan.model().identity().digest().substring(0, 16));
     body.put("candor", Reply.candor(decisions, reported));
-    response.header("Candor-Decision", first);
-    ChatCompletions.send(response, body);
+    reply.header("Candor-Decision", first);
+    return body;
   }
 
   private Map<String, Object> choice(int index, Choice choice, Decision decision) {

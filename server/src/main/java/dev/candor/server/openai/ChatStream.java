@@ -1,36 +1,29 @@
 package dev.candor.server.openai;
 
+import dev.candor.engine.generation.GeneratedToken;
 import dev.candor.governance.decisions.Decision;
 import dev.candor.server.EventStream;
 import dev.candor.server.HttpProblem;
-import dev.candor.server.HttpProblems;
 import dev.candor.server.answers.AnswerPart;
 import dev.candor.server.answers.AnswerPlan;
 import dev.candor.server.answers.AnswerReader;
 import dev.candor.server.batching.DecisionRuns;
-import dev.candor.server.batching.RunEvent;
+import dev.candor.server.batching.RunLoop;
 import io.helidon.webserver.http.ServerResponse;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The reply of a chat in events, as clients put it together: the role first, each id and name once,
  * the reason of the end last, then the usage if it was asked for, then {@code [DONE]}.
  */
-final class ChatStream {
+final class ChatStream implements RunLoop.Writer {
 
-  /**
-   * Nothing for so long, and a comment shows that the connection lives, or finds that it does not.
-   */
-  private static final Duration STEP = Duration.ofSeconds(1);
-
-  /** So long a refusal still gets a status of its own. */
-  private static final int STEPS_BEFORE_THE_STATUS = 10;
+  /** So long a refusal in the queue still gets a status of its own. */
+  private static final int SECONDS_BEFORE_THE_STATUS = 10;
 
   private final ServerResponse response;
   private final ChatCompletionRequest request;
@@ -42,6 +35,8 @@ final class ChatStream {
   private final long created = System.currentTimeMillis() / 1_000;
   private @Nullable EventStream events;
   private String id = "";
+  private int seconds;
+  private boolean failed;
 
   ChatStream(
       ServerResponse response,
@@ -59,35 +54,9 @@ final class ChatStream {
   }
 
   void write(DecisionRuns runs) {
-    int open = readers.size();
-    int idle = 0;
-    String progress = "waiting";
-    while (open > 0) {
-      Optional<RunEvent> event = runs.next(STEP);
-      if (event.isEmpty()) {
-        idle++;
-        if (!id.isEmpty() || idle >= STEPS_BEFORE_THE_STATUS) {
-          events().comment(progress);
-        }
-        continue;
-      }
-      switch (event.get()) {
-        case RunEvent.Admitted it -> named(it.decision());
-        case RunEvent.Progress it -> progress = "prefill " + 100L * it.done() / it.total() + "%";
-        case RunEvent.Told it -> {
-          progress = "thinking";
-          AnswerReader reader = readers.get(it.choice());
-          tell(it.choice(), reader, reader.next(it.token()));
-        }
-        case RunEvent.Finished it -> {
-          finish(it.choice(), it.decision());
-          open--;
-        }
-        case RunEvent.Failed it -> {
-          fail(HttpProblems.of(it.thrown()));
-          return;
-        }
-      }
+    RunLoop.run(runs, readers.size(), this);
+    if (failed) {
+      return;
     }
     EventStream stream = events();
     if (request.includesUsage()) {
@@ -100,7 +69,8 @@ final class ChatStream {
     stream.close();
   }
 
-  private void named(String decision) {
+  @Override
+  public void named(String decision) {
     if (id.isEmpty()) {
       id = "chatcmpl-" + decision;
       if (events == null) {
@@ -119,7 +89,22 @@ final class ChatStream {
     return stream;
   }
 
-  private void fail(HttpProblem problem) {
+  @Override
+  public void told(int choice, GeneratedToken token) {
+    AnswerReader reader = readers.get(choice);
+    tell(choice, reader, reader.next(token));
+  }
+
+  @Override
+  public void second(String progress) {
+    if (!id.isEmpty() || ++seconds >= SECONDS_BEFORE_THE_STATUS) {
+      events().comment(progress);
+    }
+  }
+
+  @Override
+  public void failed(HttpProblem problem) {
+    failed = true;
     if (events == null) {
       throw problem;
     }
@@ -127,18 +112,12 @@ final class ChatStream {
     events.close();
   }
 
-  private void finish(int choice, Decision decision) {
-    named(decision.receipt().decision());
+  @Override
+  public void finished(int choice, Decision decision) {
     decisions.add(decision);
     AnswerReader reader = readers.get(choice);
     tell(choice, reader, reader.finish(decision.output()));
-    String reason;
-    try {
-      reason = Reply.finishReason(decision, reader);
-    } catch (HttpProblem stopped) {
-      events().data(ErrorBody.of(stopped));
-      return;
-    }
+    String reason = Reply.finishReason(decision, reader);
     greet(choice);
     Map<String, @Nullable Object> chunk = chunk(List.of(choice(choice, Map.of(), reason, reader)));
     chunk.put("candor", Reply.candor(List.of(decision), reported));

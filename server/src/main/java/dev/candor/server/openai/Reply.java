@@ -35,11 +35,16 @@ public final class Reply {
 
   /** Tokens that were read and written, by all choices. */
   static Map<String, Object> usage(AnswerPlan plan, List<Decision> decisions, int thoughts) {
+    return usage(plan.prompt().size(), decisions, thoughts);
+  }
+
+  /** The same, of so many tokens that were read. */
+  static Map<String, Object> usage(int read, List<Decision> decisions, int thoughts) {
     int written = decisions.stream().mapToInt(it -> it.output().tokens().size()).sum();
     Map<String, Object> usage = new LinkedHashMap<>();
-    usage.put("prompt_tokens", plan.prompt().size());
+    usage.put("prompt_tokens", read);
     usage.put("completion_tokens", written);
-    usage.put("total_tokens", plan.prompt().size() + written);
+    usage.put("total_tokens", read + written);
     usage.put("prompt_tokens_details", Map.of("cached_tokens", 0));
     usage.put("completion_tokens_details", Map.of("reasoning_tokens", thoughts));
     return usage;

@@ -9,7 +9,7 @@ import dev.candor.server.RequestFields;
 import java.util.Optional;
 
 /** The field {@code response_format}: what an answer may be. */
-final class ResponseFormat {
+public final class ResponseFormat {
 
   private ResponseFormat() {}
 
@@ -49,7 +49,7 @@ final class ResponseFormat {
   /**
    * The constraint of a schema; one that is not supported is refused by the name of its keyword.
    */
-  static Constraint schema(Object schema, String field) {
+  public static Constraint schema(Object schema, String field) {
     if (!(schema instanceof JsonObject) && !(schema instanceof Boolean)) {
       throw HttpProblem.ofField(field, "invalid_value", field + " is no schema.");
     }

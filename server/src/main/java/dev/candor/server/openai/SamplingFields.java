@@ -23,7 +23,7 @@ import java.util.OptionalLong;
  * @param seed empty for any
  * @param stop strings that end an answer
  */
-record SamplingFields(
+public record SamplingFields(
     Optional<Float> temperature,
     Optional<Float> topP,
     Optional<Integer> topK,
@@ -38,7 +38,8 @@ record SamplingFields(
   private static final int MOST_STOPS = 16;
   private static final SecureRandom RANDOM = new SecureRandom();
 
-  static SamplingFields read(RequestFields fields) {
+  /** Reads them. */
+  public static SamplingFields read(RequestFields fields) {
     List<String> stop = fields.texts("stop");
     if (stop.size() > MOST_STOPS
         || stop.stream().anyMatch(it -> it.isEmpty() || it.length() > 1024)) {
@@ -95,7 +96,7 @@ record SamplingFields(
    * @param topLogprobs as the engine takes it
    * @param seeded gives the seed where the request has none
    */
-  GenerationRequest request(
+  public GenerationRequest request(
       SamplingOptions advised,
       int vocabulary,
       int maximumTokens,

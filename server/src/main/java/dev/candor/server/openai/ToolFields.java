@@ -7,19 +7,18 @@ import dev.candor.server.JsonText;
 import dev.candor.server.RequestFields;
 import dev.candor.server.answers.tools.ToolChoice;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** The fields {@code tools}, {@code tool_choice} and {@code parallel_tool_calls}. */
-final class ToolFields {
+public final class ToolFields {
 
   private static final int MOST_TOOLS = 128;
 
   private ToolFields() {}
 
-  static ToolChoice read(RequestFields fields) {
+  /** Reads them. */
+  public static ToolChoice read(RequestFields fields) {
     List<Object> tools = fields.list("tools").orElse(List.of());
     if (tools.size() > MOST_TOOLS) {
       throw fields.wrong("tools", "has " + tools.size() + " tools, allowed are " + MOST_TOOLS);
@@ -123,15 +122,5 @@ final class ToolFields {
     if (tools.isEmpty()) {
       throw fields.wrong("tool_choice", "wants a tool, and there are none");
     }
-  }
-
-  /** A tool of {@code /v1/responses}, in the form of a chat's. */
-  static Map<String, Object> asChatTool(Map<String, Object> flat) {
-    Map<String, Object> function = new LinkedHashMap<>(flat);
-    function.remove("type");
-    Map<String, Object> tool = new LinkedHashMap<>();
-    tool.put("type", "function");
-    tool.put("function", new JsonObject(function, "function"));
-    return tool;
   }
 }

@@ -80,8 +80,9 @@ final class CalibrationStatistics {
   private static Statistic equalMassBounds() {
     return Statistic.named("calibration.error-equal-mass-bounds")
         .defined(
-            "The same with the bounds of the basic bootstrap, 2e − q, cut to 0 and 1; draws as in"
-                + " intervals.bootstrap-mean, of the sorted rows.")
+            "Expected calibration error over bins of equal mass (Nixon et al. 2019) with the bounds"
+                + " of the basic bootstrap, 2e − q, cut to 0 and 1; draws as in"
+                + " intervals.bootstrap-mean, of the rows sorted by probability.")
         .takes(ANSWERS)
         .takes(BINS)
         .takes(IntervalStatistics.BOOTSTRAP)

@@ -196,8 +196,7 @@ final class DriftStatistics {
                   "squared-discrepancy",
                   Outcome.of(
                       sigma.map(width ->
-                          SampleDistance.squaredMeanDiscrepancy(
-                              then, now, width, inputs.text("estimator").equals("unbiased")))));
+                          SampleDistance.squaredMeanDiscrepancy(then, now, width, unbiased))));
         });
   }
 
@@ -225,10 +224,10 @@ final class DriftStatistics {
         });
   }
 
-  /** 100 times 0, then as often 1. */
+  /** 50 times 0, then as often 1. */
   private static double[] steps() {
-    double[] steps = new double[200];
-    Arrays.fill(steps, 100, 200, 1);
+    double[] steps = new double[100];
+    Arrays.fill(steps, 50, 100, 1);
     return steps;
   }
 

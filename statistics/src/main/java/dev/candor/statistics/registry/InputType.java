@@ -13,7 +13,7 @@ public enum InputType {
   GROUPS("list of texts or whole numbers, a list for each attribute if there are several"),
   SAMPLE("list of numbers, or of texts"),
   TABLE("list of lists of numbers, all of one length"),
-  OUTCOMES("object: of each group tp, fp, tn and fn");
+  OUTCOMES("object of the groups, each with tp, fp, tn and fn");
 
   private final String json;
 

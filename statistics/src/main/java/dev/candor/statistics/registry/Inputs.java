@@ -338,7 +338,7 @@ public final class Inputs {
   private StatisticsException wrongType(String name) {
     return new StatisticsException(
         "wrong-type",
-        name + " is not a " + input(name).type().json(),
-        "Give a " + input(name).type().json() + "; 'candor stats example' shows how.");
+        name + " is of another type; needed is: " + input(name).type().json(),
+        "Give it as 'candor stats example' shows.");
   }
 }

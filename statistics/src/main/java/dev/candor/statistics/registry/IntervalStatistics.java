@@ -162,8 +162,8 @@ final class IntervalStatistics {
   private static Statistic power() {
     return Statistic.named("sampling.power")
         .defined(
-            "How probable it is that the same test sees the difference with so many rows of each"
-                + " group.")
+            "How probable it is that the two-sided z-test of two shares sees their difference with"
+                + " so many rows of each group; the inverse of sampling.rows-for-difference.")
         .takes(
             required("share", InputType.NUMBER, "p, 0 to 1"),
             required("other", InputType.NUMBER, "q, 0 to 1"),

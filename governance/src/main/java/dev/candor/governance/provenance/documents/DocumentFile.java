@@ -2,11 +2,11 @@ package dev.candor.governance.provenance.documents;
 
 import dev.candor.governance.GovernanceException;
 import dev.candor.governance.PlainText;
-import java.nio.charset.StandardCharsets;
+import dev.candor.governance.YamlDocument;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -14,9 +14,6 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.StreamReadFeature;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 import tools.jackson.dataformat.yaml.YAMLWriteFeature;
@@ -28,7 +25,6 @@ import tools.jackson.dataformat.yaml.YAMLWriteFeature;
 public final class DocumentFile {
 
   private static final String FORMAT = "candor-document/1";
-  private static final int MOST_BYTES = 1 << 20;
   private static final List<String> MEMBERS =
       List.of(
           "format",
@@ -41,38 +37,26 @@ public final class DocumentFile {
           "energy",
           "steps");
 
-  private final JsonNode root;
+  private final Map<String, Object> root;
   private final DocumentTemplate template;
 
-  private DocumentFile(JsonNode root) {
+  private DocumentFile(Map<String, Object> root) {
     this.root = root;
     requireKnown("the document", root, MEMBERS);
-    if (!text("format", root.path("format")).equals(FORMAT)) {
+    if (!text("format", root).equals(FORMAT)) {
       throw malformed("format is not " + FORMAT);
     }
-    this.template = DocumentTemplate.of(text("template", root.path("template")));
+    this.template = DocumentTemplate.of(text("template", root));
   }
 
   /**
    * Reads a file. Questions that it does not answer are unknown.
    *
-   * @throws GovernanceException {@code governance.document-malformed}
+   * @throws GovernanceException {@code governance.document-malformed}, {@code
+   *     governance.yaml-malformed}
    */
   public static Document parse(byte[] bytes) {
-    if (bytes.length > MOST_BYTES) {
-      throw malformed("it has " + bytes.length + " bytes, allowed are " + MOST_BYTES);
-    }
-    try {
-      // JSON is YAML as well.
-      JsonNode root =
-          YAMLMapper.builder()
-              .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-              .build()
-              .readTree(new String(bytes, StandardCharsets.UTF_8));
-      return new DocumentFile(root).document();
-    } catch (JacksonException e) {
-      throw malformed(e.getOriginalMessage());
-    }
+    return new DocumentFile(YamlDocument.read(bytes, "the document")).document();
   }
 
   private Document document() {
@@ -80,165 +64,153 @@ public final class DocumentFile {
   }
 
   private Document.Subject subject() {
-    JsonNode subject = object("subject");
+    Map<String, Object> subject = mapping("subject", root.getOrDefault("subject", Map.of()));
     requireKnown("subject", subject, List.of("name", "digest"));
-    Optional<String> digest = optional("subject.digest", subject.path("digest"));
+    Optional<String> digest = optional("digest", subject);
     if (digest.isPresent() && !digest.get().matches("[0-9a-f]{64}")) {
       throw malformed("subject.digest is no SHA-256 in lower-case hexadecimal digits");
     }
-    return new Document.Subject(
-        optional("subject.name", subject.path("name")).orElse(Answer.UNKNOWN), digest);
+    return new Document.Subject(optional("name", subject).orElse(Answer.UNKNOWN), digest);
   }
 
   private SortedMap<String, List<String>> metadata() {
     SortedMap<String, List<String>> metadata = new TreeMap<>();
-    object("metadata")
-        .propertyStream()
-        .forEach(it -> metadata.put(it.getKey(), texts("metadata." + it.getKey(), it.getValue())));
+    mapping("metadata", root.getOrDefault("metadata", Map.of()))
+        .forEach((key, value) -> metadata.put(key, texts("metadata." + key, value)));
     return metadata;
   }
 
   private Map<String, Answer> answers() {
-    JsonNode sources = object("sources");
+    Map<String, Object> sources = mapping("sources", root.getOrDefault("sources", Map.of()));
+    List<String> keys = template.sections().stream().map(DocumentTemplate.Section::key).toList();
     Map<String, Answer> answers = new LinkedHashMap<>();
-    object("answers")
-        .propertyStream()
-        .forEach(section -> {
-          List<String> keys =
-              template.sections().stream().map(DocumentTemplate.Section::key).toList();
+    mapping("answers", root.getOrDefault("answers", Map.of()))
+        .forEach((section, value) -> {
           Map<String, String> questions =
               template
-                  .section(section.getKey())
-                  .orElseThrow(() -> template.unknown("section", section.getKey(), keys))
+                  .section(section)
+                  .orElseThrow(() -> template.unknown("section", section, keys))
                   .questions();
-          if (!section.getValue().isObject()) {
-            throw malformed("answers." + section.getKey() + " holds no questions");
-          }
-          section
-              .getValue()
-              .propertyStream()
-              .forEach(it -> {
-                if (!questions.containsKey(it.getKey())) {
-                  throw template.unknown("question", it.getKey(), List.copyOf(questions.keySet()));
+          mapping("answers." + section, value)
+              .forEach((question, answer) -> {
+                if (!questions.containsKey(question)) {
+                  throw template.unknown("question", question, List.copyOf(questions.keySet()));
                 }
                 answers.put(
-                    it.getKey(),
-                    new Answer(
-                        texts(it.getKey(), it.getValue()), source(sources.path(it.getKey()))));
+                    question,
+                    new Answer(texts(question, answer), source(optional(question, sources))));
               });
         });
     return answers;
   }
 
-  private static Answer.Source source(JsonNode node) {
-    String key = optional("sources", node).orElse(Answer.Source.AUTHOR.key());
-    try {
-      return Answer.Source.valueOf(key.toUpperCase(Locale.ROOT));
-    } catch (IllegalArgumentException e) {
-      throw malformed("there is no source '" + key + "'");
-    }
+  private static Answer.Source source(Optional<String> key) {
+    return key.isEmpty()
+        ? Answer.Source.AUTHOR
+        : Arrays.stream(Answer.Source.values())
+            .filter(source -> source.key().equals(key.get()))
+            .findFirst()
+            .orElseThrow(() -> malformed("there is no source '" + key.get() + "'"));
   }
 
   private List<Metric> metrics() {
     List<Metric> metrics = new ArrayList<>();
-    for (JsonNode node : list("metrics")) {
-      requireKnown("metrics", node, List.of("type", "value", "slice", "lower", "upper"));
+    for (Map<String, Object> one : mappings("metrics")) {
+      requireKnown("metrics", one, List.of("type", "value", "slice", "lower", "upper"));
       metrics.add(
           new Metric(
-              text("metrics.type", node.path("type")),
-              text("metrics.value", node.path("value")),
-              optional("metrics.slice", node.path("slice")),
-              optional("metrics.lower", node.path("lower")),
-              optional("metrics.upper", node.path("upper"))));
+              text("type", one),
+              text("value", one),
+              optional("slice", one),
+              optional("lower", one),
+              optional("upper", one)));
     }
     return metrics;
   }
 
   private List<Energy> energy() {
     List<Energy> energy = new ArrayList<>();
-    for (JsonNode node : list("energy")) {
+    for (Map<String, Object> one : mappings("energy")) {
       requireKnown(
           "energy",
-          node,
+          one,
           List.of("activity", "kilowattHours", "label", "tonnesCarbonDioxide", "note"));
       energy.add(
           new Energy(
-              word("energy.activity", node.path("activity"), Energy.ACTIVITIES),
-              number("energy.kilowattHours", node.path("kilowattHours")),
-              word("energy.label", node.path("label"), Energy.LABELS),
-              number("energy.tonnesCarbonDioxide", node.path("tonnesCarbonDioxide")),
-              optional("energy.note", node.path("note"))));
+              word("activity", one, Energy.ACTIVITIES),
+              number("kilowattHours", one),
+              word("label", one, Energy.LABELS),
+              number("tonnesCarbonDioxide", one),
+              optional("note", one)));
     }
     return energy;
   }
 
   private List<String> steps() {
-    return root.has("steps") ? texts("steps", root.path("steps")) : List.of();
+    return root.containsKey("steps") ? texts("steps", root.getOrDefault("steps", "")) : List.of();
   }
 
-  private JsonNode object(String key) {
-    JsonNode node = root.path(key);
-    if (!node.isMissingNode() && !node.isObject()) {
-      throw malformed(key + " is no mapping");
+  private static Map<String, Object> mapping(String what, Object value) {
+    if (!(value instanceof Map<?, ?> map)) {
+      throw malformed(what + " has no keys");
     }
-    return node;
+    Map<String, Object> mapping = new LinkedHashMap<>();
+    map.forEach((key, member) -> mapping.put(String.valueOf(key), member));
+    return mapping;
   }
 
-  private List<JsonNode> list(String key) {
-    JsonNode node = root.path(key);
-    if (node.isMissingNode()) {
-      return List.of();
+  private List<Map<String, Object>> mappings(String key) {
+    if (!(root.getOrDefault(key, List.of()) instanceof List<?> list)) {
+      throw malformed(key + " is no list");
     }
-    if (!node.isArray() || !node.valueStream().allMatch(JsonNode::isObject)) {
-      throw malformed(key + " is no list of mappings");
+    return list.stream().map(value -> mapping(key, value)).toList();
+  }
+
+  private static List<String> texts(String what, Object value) {
+    return switch (value) {
+      case String text -> List.of(text.strip());
+      case List<?> list when list.stream().allMatch(String.class::isInstance) ->
+          list.stream().map(it -> String.valueOf(it).strip()).toList();
+      default -> throw malformed(what + " is neither a text nor a list of texts");
+    };
+  }
+
+  private static String text(String key, Map<String, Object> mapping) {
+    return optional(key, mapping).orElseThrow(() -> malformed(key + " is missing"));
+  }
+
+  private static Optional<String> optional(String key, Map<String, Object> mapping) {
+    Object value = mapping.get(key);
+    if (value == null) {
+      return Optional.empty();
     }
-    return node.valueStream().toList();
-  }
-
-  private static List<String> texts(String what, JsonNode node) {
-    return node.isArray()
-        ? node.valueStream().map(it -> text(what, it)).toList()
-        : List.of(text(what, node));
-  }
-
-  /** A text, or a number or truth value as it is written; nothing at all is an empty text. */
-  private static String text(String what, JsonNode node) {
-    if (node.isNull()) {
-      return "";
+    if (!(value instanceof String text)) {
+      throw malformed(key + " is no text");
     }
-    if (!node.isValueNode()) {
-      throw malformed(what + " is missing or no text");
-    }
-    return node.asString().strip();
+    return Optional.of(text.strip());
   }
 
-  private static Optional<String> optional(String what, JsonNode node) {
-    return node.isMissingNode() ? Optional.empty() : Optional.of(text(what, node));
-  }
-
-  private static String word(String what, JsonNode node, Set<String> allowed) {
-    String text = text(what, node);
+  private static String word(String key, Map<String, Object> mapping, Set<String> allowed) {
+    String text = text(key, mapping);
     if (!allowed.contains(text)) {
-      throw malformed(what + " is '" + text + "', allowed are " + new TreeSet<>(allowed));
+      throw malformed(key + " is '" + text + "', allowed are " + new TreeSet<>(allowed));
     }
     return text;
   }
 
-  private static OptionalDouble number(String what, JsonNode node) {
-    if (node.isMissingNode()) {
+  private static OptionalDouble number(String key, Map<String, Object> mapping) {
+    Optional<String> text = optional(key, mapping);
+    if (text.isEmpty()) {
       return OptionalDouble.empty();
     }
-    if (!node.isNumber() || !(node.asDouble() >= 0) || Double.isInfinite(node.asDouble())) {
-      throw malformed(what + " is no number of 0 or more");
+    if (!text.get().matches("[0-9]{1,12}(\\.[0-9]{1,12})?([eE][+-]?[0-9]{1,2})?")) {
+      throw malformed(key + " is '" + text.get() + "', allowed is a number of 0 or more");
     }
-    return OptionalDouble.of(node.asDouble());
+    return OptionalDouble.of(Double.parseDouble(text.get()));
   }
 
-  private static void requireKnown(String what, JsonNode node, List<String> known) {
-    if (!node.isMissingNode() && !node.isObject()) {
-      throw malformed(what + " is no mapping");
-    }
-    node.propertyNames().stream()
+  private static void requireKnown(String what, Map<String, Object> mapping, List<String> known) {
+    mapping.keySet().stream()
         .filter(key -> !known.contains(key))
         .findFirst()
         .ifPresent(key -> {

@@ -23,9 +23,9 @@ public final class DocumentMarkdown {
         .subject()
         .digest()
         .ifPresent(digest -> page.append("SHA-256 `").append(digest).append("`\n\n"));
-    page.append("`").append(Answer.UNKNOWN).append("` stands where nobody knows.\n");
+    page.append("`").append(Answer.UNKNOWN).append("` stands where nobody knows.\n\n");
     for (DocumentTemplate.Section section : document.template().sections()) {
-      page.append("\n## ").append(section.title()).append("\n\n");
+      page.append("## ").append(section.title()).append("\n\n");
       section.questions().forEach((key, question) -> answer(page, question, document.answer(key)));
       if (section.key().equals("quantitative-analyses")) {
         metrics(page, document.metrics());
@@ -37,7 +37,7 @@ public final class DocumentMarkdown {
         steps(page, document.steps());
       }
     }
-    return page.toString();
+    return page.toString().stripTrailing() + "\n";
   }
 
   private static void head(StringBuilder page, Map<String, List<String>> metadata) {

@@ -118,7 +118,9 @@ public final class ModelBom {
     model.put("name", materials.name());
     known("version").ifPresent(version -> model.put("version", version));
     model.put("description", text("type"));
-    model.put("hashes", hashes(materials.digest()));
+    if (isOneFile()) {
+      model.put("hashes", hashes(materials.digest()));
+    }
     licence.ifPresent(name -> model.put("licenses", Licences.of(name)));
     List<Object> files = new ArrayList<>();
     materials.files().forEach(file -> files.add(file(file)));
@@ -145,6 +147,11 @@ public final class ModelBom {
     unknown(properties, "licence", licence);
     model.put("properties", properties);
     return model;
+  }
+
+  /** Of a folder the digest is over those of its files, and no hash of anything that lies there. */
+  private boolean isOneFile() {
+    return materials.files().size() == 1;
   }
 
   private static void unknown(List<Object> properties, String name, Optional<String> value) {
@@ -209,6 +216,7 @@ public final class ModelBom {
       component.put("purl", purl(library));
     }
     List<Object> properties = new ArrayList<>();
+    unknown(properties, "group", library.group());
     unknown(properties, "version", library.version());
     unknown(properties, "digest", library.digest());
     if (!properties.isEmpty()) {
@@ -269,12 +277,15 @@ public final class ModelBom {
   private List<Object> citations() {
     Map<String, Object> looked = new LinkedHashMap<>();
     looked.put("bom-ref", "looked-up");
-    looked.put(
-        "pointers",
-        List.of(
-            "/components/0/hashes",
-            "/components/0/components",
-            "/components/0/modelCard/modelParameters"));
+    List<String> pointers = new ArrayList<>();
+    if (isOneFile()) {
+      pointers.add("/components/0/hashes");
+    }
+    if (!materials.files().isEmpty()) {
+      pointers.add("/components/0/components");
+    }
+    pointers.add("/components/0/modelCard/modelParameters");
+    looked.put("pointers", pointers);
     looked.put("timestamp", at);
     looked.put("attributedTo", "tool");
     looked.put("note", "Read from the files of the model.");

@@ -261,7 +261,29 @@ class DocumentTest {
         "format: candor-document/1\ntemplate: model-card\nanswers: &a [*a]"
       })
   void whatIsNoDocumentIsRefused(String text) {
-    refused("governance.document-malformed", () -> DocumentFile.parse(yaml(text)));
+    assertThatThrownBy(() -> DocumentFile.parse(yaml(text)))
+        .isInstanceOfSatisfying(
+            GovernanceException.class,
+            e ->
+                assertThat(e.code())
+                    .isIn("governance.document-malformed", "governance.yaml-malformed"));
+  }
+
+  @Test
+  void whatStandsThereIsNotTakenForANumber() {
+    Document read =
+        DocumentFile.parse(
+            yaml(
+                """
+                format: candor-document/1
+                template: model-card
+                answers:
+                  model-details: {version: 1.10, date: 2026-11-30, licence: no}
+                  caveats-and-recommendations: {caveats: ""}
+                """));
+    assertThat(read.answer("version").texts()).containsExactly("1.10");
+    assertThat(read.answer("licence").texts()).containsExactly("no");
+    assertThat(read.answer("caveats").isEmpty()).isTrue();
   }
 
   private static byte[] yaml(String text) {

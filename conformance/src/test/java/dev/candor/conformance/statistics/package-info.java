@@ -1,0 +1,5 @@
+/** Statistics on published data, against published numbers. */
+@NullMarked
+package dev.candor.conformance.statistics;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.candor.governance.provenance;
+
+import org.jspecify.annotations.NullMarked;
