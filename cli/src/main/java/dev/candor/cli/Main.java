@@ -87,6 +87,7 @@ public final class Main {
     commands.put("extract", () -> new ExtractCommand(streams));
     commands.put("serve", () -> new ServeCommand(streams));
     commands.put("receipt", () -> new ReceiptCommand(streams));
+    commands.put("explain", () -> new ExplainCommand(streams));
     commands.put("replay", () -> new ReplayCommand(streams));
     commands.put("stop", () -> new StopCommand(streams));
     commands.put("override", () -> new OverrideCommand(streams));

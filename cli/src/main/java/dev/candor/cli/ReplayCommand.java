@@ -1,18 +1,13 @@
 package dev.candor.cli;
 
-import dev.candor.engine.adapters.SoftmaxHead;
-import dev.candor.engine.models.Adapter;
 import dev.candor.governance.Governance;
 import dev.candor.governance.access.Action;
 import dev.candor.governance.access.Authority;
 import dev.candor.governance.access.Principal;
-import dev.candor.governance.decisions.ModelIdentity;
 import dev.candor.governance.decisions.Replay;
 import dev.candor.governance.decisions.ReplayRun;
-import dev.candor.ledger.entries.DecisionStarted;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -89,7 +84,8 @@ final class ReplayCommand extends Command {
     GovernedHome.requireLedger();
     try (Governance governance = GovernedHome.open();
         Interrupt interrupt = new Interrupt();
-        LoadedDeciders deciders = new LoadedDeciders()) {
+        LoadedDeciders deciders =
+            new LoadedDeciders(streams, model, adapter, Optional.ofNullable(headFolder), all)) {
       if (id != null) {
         Replay.Result result = new Replay(governance).replay(governance.records().id(id), deciders);
         report(result);
@@ -171,79 +167,5 @@ final class ReplayCommand extends Command {
       case DIFFERENT -> "different";
       case IMPOSSIBLE -> "cannot be computed";
     };
-  }
-
-  /** Opens each model once, by the name that the record has, and what was given beside it. */
-  private final class LoadedDeciders implements Replay.Deciders, AutoCloseable {
-    private final Map<String, LoadedModel> models = new LinkedHashMap<>();
-    private final Map<String, Adapter> adapters = new LinkedHashMap<>();
-    private @Nullable SoftmaxHead head;
-
-    @Override
-    public ModelIdentity model(DecisionStarted started) {
-      String name = model.model == null ? started.modelName() : model.model;
-      LoadedModel loaded = models.get(name);
-      if (loaded == null) {
-        ModelArguments named = new ModelArguments();
-        named.model = name;
-        named.compute = model.compute;
-        loaded = named.load(streams, new AdapterArguments());
-        models.put(name, loaded);
-      }
-      return new ModelIdentity(loaded.name(), loaded.language(), adapter(started, name, loaded));
-    }
-
-    /** Of many decisions some have computed with it; of a single one it is what was asked for. */
-    private Adapter adapter(DecisionStarted started, String name, LoadedModel loaded) {
-      if (started.adapter().isEmpty() && (all || adapter.adapter == null)) {
-        return Adapter.NONE;
-      }
-      if (adapter.adapter == null) {
-        throw new CommandException(
-            "replay.no-adapter",
-            "an adapter decided this too, sha256 " + started.adapter().orElse("unknown"),
-            "Say where it is (--adapter DIR).");
-      }
-      Adapter given = adapters.get(name);
-      if (given == null) {
-        given = loaded.with(streams, adapter.read(streams).orElseThrow()).adapter();
-        adapters.put(name, given);
-      }
-      if (all && !given.digest().equals(started.adapter())) {
-        throw another("adapter", started.adapter());
-      }
-      return given;
-    }
-
-    @Override
-    public SoftmaxHead head(DecisionStarted started) {
-      if (headFolder == null) {
-        throw new CommandException(
-            "replay.no-head",
-            "a head decided this, sha256 " + started.head().orElse("unknown"),
-            "Say where it is (--head DIR).");
-      }
-      SoftmaxHead given = head;
-      if (given == null) {
-        given = SoftmaxHead.read(headFolder);
-        head = given;
-      }
-      if (all && !started.head().equals(Optional.of(given.digest()))) {
-        throw another("head", started.head());
-      }
-      return given;
-    }
-
-    private static CommandException another(String what, Optional<String> digest) {
-      return new CommandException(
-          "replay.another-" + what,
-          "another " + what + " decided this, sha256 " + digest.orElse("unknown"),
-          "Replay with that one too (--" + what + " DIR).");
-    }
-
-    @Override
-    public void close() {
-      List.copyOf(models.values()).forEach(LoadedModel::close);
-    }
   }
 }

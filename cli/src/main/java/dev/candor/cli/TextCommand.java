@@ -1,11 +1,9 @@
 package dev.candor.cli;
 
 import dev.candor.cli.RowFile.Format;
-import dev.candor.engine.generation.GeneratedToken;
 import dev.candor.engine.generation.LanguageModel;
 import dev.candor.governance.Governance;
 import dev.candor.governance.decisions.Decision;
-import dev.candor.governance.decisions.DecisionListener;
 import dev.candor.governance.decisions.DecisionOutput;
 import dev.candor.governance.decisions.DecisionTask;
 import dev.candor.governance.decisions.PendingDecision;
@@ -139,7 +137,7 @@ abstract class TextCommand extends Command {
               .decide(
                   decisions.request(loaded, text, task(questions, text)),
                   questions,
-                  new Stoppable(interrupt));
+                  new StoppableDecision(interrupt));
       double millis = (System.nanoTime() - started) / 1e6;
       requireWhole(decision.output());
       Map<String, Object> answer = answer(decision.output());
@@ -155,24 +153,6 @@ abstract class TextCommand extends Command {
         streams.out().println(describe(answer));
         streams.summary().println(ReceiptReport.line(decision));
       }
-    }
-  }
-
-  /** Ends a decision when Ctrl-C is pressed. */
-  private record Stoppable(Interrupt interrupt) implements DecisionListener {
-    @Override
-    public boolean onToken(GeneratedToken token) {
-      return !interrupt.pressed();
-    }
-
-    @Override
-    public boolean onThought(GeneratedToken token) {
-      return !interrupt.pressed();
-    }
-
-    @Override
-    public boolean onProgress(int done, int total) {
-      return !interrupt.pressed();
     }
   }
 
@@ -291,7 +271,7 @@ abstract class TextCommand extends Command {
                 .decideLater(
                     decisions.request(loaded, text, task(questions, text), row.number()),
                     questions,
-                    new Stoppable(interrupt));
+                    new StoppableDecision(interrupt));
         waiting.add(new Waiting(row, decision));
         if (waiting.size() > MOST_WAITING) {
           write(writer, waiting.removeFirst());

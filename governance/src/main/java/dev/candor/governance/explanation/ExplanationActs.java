@@ -14,7 +14,6 @@ import dev.candor.ledger.entries.Commitment;
 import dev.candor.ledger.entries.DecisionStarted;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
 
 /**
  * Has decisions explained. A decision is computed again first, and explained only if it comes out
@@ -42,7 +41,7 @@ public final class ExplanationActs {
    *
    * @param decision all 32 digits of its id
    * @param deciders what decides now in the place of what decided then
-   * @param mayGoOn asked again and again; where it says no, nothing is recorded
+   * @param progress asked again and again; where it says no, nothing is recorded
    * @throws GovernanceException {@code governance.not-permitted}; {@code
    *     governance.explanation-replay} if the decision does not come out the same; {@code
    *     governance.explanation-label} or {@code governance.explanation-spans} if it cannot be
@@ -54,7 +53,7 @@ public final class ExplanationActs {
       String decision,
       ExplanationRequest request,
       Replay.Deciders deciders,
-      BooleanSupplier mayGoOn) {
+      ExplanationProgress progress) {
     DecisionStarted started = governance.records().story(decision).started();
     Authority.require(by, Action.EXPLAIN, started.subject());
     Replay.Again again = new Replay(governance).again(decision, deciders);
@@ -68,8 +67,8 @@ public final class ExplanationActs {
           "Only what can be replayed to the bit is explained: see candor replay.");
     }
     Replay.Made made = again.made().orElseThrow();
-    Explanation explanation = explanation(made, request, mayGoOn);
-    if (!mayGoOn.getAsBoolean()) {
+    Explanation explanation = explanation(made, request, progress);
+    if (!progress.at(0, 0, 0)) {
       throw PromptScorer.stopped();
     }
     Optional<Commitment> kept =
@@ -108,10 +107,10 @@ public final class ExplanationActs {
   }
 
   private static Explanation explanation(
-      Replay.Made made, ExplanationRequest request, BooleanSupplier mayGoOn) {
+      Replay.Made made, ExplanationRequest request, ExplanationProgress progress) {
     return switch (made.task()) {
-      case DecisionTask.Choose task -> choice(made, task, request, mayGoOn);
-      case DecisionTask.Head task -> head(made, task, request, mayGoOn);
+      case DecisionTask.Choose task -> choice(made, task, request, progress);
+      case DecisionTask.Head task -> head(made, task, request, progress);
       case DecisionTask.Generate task -> grounding(made, task, request);
     };
   }
@@ -120,7 +119,7 @@ public final class ExplanationActs {
       Replay.Made made,
       DecisionTask.Choose task,
       ExplanationRequest request,
-      BooleanSupplier mayGoOn) {
+      ExplanationProgress progress) {
     requireChosen(made.output());
     ChoiceExplainer explainer =
         new ChoiceExplainer(request, task.choices(), made.output().probabilities());
@@ -133,7 +132,7 @@ public final class ExplanationActs {
     }
     PromptScorer scorer =
         new PromptScorer(
-            made.model().language(), task.session(), task.choices(), prompt.get(), mayGoOn);
+            made.model().language(), task.session(), task.choices(), prompt.get(), progress);
     CounterfactualSearch.Decider decider =
         other -> {
           TokenIds tokens = TokenIds.of(prompt.get().tokens(other));
@@ -148,12 +147,12 @@ public final class ExplanationActs {
       Replay.Made made,
       DecisionTask.Head task,
       ExplanationRequest request,
-      BooleanSupplier mayGoOn) {
+      ExplanationProgress progress) {
     requireChosen(made.output());
     ChoiceExplainer explainer =
         new ChoiceExplainer(request, task.head().labels(), made.output().probabilities());
     HeadScorer scorer =
-        new HeadScorer(made.model().language(), task.head(), task.session(), mayGoOn);
+        new HeadScorer(made.model().language(), task.head(), task.session(), progress);
     CounterfactualSearch.Decider decider =
         other ->
             probabilities(

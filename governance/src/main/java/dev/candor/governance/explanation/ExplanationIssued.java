@@ -2,8 +2,7 @@ package dev.candor.governance.explanation;
 
 import dev.candor.ledger.entries.Commitment;
 import dev.candor.ledger.entries.Entry;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import dev.candor.ledger.entries.EntryFields;
 
 /**
  * That a decision was explained, as it is logged. What was said is kept under the same key as the
@@ -32,23 +31,29 @@ public record ExplanationIssued(
 
   /** As it is logged. */
   public Entry entry() {
-    Map<String, String> values = new LinkedHashMap<>();
-    values.put("decision", decision);
-    values.put("status", status.key());
-    values.put("method", method);
-    values.put("explanation", explanation.hex());
-    values.put("by", by);
-    values.put("runtime", runtime);
-    return new Entry(KIND, values);
+    return new EntryFields(KIND)
+        .put("decision", decision)
+        .put("status", status.key())
+        .put("method", method)
+        .put("explanation", explanation.hex())
+        .put("by", by)
+        .put("runtime", runtime)
+        .entry();
   }
 
-  /** Reads an entry of the kind {@link #KIND}. */
-  public static ExplanationIssued of(Entry entry) {
+  /**
+   * Reads one.
+   *
+   * @throws dev.candor.ledger.LedgerException {@code ledger.entry-kind} or {@code
+   *     ledger.entry-field}
+   */
+  public static ExplanationIssued of(Entry any) {
+    Entry entry = EntryFields.require(any, KIND);
     return new ExplanationIssued(
         entry.required("decision"),
         Status.of(entry.required("status")),
         entry.required("method"),
-        new Commitment(entry.required("explanation")),
+        EntryFields.commitment(entry, "explanation"),
         entry.required("by"),
         entry.required("runtime"));
   }

@@ -7,7 +7,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.BooleanSupplier;
 
 /**
  * What a head thinks of other texts. Each is read for itself: a head reads hidden states of a whole
@@ -18,29 +17,34 @@ final class HeadScorer implements TextScorer {
   private final LanguageModel language;
   private final SoftmaxHead head;
   private final SessionOptions options;
-  private final BooleanSupplier mayGoOn;
+  private final ExplanationProgress progress;
   private final Map<String, double[]> known = new HashMap<>();
   private long tokens;
 
   HeadScorer(
-      LanguageModel language, SoftmaxHead head, SessionOptions options, BooleanSupplier mayGoOn) {
+      LanguageModel language,
+      SoftmaxHead head,
+      SessionOptions options,
+      ExplanationProgress progress) {
     this.language = language;
     this.head = head;
     this.options = options;
-    this.mayGoOn = mayGoOn;
+    this.progress = progress;
   }
 
   @Override
   public List<double[]> logProbabilities(List<String> texts) {
+    int done = 0;
     for (String text : texts) {
       if (!known.containsKey(text)) {
-        if (!mayGoOn.getAsBoolean()) {
+        if (!progress.at(texts.size(), done, texts.size())) {
           throw PromptScorer.stopped();
         }
         String read = text.isBlank() ? SpanText.PLACEHOLDER : text;
         known.put(text, LogProbability.of(head.probabilities(language, read, options)));
         tokens += language.tokenizer().encode(read, false, false).length;
       }
+      done++;
     }
     return texts.stream().map(text -> Objects.requireNonNull(known.get(text)).clone()).toList();
   }

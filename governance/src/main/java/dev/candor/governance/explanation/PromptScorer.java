@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.function.BooleanSupplier;
 
 /**
  * What a model that chooses between texts thinks of other texts in the same prompt. Texts that are
@@ -21,7 +20,7 @@ final class PromptScorer implements TextScorer {
 
   private final PromptText prompt;
   private final ManyPrompts prompts;
-  private final BooleanSupplier mayGoOn;
+  private final ExplanationProgress progress;
   private final Map<String, double[]> known = new HashMap<>();
   private long separateTokens;
 
@@ -30,10 +29,10 @@ final class PromptScorer implements TextScorer {
       SessionOptions options,
       List<String> labels,
       PromptText prompt,
-      BooleanSupplier mayGoOn) {
+      ExplanationProgress progress) {
     this.prompt = prompt;
     this.prompts = new ManyPrompts(language, options, labels);
-    this.mayGoOn = mayGoOn;
+    this.progress = progress;
   }
 
   @Override
@@ -48,7 +47,7 @@ final class PromptScorer implements TextScorer {
     }
     List<double[]> answers =
         prompts
-            .probabilities(asked, (_, _) -> mayGoOn.getAsBoolean())
+            .probabilities(asked, (done, total) -> progress.at(asked.size(), done, total))
             .orElseThrow(PromptScorer::stopped);
     int at = 0;
     for (String text : unknown) {

@@ -81,7 +81,13 @@ public final class EntryFields {
         : OptionalLong.of(parse(entry, name, value.get()));
   }
 
-  static Commitment commitment(Entry entry, String name) {
+  /**
+   * A commitment.
+   *
+   * @throws LedgerException {@code ledger.entry-field} if there is none of this name, or another
+   *     thing
+   */
+  public static Commitment commitment(Entry entry, String name) {
     try {
       return new Commitment(entry.required(name));
     } catch (IllegalArgumentException e) {
