@@ -28,7 +28,9 @@ final class ReportCommand extends Command {
   static CommandLine withSubcommands(Streams streams) {
     return new CommandLine(new ReportCommand(streams))
         .addSubcommand("board", new ReportBoardCommand(streams))
-        .addSubcommand("verify", new ReportVerifyCommand(streams));
+        .addSubcommand("verify", new ReportVerifyCommand(streams))
+        .addSubcommand("vendor", new ReportVendorCommand(streams))
+        .addSubcommand("decision", new ReportDecisionCommand(streams));
   }
 
   @Override

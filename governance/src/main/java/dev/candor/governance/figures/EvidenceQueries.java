@@ -16,6 +16,7 @@ public final class EvidenceQueries {
               OversightQueries.all(),
               InventoryQueries.all(),
               EvidenceShelfQueries.all(),
+              LoaderQueries.all(),
               LogQueries.all())
           .flatMap(List::stream)
           .toList();

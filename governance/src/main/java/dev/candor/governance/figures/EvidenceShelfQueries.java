@@ -2,8 +2,8 @@ package dev.candor.governance.figures;
 
 import dev.candor.governance.evidence.EvidenceKind;
 import dev.candor.governance.evidence.EvidenceRecorded;
-import dev.candor.governance.evidence.RecordedText;
 import dev.candor.governance.evidence.Verdict;
+import dev.candor.governance.explanation.ExplanationIssued;
 import dev.candor.ledger.entries.Entry;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 /** Queries over evidence: what was recorded about models, and what was found out about answers. */
 final class EvidenceShelfQueries {
@@ -42,57 +41,12 @@ final class EvidenceShelfQueries {
             _ -> new CountBy(EvidenceShelfQueries::threshold)));
     queries.add(
         new EvidenceQuery(
-            "waivers",
-            "Waivers of evidence",
-            "waivers",
-            "Entries waiver-granted: ended if a later entry waiver-ended names their index, expired if"
-                + " until is not after the end of the period, or the moment of the report if that is"
-                + " earlier, otherwise alive. The value is the number of those alive.",
-            EvidenceWindow.UNTIL_ITS_END,
-            Set.of("waiver-granted", "waiver-ended"),
-            List.of("state", "waivers"),
-            _ -> new Waivers()));
-    queries.add(
-        new EvidenceQuery(
-            "loader-mode",
-            "What the loader does where evidence is missing",
-            "changes",
-            "Entries loader-mode-set, each with its index, mode and who set it. Without one it is off.",
-            EvidenceWindow.UNTIL_ITS_END,
-            Set.of("loader-mode-set"),
-            List.of("mode", "by", "entry"),
-            _ -> new LoaderModes()));
-    queries.add(
-        new EvidenceQuery(
-            "load-refusals",
-            "Models that were not loaded for want of evidence",
-            "refusals",
-            "Entries load-refused, by the first 12 digits of model.",
-            EvidenceWindow.PERIOD,
-            Set.of("load-refused"),
-            List.of("model", "refusals"),
-            _ ->
-                new CountBy(entry ->
-                    Optional.of(
-                        entry.value("model").map(DecisionQueries::beginning).orElse("UNKNOWN")))));
-    queries.add(
-        new EvidenceQuery(
-            "findings",
-            "Findings",
-            "findings",
-            "Entries finding-raised, by finding.",
-            EvidenceWindow.PERIOD,
-            Set.of("finding-raised"),
-            List.of("finding", "findings"),
-            _ -> new CountBy(entry -> Optional.of(entry.value("finding").orElse("UNKNOWN")))));
-    queries.add(
-        new EvidenceQuery(
             "explanations",
             "Explanations by what became of them",
             "explanations",
             "Entries explanation-issued, by status.",
             EvidenceWindow.PERIOD,
-            Set.of("explanation-issued"),
+            Set.of(ExplanationIssued.KIND),
             List.of("status", "explanations"),
             _ -> new CountBy(entry -> Optional.of(entry.required("status")))));
     return queries;
@@ -150,52 +104,6 @@ final class EvidenceShelfQueries {
         counts.merge(ended ? EXPIRED : one.verdict().key(), 1L, Long::sum);
       }
       return Answer.of(counts.getOrDefault(Verdict.PASS.key(), 0L), CountBy.rows(counts));
-    }
-  }
-
-  /** Waivers by what has become of them. */
-  private static final class Waivers implements Tally {
-
-    private final Map<Long, Entry> granted = new TreeMap<>();
-    private final Set<Long> ended = new TreeSet<>();
-
-    @Override
-    public boolean take(long index, Entry entry) {
-      if (entry.kind().equals("waiver-granted")) {
-        granted.put(index, entry);
-      } else {
-        ended.add(Long.parseLong(entry.required("waiver")));
-      }
-      return true;
-    }
-
-    @Override
-    public Answer answer(Instant asOf) {
-      Map<String, Long> counts = new TreeMap<>();
-      granted.forEach((index, entry) -> {
-        boolean expired = !asOf.isBefore(RecordedText.instant("until", entry.required("until")));
-        counts.merge(
-            ended.contains(index) ? "ended" : expired ? EXPIRED : AliveUntil.ALIVE, 1L, Long::sum);
-      });
-      return Answer.of(counts.getOrDefault(AliveUntil.ALIVE, 0L), CountBy.rows(counts));
-    }
-  }
-
-  /** How the loader was set, one time after the other. */
-  private static final class LoaderModes implements Tally {
-
-    private final List<List<Cell>> rows = new ArrayList<>();
-
-    @Override
-    public boolean take(long index, Entry entry) {
-      rows.add(
-          List.of(Cell.of(entry.required("mode")), Cell.of(entry.required("by")), Cell.of(index)));
-      return true;
-    }
-
-    @Override
-    public Answer answer(Instant asOf) {
-      return Answer.of(rows.size(), rows);
     }
   }
 }

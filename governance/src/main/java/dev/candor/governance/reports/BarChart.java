@@ -9,9 +9,10 @@ import java.util.List;
 final class BarChart {
 
   private static final int ROW = 26;
-  private static final int LABELS = 190;
-  private static final int WIDTH = 640;
+  private static final int LABELS = 224;
+  private static final int WIDTH = 660;
   private static final int NUMBERS = 70;
+  private static final int MOST_LABEL = 30;
   private static final int COLUMN_HEIGHT = 120;
 
   /**
@@ -64,7 +65,7 @@ final class BarChart {
       text(html, LABELS + (int) width + 6, y + 17, "start", Amounts.number(bar.value()));
       y += ROW;
     }
-    html.close();
+    html.close().close();
   }
 
   /** One beside the other, as for weeks. */
@@ -108,10 +109,11 @@ final class BarChart {
       x += step;
       number++;
     }
-    html.close();
+    html.close().close();
   }
 
   private void svg(HtmlWriter html, int height) {
+    html.open("div", "class", "scroll");
     html.open(
         "svg",
         "class",
@@ -135,7 +137,7 @@ final class BarChart {
       html.open("tr");
       html.element("td", shortened(bar.label()), "class", "label");
       html.open("td", "class", "box");
-      html.open("div", "class", "bar", "style", "width: " + Math.max(1, width(bar, 100)) + "%");
+      html.open("div", "class", "bar", "style", "width: " + width(bar, 100) + "%");
       html.close().close();
       html.element("td", Amounts.number(bar.value()), "class", "number");
       html.close();
@@ -148,8 +150,8 @@ final class BarChart {
   }
 
   private static String shortened(String label) {
-    return label.codePointCount(0, label.length()) <= 28
+    return label.codePointCount(0, label.length()) <= MOST_LABEL
         ? label
-        : label.substring(0, label.offsetByCodePoints(0, 27)) + "…";
+        : label.substring(0, label.offsetByCodePoints(0, MOST_LABEL - 1)) + "…";
   }
 }

@@ -78,9 +78,7 @@ public final class BoardReports {
     documents.put(
         PDF,
         PdfPrinter.print(
-            BoardReportPage.of(report, Medium.PAPER),
-            "Board report on AI models, " + period.name(),
-            made));
+            BoardReportPage.of(report, Medium.PAPER), BoardReportPage.title(report), made));
     Map<String, String> digests = new LinkedHashMap<>();
     documents.forEach((name, bytes) -> digests.put(name, sha256(bytes)));
     ReportFile file = new ReportFile(report, digests);
