@@ -25,8 +25,9 @@ public final class CallReader {
    * @param begun whether the prompt has begun the calls already
    */
   public CallReader(CallForm form, boolean begun) {
-    open = form.open().strip();
-    close = form.close().strip();
+    // A bracket around the calls may stand apart from the mark.
+    open = form.open().strip().replaceFirst("\\[$", "");
+    close = form.close().strip().replaceFirst("^]", "");
     bracesAreCalls = open.isEmpty();
     inCalls = begun;
   }
@@ -103,7 +104,7 @@ public final class CallReader {
   private boolean readCalls(List<AnswerPart> parts) {
     if (scanner.isOutside()) {
       int brace = held.indexOf("{");
-      int end = close.isEmpty() || close.equals("]") ? -1 : held.indexOf(close);
+      int end = close.isEmpty() ? -1 : held.indexOf(close);
       if (end >= 0 && (brace < 0 || end < brace)) {
         held.delete(0, end + close.length());
         inCalls = false;

@@ -1,0 +1,5 @@
+/** Tests of the dialects of tools. */
+@NullMarked
+package dev.candor.server.answers.tools;
+
+import org.jspecify.annotations.NullMarked;
