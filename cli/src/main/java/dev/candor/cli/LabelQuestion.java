@@ -1,6 +1,7 @@
 package dev.candor.cli;
 
 import dev.candor.engine.generation.Session;
+import dev.candor.server.answers.LabelWords;
 import java.util.List;
 import java.util.Optional;
 
@@ -13,7 +14,7 @@ import java.util.Optional;
 record LabelQuestion(List<String> labels, Optional<String> instruction) {
 
   /** Most labels to choose from. */
-  static final int MOST_LABELS = 200;
+  static final int MOST_LABELS = LabelWords.MOST_LABELS;
 
   /** How probable each label is; their sum is 1. */
   double[] probabilities(TextTask task, String text) {
@@ -24,12 +25,7 @@ record LabelQuestion(List<String> labels, Optional<String> instruction) {
 
   /** What the model is asked. */
   String words(String text) {
-    String question =
-        instruction.orElseGet(() ->
-            "Which label fits the text best: "
-                + String.join(", ", labels)
-                + "? Answer with the label only.");
-    return question + "\n\nText: " + text;
+    return LabelWords.of(labels, instruction, text);
   }
 
   /** The place of the most probable one; of several the first. */

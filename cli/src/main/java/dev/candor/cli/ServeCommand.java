@@ -238,9 +238,12 @@ final class ServeCommand extends Command {
       members.put("url", server.url());
       members.put("port", server.port());
       members.put("model", model);
+      members.put("console", server.consoleUrl());
       JsonOutput.printLine(streams.out(), members);
     } else {
       streams.out().println("Candor serves " + model + " at " + server.url() + "/v1");
+      // Whoever has the whole address has all roles: it is told here and nowhere else.
+      streams.out().println("Console: " + server.consoleUrl());
       streams.out().flush();
     }
   }

@@ -286,6 +286,11 @@ public final class Governance implements AutoCloseable {
     return settings.clock();
   }
 
+  /** The folder in which all of it lies. */
+  public Path home() {
+    return settings.home();
+  }
+
   /** Version of the program. */
   public String runtime() {
     return settings.runtime();

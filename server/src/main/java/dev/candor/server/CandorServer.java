@@ -4,10 +4,13 @@ import dev.candor.governance.Governance;
 import dev.candor.governance.access.ApiKeys;
 import dev.candor.server.access.Gatekeeper;
 import dev.candor.server.access.TlsKeys;
+import dev.candor.server.admin.LiveFigures;
 import dev.candor.server.batching.ClientLeft;
 import dev.candor.server.batching.Decider;
 import dev.candor.server.batching.Quotas;
 import dev.candor.server.batching.Slots;
+import dev.candor.server.console.Console;
+import dev.candor.server.console.ConsoleParts;
 import dev.candor.server.models.ModelPool;
 import dev.candor.server.ollama.OllamaAnswers;
 import dev.candor.server.ollama.OllamaModels;
@@ -46,11 +49,12 @@ public final class CandorServer implements AutoCloseable {
   /** Held, for a logger that nobody holds forgets its level. */
   private static final Logger HELIDON = Logger.getLogger("io.helidon");
 
-  private static final long LOOK_SECONDS = 5;
+  private static final Duration LOOK = Duration.ofSeconds(5);
 
   private final ServerSettings settings;
   private final ModelPool models;
   private final Decider decider;
+  private final Console console;
   private final WebServer http;
   private final ScheduledExecutorService housekeeping =
       Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().factory());
@@ -63,11 +67,16 @@ public final class CandorServer implements AutoCloseable {
     boolean loopback = settings.address().isLoopbackAddress();
     requireIdentities(settings, keys, loopback);
     ServerLimits limits = settings.limits();
+    Slots slots = new Slots(limits.parallel(), limits.waiting());
+    LiveFigures live = new LiveFigures(slots, governance.clock());
     decider =
         new Decider(
             governance.pipeline(),
-            new Slots(limits.parallel(), limits.waiting()),
-            new Quotas(limits.tokensPerMinute(), limits.secondsPerMinute()));
+            slots,
+            new Quotas(limits.tokensPerMinute(), limits.secondsPerMinute()),
+            live);
+    console =
+        new Console(new ConsoleParts(governance, keys, models, decider, live), loopback, localUser);
     HELIDON.setLevel(Level.WARNING);
     HttpRouting.Builder routing =
         HttpRouting.builder()
@@ -97,9 +106,10 @@ public final class CandorServer implements AutoCloseable {
                   .enabledProtocols(List.of("TLSv1.3"))
                   .clientAuth(tls.wantsClients() ? TlsClientAuth.REQUIRED : TlsClientAuth.NONE)
                   .build());
-          repeat(() -> reload(tls));
+          repeat(() -> reload(tls), LOOK);
         });
-    repeat(models::expire);
+    repeat(models::expire, LOOK);
+    repeat(live::sample, LiveFigures.STEP);
     http = server.build().start();
   }
 
@@ -136,6 +146,7 @@ public final class CandorServer implements AutoCloseable {
     ModelList list = new ModelList(models);
     OllamaAnswers ollama = new OllamaAnswers(questions);
     OllamaModels ollamaModels = new OllamaModels(models);
+    console.routes(routing);
     routing
         .get("/health", (_, response) -> status(response, 200, "alive"))
         .get("/ready", (_, response) -> ready(response))
@@ -185,7 +196,9 @@ public final class CandorServer implements AutoCloseable {
     if (response.isSent()) {
       return;
     }
-    if (request.path().path().startsWith("/api/")) {
+    if (request.path().path().startsWith("/console")) {
+      console.tell(request, response, problem);
+    } else if (request.path().path().startsWith("/api/")) {
       problem.headers().forEach((name, value) -> response.header(name, value));
       response.status(problem.status()).header("Content-Type", "application/json");
       response.send(JsonText.bytes(Map.of("error", String.valueOf(problem.getMessage()))));
@@ -199,7 +212,7 @@ public final class CandorServer implements AutoCloseable {
     throw new CloseConnectionException("the client has left", e);
   }
 
-  private void repeat(Runnable work) {
+  private void repeat(Runnable work, Duration pause) {
     var unused =
         housekeeping.scheduleWithFixedDelay(
             () -> {
@@ -209,9 +222,9 @@ public final class CandorServer implements AutoCloseable {
                 LOG.log(System.Logger.Level.WARNING, "housekeeping failed", e);
               }
             },
-            LOOK_SECONDS,
-            LOOK_SECONDS,
-            TimeUnit.SECONDS);
+            pause.toMillis(),
+            pause.toMillis(),
+            TimeUnit.MILLISECONDS);
   }
 
   private static void reload(TlsKeys tls) {
@@ -231,6 +244,11 @@ public final class CandorServer implements AutoCloseable {
         + (settings.host().contains(":") ? "[" + settings.host() + "]" : settings.host())
         + ":"
         + port();
+  }
+
+  /** The console, as whoever started the server opens it: with all roles. Nobody else is told. */
+  public String consoleUrl() {
+    return url() + console.linkPath();
   }
 
   /**

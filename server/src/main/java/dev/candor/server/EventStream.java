@@ -38,6 +38,11 @@ public final class EventStream implements AutoCloseable {
     write("data: " + text + "\n\n");
   }
 
+  /** An event with a name, of text that may have several lines. */
+  public void text(String name, String text) {
+    write("event: " + name + "\ndata: " + text.replace("\n", "\ndata: ") + "\n\n");
+  }
+
   /** What clients pass over. */
   public void comment(String text) {
     write(": " + text + "\n\n");

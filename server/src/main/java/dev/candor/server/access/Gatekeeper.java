@@ -42,6 +42,9 @@ public final class Gatekeeper implements Filter {
   /** What a probe may ask without a key. */
   private static final Set<String> OPEN = Set.of("/health", "/ready");
 
+  /** Whose requests they are, the console finds out itself: by a session. */
+  private static final String CONSOLE = "/console";
+
   private static final String BEARER = "bearer ";
 
   /** Subject alternative name of kind URI (RFC 5280), where SPIFFE has its ids. */
@@ -91,7 +94,10 @@ public final class Gatekeeper implements Filter {
           .send();
       return;
     }
-    if (!OPEN.contains(request.path().path())) {
+    String path = request.path().path();
+    boolean console = path.equals(CONSOLE) || path.startsWith(CONSOLE + "/");
+    // What of it needs a caller and asks for one here would be refused.
+    if (!console && !OPEN.contains(path)) {
       request.context().register(caller(request));
     }
     chain.proceed();
@@ -175,7 +181,7 @@ public final class Gatekeeper implements Filter {
   }
 
   /** Whom a client's certificate names: by a URI, or by its subject. */
-  private static Optional<Principal> certificate(RoutingRequest request) {
+  public static Optional<Principal> certificate(ServerRequest request) {
     Optional<Certificate[]> chain = request.remotePeer().tlsCertificates();
     if (chain.isEmpty() || !(chain.get()[0] instanceof X509Certificate certificate)) {
       return Optional.empty();

@@ -17,11 +17,18 @@ public final class Decider {
   private final DecisionPipeline pipeline;
   private final Slots slots;
   private final Quotas quotas;
+  private final RunMeter meter;
   private final Set<DecisionRuns> running = ConcurrentHashMap.newKeySet();
   private volatile boolean closing;
 
   /** All decisions go this way. */
   public Decider(DecisionPipeline pipeline, Slots slots, Quotas quotas) {
+    this(pipeline, slots, quotas, RunMeter.NONE);
+  }
+
+  /** The same, with somebody who measures. */
+  public Decider(DecisionPipeline pipeline, Slots slots, Quotas quotas, RunMeter meter) {
+    this.meter = meter;
     this.pipeline = pipeline;
     this.slots = slots;
     this.quotas = quotas;
@@ -33,6 +40,10 @@ public final class Decider {
 
   Quotas quotas() {
     return quotas;
+  }
+
+  RunMeter meter() {
+    return meter;
   }
 
   /** Who computes, and who waits. */

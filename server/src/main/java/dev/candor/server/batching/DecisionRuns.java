@@ -23,6 +23,7 @@ public final class DecisionRuns implements AutoCloseable {
   private final Decider decider;
   private final BlockingQueue<RunEvent> events = new LinkedBlockingQueue<>();
   private final AtomicInteger unfinished = new AtomicInteger();
+  private final long askedNanos = System.nanoTime();
   private volatile boolean cancelled;
 
   private DecisionRuns(Decider decider) {
@@ -69,46 +70,75 @@ public final class DecisionRuns implements AutoCloseable {
     long began = System.nanoTime();
     DecisionRequest request = run.request();
     int tokens = 0;
+    boolean failed = true;
+    Listener listener = new Listener(choice);
     try {
-      Decision decision = decider.pipeline().decide(request, run.contexts(), listener(choice));
+      Decision decision = decider.pipeline().decide(request, run.contexts(), listener);
       if (!decision.repeated()) {
         tokens = request.task().promptTokens() + decision.output().tokens().size();
       }
+      failed = false;
       return new RunEvent.Finished(choice, decision);
     } finally {
       decider.quotas().charge(request.principal().name(), tokens, System.nanoTime() - began);
+      decider.meter().ended(listener.ran(began, failed));
     }
   }
 
-  private DecisionListener listener(int choice) {
-    return new DecisionListener() {
-      @Override
-      public void onAdmitted(String id) {
-        events.add(new RunEvent.Admitted(choice, id));
-      }
+  /** Makes events of what happens to a decision, and keeps the time. */
+  private final class Listener implements DecisionListener {
+    private final int choice;
+    private long firstNanos;
+    private int told;
 
-      @Override
-      public boolean onProgress(int done, int total) {
-        events.add(new RunEvent.Progress(choice, done, total));
-        return !cancelled;
-      }
+    Listener(int choice) {
+      this.choice = choice;
+    }
 
-      @Override
-      public boolean onToken(GeneratedToken token) {
-        events.add(new RunEvent.Told(choice, token));
-        return !cancelled;
-      }
+    RunMeter.Ran ran(long beganNanos, boolean failed) {
+      return new RunMeter.Ran(
+          Duration.ofNanos(beganNanos - askedNanos),
+          told == 0 ? Optional.empty() : Optional.of(Duration.ofNanos(firstNanos - askedNanos)),
+          Duration.ofNanos(System.nanoTime() - askedNanos),
+          told,
+          failed);
+    }
 
-      @Override
-      public boolean onThought(GeneratedToken token) {
-        return !cancelled;
-      }
+    @Override
+    public void onAdmitted(String id) {
+      events.add(new RunEvent.Admitted(choice, id));
+    }
 
-      @Override
-      public boolean mayGoOn() {
-        return !cancelled;
+    @Override
+    public boolean onProgress(int done, int total) {
+      events.add(new RunEvent.Progress(choice, done, total));
+      return !cancelled;
+    }
+
+    @Override
+    public boolean onToken(GeneratedToken token) {
+      count();
+      events.add(new RunEvent.Told(choice, token));
+      return !cancelled;
+    }
+
+    @Override
+    public boolean onThought(GeneratedToken token) {
+      count();
+      return !cancelled;
+    }
+
+    @Override
+    public boolean mayGoOn() {
+      return !cancelled;
+    }
+
+    private void count() {
+      if (told++ == 0) {
+        firstNanos = System.nanoTime();
       }
-    };
+      decider.meter().told();
+    }
   }
 
   /**
