@@ -62,7 +62,7 @@ public final class Explaining {
                   decision,
                   request,
                   new Served(lease.model().identity()),
-                  () -> !parts.decider().isClosing());
+                  (_, _, _) -> !parts.decider().isClosing());
       Explanation explanation = issued.explanation();
       return new Issued(
           explanation.status().key(),
