@@ -46,7 +46,7 @@ import picocli.CommandLine.Parameters;
       "  candor receipt 0197f0aa --bundle decision.tlog-proof",
       "  candor receipt 0197f0aa --json",
       "",
-      "Exit codes: 0 it has ended or was refused, 1 it has not ended, or there is none."
+      "Exit codes: 0 it ended or was refused, 1 it has not ended, or there is none."
     })
 final class ReceiptCommand extends Command {
 
