@@ -16,10 +16,7 @@ import dev.candor.governance.access.Role;
 import dev.candor.governance.decisions.Decision;
 import dev.candor.governance.evidence.EvidenceKind;
 import dev.candor.governance.evidence.Verdict;
-import dev.candor.governance.inventory.InventoryField;
-import dev.candor.governance.inventory.InventoryRecord;
 import dev.candor.governance.inventory.LifecycleState;
-import dev.candor.governance.inventory.ModelLimits;
 import dev.candor.governance.inventory.ReviewTrigger;
 import dev.candor.governance.policy.PolicyActs;
 import dev.candor.ledger.entries.DecisionRefused;
@@ -32,9 +29,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -414,15 +409,6 @@ class EvidenceGateTest {
   }
 
   @Test
-  void whatIsNotNegligibleIsNotExempted() {
-    device.inventory().add(DORA, device.record());
-    device.rateMedium();
-    assertRefused(
-        "not-exempt",
-        () -> device.inventory().exempt(ANTON, ID, "a toy", device.home.now().plusSeconds(9)));
-  }
-
-  @Test
   void aModelThatWasDecommissionedIsNotUsedEvenWhereTheLoaderOnlyWarns() {
     device.govern(List.of());
     device.loader().mode(OLGA, LoaderMode.WARN);
@@ -433,58 +419,6 @@ class EvidenceGateTest {
     assertRefused("load-refused", device::ask);
     assertThat(obstacles()).contains("state=decommission");
     assertRefused("model-retired", () -> device.inventory().add(DORA, device.record()));
-  }
-
-  /** High risk takes the role govern; purposes are named; nobody has two parts. */
-  @Test
-  void approvalsAreByOthersAndHighEnough() {
-    device.inventory().add(DORA, device.record());
-    device.rateMedium();
-    device.review();
-    assertRefused(
-        "four-eyes",
-        () ->
-            device
-                .inventory()
-                .approve(OLGA, ID, GatedDevice.LIMITS, Optional.empty(), Optional.empty()));
-    assertRefused(
-        "four-eyes",
-        () ->
-            device
-                .inventory()
-                .approve(RITA, ID, GatedDevice.LIMITS, Optional.empty(), Optional.empty()));
-    assertRefused(
-        "approver-level",
-        () ->
-            device
-                .inventory()
-                .approve(
-                    Principal.of("otto", List.of(Role.OPERATE)),
-                    ID,
-                    GatedDevice.LIMITS,
-                    Optional.empty(),
-                    Optional.empty()));
-    assertRefused(
-        "approval-limits",
-        () ->
-            device
-                .inventory()
-                .approve(ANTON, ID, ModelLimits.NONE, Optional.empty(), Optional.empty()));
-    assertRefused(
-        "not-approved",
-        () -> device.inventory().move(DORA, ID, LifecycleState.DEPLOYMENT, List.of(), false, "go"));
-    device.approve();
-  }
-
-  @Test
-  void aRecordWithUnknownSourcesIsRatedAsIfNobodyKnewWhereItComesFrom() {
-    Map<InventoryField, String> fields = new EnumMap<>(device.record().fields());
-    fields.put(InventoryField.DATA_SOURCES, InventoryField.UNKNOWN);
-    fields.put(InventoryField.ORIGIN, "vendor");
-    device.inventory().add(DORA, new InventoryRecord(fields, device.record().build()));
-    device.rateNegligible();
-    assertThat(last("model-rated").required("rating")).isEqualTo("medium");
-    assertThat(last("model-rated").required("floors")).isEqualTo("provenance=unknown");
   }
 
   @Test
