@@ -235,7 +235,8 @@ final class ExplainCommand extends Command {
         principal,
         Action.EXPLAIN,
         Optional.ofNullable(decisions.subject).map(governance.vault()::pseudonym));
-    try (LoadedModel loaded = model.load(streams, adapter);
+    try (LoadedModel loaded =
+            model.loadToDecide(streams, governance, principal, adapter, Optional.empty());
         TextTask questions =
             new TextTask(
                 loaded, model.session(loaded, model.contextOf(loaded.language())), false, 0)) {
