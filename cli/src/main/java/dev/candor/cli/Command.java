@@ -19,6 +19,9 @@ abstract class Command implements Callable<Integer> {
   /** The command line is wrong. */
   static final int USAGE = 2;
 
+  /** There is an answer, and a person is to look at the case. */
+  static final int REFERRED = 3;
+
   final Streams streams;
 
   @Spec CommandSpec spec;

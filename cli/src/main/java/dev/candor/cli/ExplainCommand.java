@@ -4,6 +4,7 @@ import dev.candor.governance.Governance;
 import dev.candor.governance.access.Action;
 import dev.candor.governance.access.Authority;
 import dev.candor.governance.access.Principal;
+import dev.candor.governance.confidence.Confidence;
 import dev.candor.governance.decisions.Decision;
 import dev.candor.governance.decisions.DecisionTask;
 import dev.candor.governance.decisions.ModelIdentity;
@@ -11,6 +12,7 @@ import dev.candor.governance.decisions.Replay;
 import dev.candor.governance.decisions.TokenIds;
 import dev.candor.governance.explanation.Alternatives;
 import dev.candor.governance.explanation.Attribution;
+import dev.candor.governance.explanation.ChoiceExplanation;
 import dev.candor.governance.explanation.ExplanationActs;
 import dev.candor.governance.explanation.ExplanationHtml;
 import dev.candor.governance.explanation.ExplanationRequest;
@@ -58,6 +60,8 @@ import picocli.CommandLine.Parameters;
       "  candor explain --labels low,medium,high \"The till is broken, we need it this week.\"",
       "  candor explain 0197f0aa --method shapley --spans phrases --html why.html --json",
       "",
+      "Exit codes: 0 explained, 3 explained, and a person is to look at the case (by a calibration;"
+          + " 'candor calibrate' makes one), 1 not.",
       "What the members of --json mean: docs/reference/explanations.md."
     })
 final class ExplainCommand extends Command {
@@ -124,6 +128,12 @@ final class ExplainCommand extends Command {
   Map<String, String> swaps = new LinkedHashMap<>();
 
   @Option(
+      names = "--group",
+      paramLabel = "NAME",
+      description = "The group that the text belongs to, where the calibration tells groups apart.")
+  @Nullable String group;
+
+  @Option(
       names = "--lang",
       paramLabel = "en|fr",
       defaultValue = "en",
@@ -182,8 +192,13 @@ final class ExplainCommand extends Command {
               : decided(governance, request, interrupt, progress);
       progress.close();
       report(issued, request, language, (System.nanoTime() - began) / 1e6);
+      return isReferred(issued) ? REFERRED : OK;
     }
-    return OK;
+  }
+
+  private static boolean isReferred(ExplanationActs.Issued issued) {
+    return issued.explanation() instanceof ChoiceExplanation it
+        && it.confidence().map(Confidence::refer).orElse(false);
   }
 
   private ExplanationRequest request() {
@@ -193,6 +208,7 @@ final class ExplainCommand extends Command {
         Attribution.Method.valueOf(method.name()),
         Optional.ofNullable(spans).map(kind -> SpanKind.valueOf(kind.name())),
         Optional.ofNullable(ratherThan),
+        Optional.ofNullable(group),
         alternatives,
         seed);
   }

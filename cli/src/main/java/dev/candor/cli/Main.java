@@ -88,6 +88,7 @@ public final class Main {
     commands.put("serve", () -> new ServeCommand(streams));
     commands.put("receipt", () -> new ReceiptCommand(streams));
     commands.put("explain", () -> new ExplainCommand(streams));
+    commands.put("calibrate", () -> new CalibrateCommand(streams));
     commands.put("replay", () -> new ReplayCommand(streams));
     commands.put("stop", () -> new StopCommand(streams));
     commands.put("override", () -> new OverrideCommand(streams));

@@ -21,7 +21,7 @@ public enum EvidenceKind {
   /** How it treats groups of people. */
   BIAS("test for bias", "candor bias run MODEL --plan FILE"),
   /** Whether its probabilities mean what they say. */
-  CALIBRATION("calibration", "candor evidence add MODEL calibration FILE --verdict pass"),
+  CALIBRATION("calibration", "candor calibrate MODEL --set FILE --labels A,B"),
   /** How it does on the class of machine that it is to run on. */
   HARDWARE(
       "test on the machine it is to run on",

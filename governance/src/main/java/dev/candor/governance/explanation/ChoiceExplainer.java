@@ -152,6 +152,7 @@ final class ChoiceExplainer {
         reasons,
         fidelity,
         counterfactual,
+        Optional.empty(),
         cost);
   }
 }

@@ -1,5 +1,6 @@
 package dev.candor.governance.explanation;
 
+import dev.candor.governance.confidence.Confidence;
 import java.util.List;
 import java.util.Optional;
 
@@ -14,6 +15,7 @@ import java.util.Optional;
  * @param reasons what carried the decision, exactly if the explanation is faithful
  * @param fidelity how it was tested; not if it is withheld
  * @param counterfactual a smallest edit that gives another label, if one was found
+ * @param confidence what the probabilities are worth, if the question was calibrated
  * @param cost what it took
  */
 public record ChoiceExplanation(
@@ -26,6 +28,7 @@ public record ChoiceExplanation(
     Optional<Reasons> reasons,
     Optional<Fidelity> fidelity,
     Optional<Counterfactual> counterfactual,
+    Optional<Confidence> confidence,
     Cost cost)
     implements Explanation {
 
@@ -60,6 +63,22 @@ public record ChoiceExplanation(
   @Override
   public String text() {
     return divided.text();
+  }
+
+  /** The same, with what the probabilities are worth. */
+  ChoiceExplanation with(Confidence worth) {
+    return new ChoiceExplanation(
+        status,
+        divided,
+        labels,
+        probabilities,
+        target,
+        withheld,
+        reasons,
+        fidelity,
+        counterfactual,
+        Optional.of(worth),
+        cost);
   }
 
   /** The label that was chosen. */

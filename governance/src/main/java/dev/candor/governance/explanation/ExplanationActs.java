@@ -1,19 +1,25 @@
 package dev.candor.governance.explanation;
 
+import dev.candor.engine.generation.LanguageModel;
 import dev.candor.governance.Governance;
 import dev.candor.governance.GovernanceException;
 import dev.candor.governance.access.Action;
 import dev.candor.governance.access.Authority;
 import dev.candor.governance.access.Principal;
+import dev.candor.governance.confidence.CalibrationActs;
+import dev.candor.governance.confidence.Confidence;
 import dev.candor.governance.decisions.DecisionOutput;
 import dev.candor.governance.decisions.DecisionTask;
 import dev.candor.governance.decisions.Replay;
 import dev.candor.governance.decisions.TokenIds;
+import dev.candor.governance.evidence.DigestTuple;
+import dev.candor.governance.loading.LoadCandidate;
 import dev.candor.governance.register.EntryIndex;
 import dev.candor.ledger.entries.Commitment;
 import dev.candor.ledger.entries.DecisionStarted;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.DoubleStream;
 
 /**
  * Has decisions explained. A decision is computed again first, and explained only if it comes out
@@ -106,7 +112,7 @@ public final class ExplanationActs {
         "There is nothing left to explain.");
   }
 
-  private static Explanation explanation(
+  private Explanation explanation(
       Replay.Made made, ExplanationRequest request, ExplanationProgress progress) {
     return switch (made.task()) {
       case DecisionTask.Choose task -> choice(made, task, request, progress);
@@ -115,7 +121,7 @@ public final class ExplanationActs {
     };
   }
 
-  private static Explanation choice(
+  private Explanation choice(
       Replay.Made made,
       DecisionTask.Choose task,
       ExplanationRequest request,
@@ -130,6 +136,7 @@ public final class ExplanationActs {
       return explainer.withheld(
           text, task.thinking().isPresent() ? Withheld.THOUGHTS : Withheld.PROMPT);
     }
+    Optional<Confidence> worth = confidence(made, task, request, prompt.get());
     PromptScorer scorer =
         new PromptScorer(
             made.model().language(), task.session(), task.choices(), prompt.get(), progress);
@@ -140,7 +147,26 @@ public final class ExplanationActs {
               new DecisionTask.Choose(tokens, task.session(), task.choices(), Optional.empty());
           return probabilities(Replay.instead(made.model(), changed));
         };
-    return explainer.explain(text, scorer, decider, scorer::cost);
+    ChoiceExplanation explanation = explainer.explain(text, scorer, decider, scorer::cost);
+    return worth.map(explanation::with).orElse(explanation);
+  }
+
+  /** By the calibration of just this question, if there is one that holds. */
+  private Optional<Confidence> confidence(
+      Replay.Made made, DecisionTask.Choose task, ExplanationRequest request, PromptText prompt) {
+    LanguageModel language = made.model().language();
+    if (language.fingerprints().isEmpty()) {
+      return Optional.empty();
+    }
+    List<String> beside = made.model().adapterDigest().stream().toList();
+    DigestTuple tuple =
+        new LoadCandidate(made.model().name(), language, beside)
+            .tuple(governance.policy().digest());
+    List<Double> logProbabilities =
+        DoubleStream.of(LogProbability.of(probabilities(made.output()))).boxed().toList();
+    return new CalibrationActs(governance)
+        .alive(tuple, task.choices(), prompt.question())
+        .map(calibration -> calibration.confidence(logProbabilities, request.group()));
   }
 
   private static Explanation head(

@@ -8,6 +8,7 @@ import java.util.Optional;
  * @param method how attributions are found
  * @param spans into what the text is divided; what suits it if empty
  * @param ratherThan the label that the chosen one is held against; the runner-up if empty
+ * @param group that the text belongs to, where the calibration tells groups apart
  * @param alternatives words that a counterfactual may try
  * @param seed of all that is drawn at random
  */
@@ -15,6 +16,7 @@ public record ExplanationRequest(
     Attribution.Method method,
     Optional<SpanKind> spans,
     Optional<String> ratherThan,
+    Optional<String> group,
     Alternatives alternatives,
     long seed) {
 
@@ -22,6 +24,7 @@ public record ExplanationRequest(
   public static ExplanationRequest usual() {
     return new ExplanationRequest(
         Attribution.Method.OCCLUSION,
+        Optional.empty(),
         Optional.empty(),
         Optional.empty(),
         Alternatives.opposites(),

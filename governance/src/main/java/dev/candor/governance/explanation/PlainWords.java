@@ -1,5 +1,6 @@
 package dev.candor.governance.explanation;
 
+import dev.candor.governance.confidence.Confidence;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -58,8 +59,27 @@ public final class PlainWords {
     }
     it.reasons().ifPresent(reasons -> reasons(it, reasons, said));
     said.add(it.counterfactual().map(found -> counterfactual(it, found)).orElseGet(this::none));
+    it.confidence().ifPresent(worth -> confidence(worth, said));
     said.add(words.template("limits"));
     return said;
+  }
+
+  private void confidence(Confidence worth, List<String> said) {
+    said.add(words.say("confidence", Map.of("percent", rounded(worth.probability()))));
+    if (worth.refer()) {
+      said.add(
+          worth.set().isEmpty()
+              ? words.template("set.none")
+              : words.say(
+                  "set",
+                  Map.of(
+                      "coverage", rounded(1 - worth.alpha()), "labels", words.list(worth.set()))));
+      said.add(words.template("refer"));
+    }
+  }
+
+  private static String rounded(double share) {
+    return Long.toString(Math.round(100 * share));
   }
 
   private void reasons(ChoiceExplanation it, ChoiceExplanation.Reasons reasons, List<String> said) {

@@ -2,6 +2,7 @@ package dev.candor.governance.explanation;
 
 import dev.candor.engine.tokenizers.LiteralRanges;
 import dev.candor.engine.tokenizers.Tokenizer;
+import dev.candor.governance.evidence.DigestTuple;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -18,7 +19,8 @@ import java.util.Optional;
  * @param after tokens behind the run
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-record PromptText(Tokenizer tokenizer, int[] before, String lead, String trail, int[] after) {
+public record PromptText(
+    Tokenizer tokenizer, int[] before, String lead, String trail, int[] after) {
 
   /**
    * Takes a prompt apart.
@@ -26,7 +28,7 @@ record PromptText(Tokenizer tokenizer, int[] before, String lead, String trail, 
    * @param text as it stands in the prompt; where it stands there more than once, the last counts
    * @return empty if it is not there in this form, or if the tokens would come out otherwise
    */
-  static Optional<PromptText> of(Tokenizer tokenizer, int[] prompt, String text) {
+  public static Optional<PromptText> of(Tokenizer tokenizer, int[] prompt, String text) {
     if (text.isEmpty()) {
       return Optional.empty();
     }
@@ -65,8 +67,25 @@ record PromptText(Tokenizer tokenizer, int[] before, String lead, String trail, 
     return bytes.toString(StandardCharsets.UTF_8);
   }
 
+  /**
+   * What is asked, whatever the text: SHA-256 of all that stands around it, the tokens of the
+   * vocabulary spelt out.
+   */
+  public String question() {
+    return DigestTuple.sha256(
+        (spelt(before) + lead + "\0" + trail + spelt(after)).getBytes(StandardCharsets.UTF_8));
+  }
+
+  private String spelt(int[] ids) {
+    StringBuilder spelt = new StringBuilder();
+    for (int id : ids) {
+      spelt.append(tokenizer.token(id));
+    }
+    return spelt.toString();
+  }
+
   /** The prompt with another text. */
-  int[] tokens(String text) {
+  public int[] tokens(String text) {
     int[] run = tokenizer.encode(lead + text + trail, false, LiteralRanges.ALL);
     int[] all = Arrays.copyOf(before, before.length + run.length + after.length);
     System.arraycopy(run, 0, all, before.length, run.length);

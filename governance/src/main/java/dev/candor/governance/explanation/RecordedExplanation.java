@@ -1,5 +1,6 @@
 package dev.candor.governance.explanation;
 
+import dev.candor.governance.confidence.Confidence;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -57,7 +58,18 @@ public final class RecordedExplanation {
     explanation
         .counterfactual()
         .ifPresent(it -> members.put("counterfactual", counterfactual(explanation, it)));
+    explanation.confidence().ifPresent(it -> members.put("confidence", confidence(it)));
     members.put("cost", cost(explanation.cost()));
+  }
+
+  private static Map<String, Object> confidence(Confidence confidence) {
+    Map<String, Object> members = new LinkedHashMap<>();
+    members.put("probability", confidence.probability());
+    members.put("alpha", confidence.alpha());
+    members.put("set", confidence.set());
+    confidence.group().ifPresent(group -> members.put("group", group));
+    members.put("refer", confidence.refer());
+    return members;
   }
 
   private static Map<String, Object> reasons(ChoiceExplanation.Reasons reasons) {

@@ -130,6 +130,7 @@ class ExplanationActsTest {
               Attribution.Method.SHAPLEY,
               Optional.empty(),
               Optional.of("high"),
+              Optional.empty(),
               Alternatives.none(),
               7);
       first = kept(device, explain(device, GovernedDevice.ANNA, decision, shapley).entry());
@@ -141,6 +142,7 @@ class ExplanationActsTest {
               Attribution.Method.SHAPLEY,
               Optional.empty(),
               Optional.of("high"),
+              Optional.empty(),
               Alternatives.none(),
               7);
       assertThat(kept(device, explain(device, GovernedDevice.ANNA, decision, shapley).entry()))
@@ -315,6 +317,7 @@ class ExplanationActsTest {
                       Attribution.Method.OCCLUSION,
                       Optional.empty(),
                       Optional.of("107"),
+                      Optional.empty(),
                       Alternatives.none(),
                       0)))
           .isInstanceOf(GovernanceException.class)
