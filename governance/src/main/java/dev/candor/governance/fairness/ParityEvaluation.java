@@ -150,7 +150,10 @@ final class ParityEvaluation {
   }
 
   private Finding finding(String view, GroupOutcomes outcomes, BiasMetric metric) {
-    Quantity estimate = value(outcomes, metric);
+    Quantity estimate =
+        outcomes.groups().size() < planned(view)
+            ? Quantity.undefined("a group of the plan has no rows")
+            : value(outcomes, metric);
     Extreme extreme = extreme(outcomes, metric);
     GroupBootstrap.Bounds bounds =
         estimate.isDefined()
@@ -164,7 +167,7 @@ final class ParityEvaluation {
             estimate,
             bounds.lower(),
             bounds.upper(),
-            fewest(view, outcomes, metric),
+            fewest(outcomes, metric),
             OptionalDouble.of(extreme.p()),
             _ -> extreme.p() < alpha),
         limit -> required(outcomes, metric, limit.value()));
@@ -282,11 +285,7 @@ final class ParityEvaluation {
         : new Extreme(extreme.low(), extreme.high(), extreme.rate(), corrected[furthest]);
   }
 
-  /** Rows of the smallest group; of a view in which a group of the plan has none, 0. */
-  private long fewest(String view, GroupOutcomes outcomes, BiasMetric metric) {
-    if (outcomes.groups().size() < planned(view)) {
-      return 0;
-    }
+  private static long fewest(GroupOutcomes outcomes, BiasMetric metric) {
     return rates(metric).stream()
         .flatMap(rate -> outcomes.groups().values().stream().map(rate::rows))
         .mapToLong(Double::longValue)
