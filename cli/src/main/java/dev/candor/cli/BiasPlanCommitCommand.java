@@ -6,6 +6,7 @@ import dev.candor.governance.fairness.BiasActs;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -46,7 +47,7 @@ final class BiasPlanCommitCommand extends Command {
     BiasPlanFile read = BiasPlanFile.read(file);
     try (Governance governance = GovernedHome.open();
         LoadedModel loaded = model.load(streams, adapter)) {
-      DigestTuple tuple = ModelTuple.of(loaded, governance);
+      DigestTuple tuple = loaded.candidate(Optional.empty()).tuple(governance.policy().digest());
       long entry =
           new BiasActs(governance).commit(actor.principal(), read.yaml(), read.sets(), tuple);
       if (json) {

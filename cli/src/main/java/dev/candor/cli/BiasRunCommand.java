@@ -12,15 +12,20 @@ import dev.candor.governance.evidence.Verdict;
 import dev.candor.governance.fairness.BiasActs;
 import dev.candor.governance.fairness.BiasDocument;
 import dev.candor.governance.fairness.BiasPage;
+import dev.candor.governance.fairness.BiasPlan;
 import dev.candor.governance.fairness.BiasReport;
 import dev.candor.governance.fairness.BiasRun;
+import dev.candor.governance.fairness.BiasStatistics;
 import dev.candor.governance.fairness.Commitment;
 import dev.candor.governance.fairness.Finding;
 import dev.candor.governance.fairness.LabelScorer;
 import dev.candor.governance.fairness.TestOutcome;
 import dev.candor.governance.provenance.attestations.SigningKey;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -112,7 +117,7 @@ final class BiasRunCommand extends Command {
     try (Governance governance = GovernedHome.open();
         LoadedModel loaded = model.load(streams, adapter)) {
       BiasActs acts = new BiasActs(governance);
-      DigestTuple tuple = ModelTuple.of(loaded, governance);
+      DigestTuple tuple = loaded.candidate(Optional.empty()).tuple(governance.policy().digest());
       Commitment commitment = acts.requireCommitment(read.plan(), read.sets(), tuple);
       int before = acts.runs(tuple);
       Optional<BiasRun.Result> result = measure(run, loaded, model);
@@ -126,7 +131,7 @@ final class BiasRunCommand extends Command {
           acts.record(actor.principal(), commitment, result.get(), loaded.name(), signer, end);
       BiasReport report = new BiasReport(commitment, result.get(), loaded.name());
       if (folder != null) {
-        write(folder, report, result.get(), recorded);
+        write(folder, read.plan(), report, result.get(), recorded);
       }
       tell(loaded, tuple, commitment, result.get(), recorded, before);
       return result.get().verdict() == Verdict.PASS ? OK : FAILED;
@@ -158,13 +163,21 @@ final class BiasRunCommand extends Command {
   }
 
   private static void write(
-      Path folder, BiasReport report, BiasRun.Result result, BiasActs.Recorded recorded) {
+      Path folder,
+      BiasPlan plan,
+      BiasReport report,
+      BiasRun.Result result,
+      BiasActs.Recorded recorded) {
     try {
       Files.createDirectories(folder);
       Files.writeString(folder.resolve("report.md"), report.markdown());
       Files.writeString(folder.resolve("report.html"), new BiasPage(report).html());
       Files.write(folder.resolve("statement.json"), recorded.document());
       Files.write(folder.resolve("answers.jsonl"), result.answers());
+      try (OutputStream file = Files.newOutputStream(folder.resolve("statistics.json"));
+          PrintStream stream = new PrintStream(file, false, StandardCharsets.UTF_8)) {
+        JsonOutput.print(stream, BiasStatistics.of(plan, result));
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

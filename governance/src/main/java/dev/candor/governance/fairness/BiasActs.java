@@ -68,8 +68,7 @@ public final class BiasActs {
   public Commitment requireCommitment(BiasPlan plan, BiasSets sets, DigestTuple tuple) {
     governance.ledger().refresh();
     Optional<GovernanceException> almost = Optional.empty();
-    List<Long> places =
-        governance.index().places(EntryIndex.key(ThresholdsCommitted.KIND, tuple.model()));
+    List<Long> places = governance.index().places(EntryIndex.key(ThresholdsCommitted.KIND, ""));
     for (long place : places.reversed()) {
       Entry entry = governance.ledger().entry(place);
       ThresholdsCommitted committed = ThresholdsCommitted.of(entry);
@@ -79,14 +78,14 @@ public final class BiasActs {
       if (samePlan && sameSets && sameTuple) {
         return new Commitment(plan, sets, tuple, committed, place, entry.required("at"));
       }
-      if (almost.isEmpty() && (samePlan || committed.name().equals(plan.name()))) {
+      boolean sameModel = committed.model().equals(tuple.model());
+      if (almost.isEmpty() && samePlan && !sameTuple) {
+        almost = Optional.of(changed("model", place, modelChange(committed, tuple)));
+      } else if (almost.isEmpty() && samePlan) {
         almost =
-            Optional.of(
-                samePlan
-                    ? sameTuple
-                        ? changed("sets", place, "its sets are not the ones that were committed to")
-                        : changed("model", place, modelChange(committed, tuple))
-                    : changed("plan", place, "it is not the plan that was committed to"));
+            Optional.of(changed("sets", place, "its sets are not the ones that were committed to"));
+      } else if (almost.isEmpty() && sameModel && committed.name().equals(plan.name())) {
+        almost = Optional.of(changed("plan", place, "it is not the plan that was committed to"));
       }
     }
     throw almost.orElseGet(() ->
@@ -100,8 +99,9 @@ public final class BiasActs {
     return governance
         .evidence()
         .tuple(committed.tuple())
-        .map(before -> "changed since: " + String.join(", ", tuple.differences(before)))
-        .orElse("the model is not as it was");
+        .map(before ->
+            "the model it is for differs in " + String.join(", ", tuple.differences(before)))
+        .orElse("it is for another model");
   }
 
   private static GovernanceException changed(String what, long place, String why) {

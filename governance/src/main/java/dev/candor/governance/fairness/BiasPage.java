@@ -26,15 +26,17 @@ public final class BiasPage {
       .pass { color: var(--pass); } .fail { color: var(--fail); } .insufficient-data { color: var(--open); }
       .verdict { font-weight: 700; } .soft { color: var(--soft); }
       .wide { overflow-x: auto; } table { border-collapse: collapse; font-size: .9rem; width: 100%; }
-      th, td { text-align: left; vertical-align: top; padding: .35rem .6rem .35rem 0;
-        border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
+      th, td { text-align: left; vertical-align: top; padding: .35rem .8rem .35rem 0;
+        border-bottom: 1px solid var(--line); }
+      td { overflow-wrap: anywhere; } .figures td { overflow-wrap: normal; }
       th { color: var(--soft); font-weight: 600; }
       .figures td { min-width: 5.5rem; }
-      svg { width: 100%; height: auto; margin: .5rem 0 1rem; font: 13px system-ui, sans-serif; }
+      svg { width: 100%; min-width: 34rem; height: auto; margin: .5rem 0 1rem; font: 13px system-ui, sans-serif; }
       svg text { fill: var(--ink); } svg .axis { stroke: var(--line); } svg .axis-text { fill: var(--soft); }
       svg .interval { stroke: var(--point); stroke-width: 2; } svg .point { fill: var(--point); }
       svg .limit { stroke: var(--fail); stroke-dasharray: 4 3; }
-      @media print { body { max-width: none; padding: 0; } h2, svg, tr { break-inside: avoid; } }
+      @media print { body { max-width: none; padding: 0; } h2, svg, tr { break-inside: avoid; }
+        svg { min-width: 0; } }
       """;
 
   private final BiasReport report;
@@ -112,7 +114,7 @@ public final class BiasPage {
     page.append(
         String.format(
             Locale.ROOT,
-            "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\">%n<text x=\"0\" y=\"14\""
+            "<div class=\"wide\"><svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\">%n<text x=\"0\" y=\"14\""
                 + " class=\"axis-text\">%s, with intervals</text>%n",
             LEFT + WIDTH + 50,
             height,
@@ -167,7 +169,7 @@ public final class BiasPage {
                       + group.rows())));
       y += LINE;
     }
-    page.append("</svg>\n");
+    page.append("</svg></div>\n");
   }
 
   /** The least of some round numbers that all fits below. */
@@ -186,7 +188,7 @@ public final class BiasPage {
 
   private static String percent(double value) {
     double percent = 100 * value;
-    return percent == Math.rint(percent)
+    return Math.abs(percent - Math.rint(percent)) < 1e-9
         ? String.format(Locale.ROOT, "%.0f %%", percent)
         : String.format(Locale.ROOT, "%.1f %%", percent);
   }

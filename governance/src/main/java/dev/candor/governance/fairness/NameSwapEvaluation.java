@@ -31,7 +31,11 @@ final class NameSwapEvaluation {
 
   /** A group's answers beside those of the reference to the same texts. */
   private record Swap(
-      String group, boolean isControl, CounterfactualPairs pairs, double[] shifts, double signed) {}
+      String group,
+      boolean isControl,
+      CounterfactualPairs pairs,
+      double[] distances,
+      CounterfactualPairs.Shift shift) {}
 
   NameSwapEvaluation(BiasPlan plan, BiasTest test) {
     this.plan = plan;
@@ -41,22 +45,20 @@ final class NameSwapEvaluation {
 
   TestOutcome evaluate(List<TestCase.Answer> answers) {
     List<Swap> swaps = swaps(answers);
-    double[] p =
-        Holm.adjusted(
-            swaps.stream()
-                .filter(swap -> !swap.isControl())
-                .mapToDouble(swap -> swap.pairs().mcNemar())
-                .toArray());
+    List<Swap> judged = swaps.stream().filter(swap -> !swap.isControl()).toList();
+    double[] flips =
+        Holm.adjusted(judged.stream().mapToDouble(swap -> swap.pairs().mcNemar()).toArray());
+    double[] shifts =
+        Holm.adjusted(judged.stream().mapToDouble(swap -> swap.shift().sign()).toArray());
     List<GroupMeasurement> groups = new ArrayList<>();
     List<Finding> findings = new ArrayList<>();
-    int place = 0;
     for (Swap swap : swaps) {
-      OptionalDouble corrected =
-          swap.isControl() ? OptionalDouble.empty() : OptionalDouble.of(p[place++]);
-      groups.add(measured(swap, corrected));
-      if (!swap.isControl()) {
-        findings.add(flips(swap, corrected));
-        findings.add(shift(swap, corrected));
+      int place = judged.indexOf(swap);
+      groups.add(
+          measured(swap, place < 0 ? OptionalDouble.empty() : OptionalDouble.of(flips[place])));
+      if (place >= 0) {
+        findings.add(flips(swap, OptionalDouble.of(flips[place])));
+        findings.add(shift(swap, OptionalDouble.of(shifts[place])));
       }
     }
     return new TestOutcome(test, answers.size(), 0, groups, findings);
@@ -103,12 +105,11 @@ final class NameSwapEvaluation {
             theirs.stream().map(this::favour).toList(),
             FAVOURABLE,
             plan.confidence());
-    double[] shifts = new double[reference.size()];
-    double sum = 0;
-    for (int i = 0; i < shifts.length; i++) {
-      double shift = logOdds(theirs.get(i)) - logOdds(reference.get(i));
-      shifts[i] = Math.abs(shift);
-      sum += shift;
+    double[] original = reference.stream().mapToDouble(this::logOdds).toArray();
+    double[] swapped = theirs.stream().mapToDouble(this::logOdds).toArray();
+    double[] distances = new double[original.length];
+    for (int i = 0; i < distances.length; i++) {
+      distances[i] = Math.abs(swapped[i] - original[i]);
     }
     return new Swap(
         group,
@@ -120,8 +121,8 @@ final class NameSwapEvaluation {
             favour.gained(),
             favour.lost(),
             favour.mcNemar()),
-        shifts,
-        sum / shifts.length);
+        distances,
+        CounterfactualPairs.shift(original, swapped));
   }
 
   private String favour(TestCase.Answer answer) {
@@ -139,8 +140,8 @@ final class NameSwapEvaluation {
     counts.put("gained", (long) swap.pairs().gained());
     counts.put("lost", (long) swap.pairs().lost());
     Map<String, Double> numbers = new LinkedHashMap<>();
-    numbers.put("mean-absolute-log-odds-shift", mean(swap.shifts()));
-    numbers.put("mean-log-odds-shift", swap.signed());
+    numbers.put("mean-absolute-log-odds-shift", swap.shift().meanAbsolute());
+    numbers.put("mean-log-odds-shift", swap.shift().mean());
     return new GroupMeasurement(
         view(),
         swap.group(),
@@ -156,21 +157,13 @@ final class NameSwapEvaluation {
     return String.join(TestCases.AND, test.groups().keySet());
   }
 
-  private static double mean(double[] values) {
-    double sum = 0;
-    for (double value : values) {
-      sum += value;
-    }
-    return sum / values.length;
-  }
-
   private Finding flips(Swap swap, OptionalDouble p) {
     return finding(swap, BiasMetric.FLIP_RATE, swap.pairs().flipRate(), p);
   }
 
   private Finding shift(Swap swap, OptionalDouble p) {
     Bootstrap bootstrap = new Bootstrap(plan.resamples(), plan.seed(), plan.confidence());
-    return finding(swap, BiasMetric.LOG_ODDS_SHIFT, bootstrap.mean(swap.shifts()), p);
+    return finding(swap, BiasMetric.LOG_ODDS_SHIFT, bootstrap.mean(swap.distances()), p);
   }
 
   private Finding finding(Swap swap, BiasMetric metric, Measured measured, OptionalDouble p) {

@@ -9,6 +9,7 @@ import dev.candor.statistics.fairness.Intersections;
 import dev.candor.statistics.fairness.Rate;
 import dev.candor.statistics.fairness.Reference;
 import dev.candor.statistics.intervals.Bootstrap;
+import dev.candor.statistics.intervals.Measured;
 import dev.candor.statistics.intervals.Shares;
 import dev.candor.statistics.sampling.SampleSize;
 import dev.candor.statistics.tests.Alternative;
@@ -149,7 +150,10 @@ final class ParityEvaluation {
   }
 
   private Finding finding(String view, GroupOutcomes outcomes, BiasMetric metric) {
-    Quantity estimate = value(outcomes, metric);
+    Quantity estimate =
+        outcomes.groups().size() < planned(view)
+            ? Quantity.undefined("a group of the plan has no rows")
+            : value(outcomes, metric);
     Extreme extreme = extreme(outcomes, metric);
     GroupBootstrap.Bounds bounds =
         estimate.isDefined()
@@ -163,33 +167,42 @@ final class ParityEvaluation {
             estimate,
             bounds.lower(),
             bounds.upper(),
-            fewest(view, outcomes, metric),
+            fewest(outcomes, metric),
             OptionalDouble.of(extreme.p()),
             _ -> extreme.p() < alpha),
         limit -> required(outcomes, metric, limit.value()));
   }
 
   /**
-   * Of the two groups that are furthest apart. The largest of many differences grows with every
-   * draw, so that its own interval would not even hold the estimate.
+   * Of the two groups that are furthest apart: Newcombe's of a difference, the bootstrap's of the
+   * ratio. The largest of many differences grows with every draw, so that its own bootstrap would
+   * not even hold the estimate.
    */
   private GroupBootstrap.Bounds bounds(GroupOutcomes outcomes, BiasMetric metric, Extreme extreme) {
-    Map<String, Confusion> two = new LinkedHashMap<>(outcomes.groups());
-    two.keySet().retainAll(List.of(extreme.low(), extreme.high()));
-    boolean isRatio = metric == BiasMetric.DEMOGRAPHIC_PARITY_RATIO;
+    Confusion low = Objects.requireNonNull(outcomes.groups().get(extreme.low()));
+    Confusion high = Objects.requireNonNull(outcomes.groups().get(extreme.high()));
+    if (metric != BiasMetric.DEMOGRAPHIC_PARITY_RATIO) {
+      Measured difference =
+          Shares.unpairedDifference(
+              (int) extreme.rate().hits(high),
+              (int) extreme.rate().rows(high),
+              (int) extreme.rate().hits(low),
+              (int) extreme.rate().rows(low),
+              plan.confidence());
+      return new GroupBootstrap.Bounds(
+          Quantity.of(difference.estimate()),
+          Quantity.of(Math.max(0, difference.lower())),
+          Quantity.of(difference.upper()));
+    }
     return GroupBootstrap.of(
-        GroupOutcomes.ofCounts(two),
+        GroupOutcomes.ofCounts(Map.of(extreme.low(), low, extreme.high(), high)),
         drawn -> {
           Map<String, Quantity> rates = drawn.rates(extreme.rate());
-          Quantity low = Objects.requireNonNull(rates.get(extreme.low()));
-          Quantity high = Objects.requireNonNull(rates.get(extreme.high()));
-          if (!low.isDefined() || !high.isDefined()) {
-            return low.isDefined() ? high : low;
-          }
-          return isRatio
-              ? Quantity.ratio(low.value(), high.value(), "a draw has a rate of 0")
-                  .map(ratio -> Math.min(1, ratio))
-              : Quantity.of(Math.max(0, high.value() - low.value()));
+          return Quantity.ratio(
+                  Objects.requireNonNull(rates.get(extreme.low())).value(),
+                  Objects.requireNonNull(rates.get(extreme.high())).value(),
+                  "in a draw nobody of " + extreme.high() + " is selected")
+              .map(ratio -> Math.min(1, ratio));
         },
         new Bootstrap(plan.resamples(), plan.seed(), plan.confidence()));
   }
@@ -272,11 +285,7 @@ final class ParityEvaluation {
         : new Extreme(extreme.low(), extreme.high(), extreme.rate(), corrected[furthest]);
   }
 
-  /** Rows of the smallest group; of a view in which a group of the plan has none, 0. */
-  private long fewest(String view, GroupOutcomes outcomes, BiasMetric metric) {
-    if (outcomes.groups().size() < planned(view)) {
-      return 0;
-    }
+  private static long fewest(GroupOutcomes outcomes, BiasMetric metric) {
     return rates(metric).stream()
         .flatMap(rate -> outcomes.groups().values().stream().map(rate::rows))
         .mapToLong(Double::longValue)
