@@ -118,6 +118,11 @@ public final class ExplanationActs {
       case DecisionTask.Choose task -> choice(made, task, request, progress);
       case DecisionTask.Head task -> head(made, task, request, progress);
       case DecisionTask.Generate task -> grounding(made, task, request);
+      case DecisionTask.Embed _ ->
+          throw new GovernanceException(
+              "nothing-to-explain",
+              "what was decided is a vector, and says nothing",
+              "Explain what was decided with it.");
     };
   }
 
