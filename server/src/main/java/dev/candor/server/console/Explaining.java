@@ -78,7 +78,12 @@ public final class Explaining {
             ? Attribution.Method.SHAPLEY
             : Attribution.Method.OCCLUSION;
     return new ExplanationRequest(
-        method, Optional.empty(), form.text("other"), Alternatives.opposites(), 0);
+        method,
+        Optional.empty(),
+        form.text("other"),
+        Optional.empty(),
+        Alternatives.opposites(),
+        0);
   }
 
   /** What decides now is what the server has in memory. */
