@@ -164,7 +164,7 @@ final class CalibrateCommand extends Command {
         LoadedModel loaded = model.load(streams, adapter)) {
       Scored scored = score(loaded, model, texts);
       Calibration calibration = Calibration.of(labels, scored.question(), scored.rows(), plan);
-      DigestTuple tuple = ModelTuple.of(loaded, governance);
+      DigestTuple tuple = loaded.candidate(Optional.empty()).tuple(governance.policy().digest());
       long entry =
           new CalibrationActs(governance).record(actor.principal(), tuple, calibration, end);
       tell(loaded, tuple, calibration, entry);
