@@ -23,8 +23,8 @@ import picocli.CommandLine.Parameters;
     name = "add",
     description = {
       "Records a document about a model as it is on record and under the policy in force. The last"
-          + " one of a kind counts. Whoever records it answers for its verdict; candor sign, bias and"
-          + " bom record theirs themselves."
+          + " one of a kind counts. Whoever records it answers for its verdict. What candor bias run,"
+          + " verify-signature, card, datasheet and bom find, they record themselves."
     },
     footer = {
       "",
