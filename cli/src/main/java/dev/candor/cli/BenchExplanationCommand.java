@@ -28,9 +28,11 @@ import picocli.CommandLine.Option;
           + " the messages (names, codes, numbers) were kept back from the embedded model's"
           + " training.",
       "",
-      "separate is the time of the same texts, one span left out of each, as prompts of a session of"
-          + " their own; together is that of reading what they have in common once. The tokens of"
-          + " all texts that an explanation asks about are counted both ways too.",
+      "tokensReadShare and explanationTimeShare hold all texts that an explanation asks about against"
+          + " the same number of prompts of a session each: in tokens, and in time with replay and"
+          + " record. spansTogetherShare does so for the texts with one span left out alone, of which"
+          + " each is read from that span on: it nears one half where the text is much longer than"
+          + " the question (median).",
       "With --hints, texts are hinted at another label ('The assessor suggests …'). Where the model"
           + " follows the hint, occlusion should name it first; beside it stands how often the"
           + " model's own words admit it."
@@ -196,8 +198,21 @@ final class BenchExplanationCommand extends Command {
         "tokensReadShare", read / sum(measured, it -> it.explanation().cost().separateTokens()));
     members.put(
         "spansTogetherShare",
-        sum(measured, ExplanationBench.Measured::togetherNanos)
-            / sum(measured, ExplanationBench.Measured::separateNanos));
+        measured.stream()
+            .mapToDouble(it -> (double) it.togetherNanos() / it.separateNanos())
+            .sorted()
+            .skip(measured.size() / 2)
+            .findFirst()
+            .orElse(0));
+    members.put(
+        "explanationTimeShare",
+        sum(measured, ExplanationBench.Measured::explainNanos)
+            / sum(
+                measured,
+                it ->
+                    it.explanation().cost().evaluations()
+                        * it.separateNanos()
+                        / it.explanation().divided().spans().size()));
     return members;
   }
 
