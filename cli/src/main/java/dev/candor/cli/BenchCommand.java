@@ -44,7 +44,8 @@ import picocli.CommandLine.Option;
       "  candor bench --threads 2 --prompt 512 --decode 128",
       "  candor bench --model model.gguf --depth 4096 --json",
       "  candor bench --model model.gguf --streams 16 --decode 64",
-      "  candor bench governance"
+      "  candor bench governance",
+      "  candor bench explanation"
     })
 final class BenchCommand extends Command {
 
@@ -100,7 +101,8 @@ final class BenchCommand extends Command {
   /** With what governance costs. */
   static CommandLine withSubcommands(Streams streams) {
     return new CommandLine(new BenchCommand(streams))
-        .addSubcommand("governance", new BenchGovernanceCommand(streams));
+        .addSubcommand("governance", new BenchGovernanceCommand(streams))
+        .addSubcommand("explanation", new BenchExplanationCommand(streams));
   }
 
   @Override
