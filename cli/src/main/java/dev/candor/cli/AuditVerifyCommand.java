@@ -5,6 +5,7 @@ import dev.candor.governance.Governance;
 import dev.candor.governance.access.Action;
 import dev.candor.governance.access.Authority;
 import dev.candor.governance.consent.ConsentRule;
+import dev.candor.governance.fairness.CommitmentRule;
 import dev.candor.governance.payloads.PayloadRule;
 import dev.candor.governance.policy.AdoptedPolicyRule;
 import dev.candor.governance.policy.Policy;
@@ -98,6 +99,7 @@ final class AuditVerifyCommand extends Command {
     List<Supplier<EntryRule>> rules = new ArrayList<>(LedgerVerifier.RULES);
     rules.add(ConsentRule::new);
     rules.add(() -> new AdoptedPolicyRule(Policy.standard().digest()));
+    rules.add(CommitmentRule::new);
     rules.addAll(more);
     Path folder = ledger == null ? ModelStore.ofUser().home().resolve("ledger") : ledger;
     return new LedgerVerifier(trust.trust(), rules).ledger(folder);

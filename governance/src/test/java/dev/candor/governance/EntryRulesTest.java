@@ -5,6 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.candor.governance.consent.ConsentGrant;
 import dev.candor.governance.consent.ConsentRule;
 import dev.candor.governance.consent.ConsentWithdrawal;
+import dev.candor.governance.evidence.EvidenceKind;
+import dev.candor.governance.evidence.EvidenceRecorded;
+import dev.candor.governance.evidence.Verdict;
+import dev.candor.governance.fairness.CommitmentRule;
+import dev.candor.governance.fairness.ThresholdsCommitted;
 import dev.candor.governance.policy.AdoptedPolicyRule;
 import dev.candor.ledger.entries.Commitment;
 import dev.candor.ledger.entries.DecisionFinished;
@@ -175,5 +180,36 @@ class EntryRulesTest {
     answered(6, started(STANDARD));
     assertThat(findings(new AdoptedPolicyRule(STANDARD)))
         .containsExactly("3 policy-not-in-force", "8 policy-not-in-force");
+  }
+
+  private void evidence(int second, String tuple, OptionalLong plan) {
+    at(
+        second,
+        new EvidenceRecorded(
+                tuple,
+                STANDARD,
+                EvidenceKind.BIAS,
+                Verdict.PASS,
+                STANDARD,
+                Optional.empty(),
+                plan,
+                "anna")
+            .entry());
+  }
+
+  /** Thresholds that were set behind the run, or for something else, were not set before it. */
+  @Test
+  void evidenceByAPlanFollowsItsCommitment() {
+    evidence(0, ADA, OptionalLong.empty());
+    evidence(1, ADA, OptionalLong.of(2));
+    at(2, new ThresholdsCommitted(ADA, STANDARD, HOUSE, "plan", HOUSE, "anna").entry());
+    evidence(3, ADA, OptionalLong.of(2));
+    evidence(4, BOB, OptionalLong.of(2));
+    evidence(5, ADA, OptionalLong.of(1));
+    assertThat(findings(new CommitmentRule()))
+        .containsExactly(
+            "1 thresholds-not-committed",
+            "4 thresholds-not-committed",
+            "5 thresholds-not-committed");
   }
 }

@@ -10,8 +10,8 @@ import java.util.Map;
 /** A report as one HTML page that needs nothing beside it: no script, no font, no network. */
 public final class BiasPage {
 
-  private static final int LEFT = 190;
-  private static final int WIDTH = 640;
+  private static final int LEFT = 180;
+  private static final int WIDTH = 340;
   private static final int LINE = 24;
 
   private static final String STYLE =
@@ -31,12 +31,11 @@ public final class BiasPage {
       td { overflow-wrap: anywhere; } .figures td { overflow-wrap: normal; }
       th { color: var(--soft); font-weight: 600; }
       .figures td { min-width: 5.5rem; }
-      svg { width: 100%; min-width: 34rem; height: auto; margin: .5rem 0 1rem; font: 13px system-ui, sans-serif; }
+      svg { width: 100%; max-width: 46rem; height: auto; margin: .5rem 0 1rem; font: 13px system-ui, sans-serif; }
       svg text { fill: var(--ink); } svg .axis { stroke: var(--line); } svg .axis-text { fill: var(--soft); }
       svg .interval { stroke: var(--point); stroke-width: 2; } svg .point { fill: var(--point); }
       svg .limit { stroke: var(--fail); stroke-dasharray: 4 3; }
-      @media print { body { max-width: none; padding: 0; } h2, svg, tr { break-inside: avoid; }
-        svg { min-width: 0; } }
+      @media print { body { max-width: none; padding: 0; } h2, svg, tr { break-inside: avoid; } }
       """;
 
   private final BiasReport report;
@@ -114,9 +113,9 @@ public final class BiasPage {
     page.append(
         String.format(
             Locale.ROOT,
-            "<div class=\"wide\"><svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\">%n<text x=\"0\" y=\"14\""
+            "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\">%n<text x=\"0\" y=\"14\""
                 + " class=\"axis-text\">%s, with intervals</text>%n",
-            LEFT + WIDTH + 50,
+            LEFT + WIDTH + 30,
             height,
             escaped(title),
             escaped(title)));
@@ -169,7 +168,7 @@ public final class BiasPage {
                       + group.rows())));
       y += LINE;
     }
-    page.append("</svg></div>\n");
+    page.append("</svg>\n");
   }
 
   /** The least of some round numbers that all fits below. */

@@ -12,6 +12,7 @@ import dev.candor.governance.consent.ConsentWithdrawal;
 import dev.candor.governance.evidence.EvidenceKind;
 import dev.candor.governance.evidence.EvidenceRecorded;
 import dev.candor.governance.evidence.Verdict;
+import dev.candor.governance.fairness.ThresholdsCommitted;
 import dev.candor.governance.inventory.ExemptionGranted;
 import dev.candor.governance.inventory.InventoryField;
 import dev.candor.governance.inventory.InventoryRecord;
@@ -136,6 +137,7 @@ class DecisionRecordsPageTest {
         new ExemptionGranted("m", "a", Instant.EPOCH, Role.GOVERN, "b").entry(),
         evidence(Optional.of(Instant.EPOCH), OptionalLong.of(1)),
         evidence(Optional.empty(), OptionalLong.empty()),
+        new ThresholdsCommitted(DIGEST, DIGEST, DIGEST, "a", DIGEST, "b").entry(),
         new WaiverGranted("m", DIGEST, EvidenceKind.BIAS, "a", Instant.EPOCH, "b").entry(),
         new WaiverEnded(1, "m", DIGEST, "a", "b").entry(),
         new LoaderModeSet(LoaderMode.WARN, "a").entry(),

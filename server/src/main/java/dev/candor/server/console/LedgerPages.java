@@ -3,6 +3,7 @@ package dev.candor.server.console;
 import dev.candor.governance.Governance;
 import dev.candor.governance.access.Action;
 import dev.candor.governance.consent.ConsentRule;
+import dev.candor.governance.fairness.CommitmentRule;
 import dev.candor.governance.keys.KeyActs;
 import dev.candor.governance.policy.AdoptedPolicyRule;
 import dev.candor.governance.policy.Policy;
@@ -156,6 +157,7 @@ public final class LedgerPages {
       List<Supplier<EntryRule>> rules = new ArrayList<>(LedgerVerifier.RULES);
       rules.add(ConsentRule::new);
       rules.add(() -> new AdoptedPolicyRule(Policy.standard().digest()));
+      rules.add(CommitmentRule::new);
       long began = System.nanoTime();
       Instant at = governance.clock().instant();
       VerificationReport report =
