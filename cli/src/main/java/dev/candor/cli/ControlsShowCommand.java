@@ -64,7 +64,7 @@ final class ControlsShowCommand extends Command {
   private void print(Figure figure) {
     EvidenceQuery query = EvidenceQueries.require(figure.query());
     streams.out().println();
-    streams.out().println("  " + LedgerFigures.words(figure) + ": " + query.title());
+    streams.out().println("  " + LedgerFigures.words(figure) + ". " + query.title());
     streams.out().println("    " + query.definition());
     streams.out().println("    rests on " + figure.entries().words());
     figure

@@ -45,8 +45,8 @@ record LedgerFigures(List<Figure> figures, long size) {
   static String words(Figure figure) {
     EvidenceQuery query = EvidenceQueries.require(figure.query());
     return figure.value().isPresent()
-        ? figure.query() + " " + figure.value().getAsLong() + " " + query.unit()
-        : figure.query() + " UNKNOWN";
+        ? figure.query() + ": " + query.amount(figure.value().getAsLong())
+        : figure.query() + ": UNKNOWN";
   }
 
   /** A figure as programs read it. */

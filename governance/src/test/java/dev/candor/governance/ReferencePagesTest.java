@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.candor.governance.access.Authority;
 import dev.candor.governance.consent.ConsentReceipt;
 import dev.candor.governance.consent.ConsentRegister;
+import dev.candor.governance.controls.ControlCatalogue;
+import dev.candor.governance.controls.Framework;
+import dev.candor.governance.figures.EvidenceQueries;
 import dev.candor.governance.policy.Policy;
 import dev.candor.governance.policy.PolicyVariable;
 import dev.candor.ledger.entries.Entry;
@@ -18,6 +21,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The pages say what the programs do: their examples are read, their tables are printed. */
 class ReferencePagesTest {
@@ -68,6 +72,39 @@ class ReferencePagesTest {
   @Test
   void thePageOfConsentHasTheTableOfActions() throws IOException {
     assertThat(page("consent.md")).contains("\n" + Authority.table() + "\n");
+  }
+
+  @Test
+  void thePageOfControlsHasTheQueriesAndTheFrameworks() throws IOException {
+    String page = page("controls.md");
+    assertThat(page).contains("\n" + EvidenceQueries.table() + "\n");
+    StringBuilder frameworks =
+        new StringBuilder(
+            "| id | framework | controls | read in the source |\n|---|---|---|---|\n");
+    for (Framework framework : ControlCatalogue.standard().frameworks()) {
+      frameworks.append(
+          "| `%s` | %s | %d | %s |\n"
+              .formatted(
+                  framework.id(),
+                  framework.title(),
+                  framework.controls().size(),
+                  framework.verified() ? "yes" : "no"));
+    }
+    assertThat(page).contains(frameworks);
+  }
+
+  /** The catalogue that the page shows is one, and the figures that it counts on are there. */
+  @Test
+  void theCatalogueOfThePageIsOne(@TempDir Path home) throws IOException {
+    List<String> catalogues = blocks(page("controls.md"), "yaml");
+    assertThat(catalogues).hasSize(2);
+    Path folder = Files.createDirectories(home.resolve("controls"));
+    Files.writeString(folder.resolve("1.yaml"), catalogues.get(0));
+    Files.writeString(folder.resolve("2.yaml"), catalogues.get(1));
+    ControlCatalogue changed = ControlCatalogue.ofHome(home);
+    assertThat(changed.control("H-1").firmPolicy()).isTrue();
+    assertThat(changed.framework("osfi-e23").dates().getFirst())
+        .hasToString("2027-11-01 effective");
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.candor.governance.figures;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.function.Function;
 
@@ -35,5 +36,14 @@ public record EvidenceQuery(
   /** Whether it reads entries of a kind. */
   boolean reads(String kind) {
     return kinds.contains(kind) || kinds.contains(LogQueries.EVERY_KIND);
+  }
+
+  /** A number with its unit, for people: {@code 1 decision}, {@code 1,200 decisions}. */
+  public String amount(long value) {
+    String one =
+        unit.endsWith("ies")
+            ? unit.substring(0, unit.length() - 3) + "y"
+            : unit.substring(0, unit.length() - 1);
+    return String.format(Locale.ROOT, "%,d %s", value, value == 1 ? one : unit);
   }
 }

@@ -2,6 +2,8 @@ package dev.candor.governance.figures;
 
 import dev.candor.governance.consent.ConsentGrant;
 import dev.candor.governance.consent.ConsentWithdrawal;
+import dev.candor.ledger.entries.ApiKeyCreated;
+import dev.candor.ledger.entries.ApiKeyRevoked;
 import dev.candor.ledger.entries.DecisionFinished;
 import dev.candor.ledger.entries.DecisionOverridden;
 import dev.candor.ledger.entries.Entry;
@@ -105,9 +107,11 @@ final class OversightQueries {
             "What was done about keys",
             "acts",
             "act",
-            "Entries key-rotated, payload-key-rotated, key-vault-lock-set, key-vault-renewed and"
-                + " keys-destroyed, by their kind.",
+            "Entries api-key-created, api-key-revoked, key-rotated, payload-key-rotated,"
+                + " key-vault-lock-set, key-vault-renewed and keys-destroyed, by their kind.",
             Set.of(
+                ApiKeyCreated.KIND,
+                ApiKeyRevoked.KIND,
                 KeyRotation.KIND,
                 PayloadKeyRotated.KIND,
                 KeyVaultLockSet.KIND,

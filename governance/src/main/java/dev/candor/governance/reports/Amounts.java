@@ -24,15 +24,6 @@ final class Amounts {
     return number(value) + " " + (value == 1 ? one : many);
   }
 
-  /** A number and the unit of a query, which is a plural. */
-  static String of(long value, String unit) {
-    String one =
-        unit.endsWith("ies")
-            ? unit.substring(0, unit.length() - 3) + "y"
-            : unit.substring(0, unit.length() - 1);
-    return of(value, one, unit);
-  }
-
   /** A time, in three digits. */
   static String micros(long micros) {
     if (micros >= MICROS_OF_A_SECOND) {

@@ -105,8 +105,7 @@ final class FigureWriter {
       html.open("p").element("span", "UNKNOWN", "class", "unknown");
       html.text(", as " + figure.unknown().get() + ".").close();
     } else {
-      String amount =
-          isTime(query) ? value(figure) : Amounts.of(figure.valueOrZero(), query.unit());
+      String amount = isTime(query) ? value(figure) : query.amount(figure.valueOrZero());
       html.open("p").element("b", amount).close();
       rows(html, query, figure);
     }

@@ -102,11 +102,11 @@ public record FilledDocument(
               "Filled on "
                   + Amounts.minute(made)
                   + " from "
-                  + Amounts.of(entries, "entries")
+                  + Amounts.of(entries, "entry", "entries")
                   + " of the ledger. "
                   + Amounts.number(unknown())
                   + " of "
-                  + Amounts.of(questions().size(), "answers")
+                  + Amounts.of(questions().size(), "answer", "answers")
                   + (unknown() == 1 ? " is" : " are")
                   + " UNKNOWN.",
               "class",

@@ -67,7 +67,9 @@ public final class VendorFacts {
     return Stream.concat(
             Stream.concat(
                 FIELDS.stream().map(InventoryField::key),
-                Arrays.stream(EvidenceKind.values()).map(kind -> "evidence-" + kind.key())),
+                Arrays.stream(EvidenceKind.values())
+                    .filter(kind -> kind != EvidenceKind.APPROVAL)
+                    .map(kind -> "evidence-" + kind.key())),
             Stream.of(
                 "digest",
                 "architecture",
@@ -189,13 +191,13 @@ public final class VendorFacts {
     all.put("findings", findings.isEmpty() ? List.of("none on record") : findings);
     all.put("waivers", waivers.isEmpty() ? List.of("none on record") : waivers);
     if (!model.isEmpty()) {
-      all.put("decisions", List.of(Amounts.of(decisions, "decisions")));
+      all.put("decisions", List.of(Amounts.of(decisions, "decision", "decisions")));
       all.put(
           "share",
           List.of(
               Amounts.number(ofTheSame)
                   + " of "
-                  + Amounts.of(ofAll, "decisions")
+                  + Amounts.of(ofAll, "decision", "decisions")
                   + ", "
                   + Amounts.share(ofTheSame, ofAll)));
     }

@@ -33,6 +33,7 @@ import dev.candor.governance.loading.LoaderMode;
 import dev.candor.governance.loading.LoaderModeSet;
 import dev.candor.governance.loading.WaiverEnded;
 import dev.candor.governance.loading.WaiverGranted;
+import dev.candor.governance.reports.ReportIssued;
 import dev.candor.ledger.entries.ApiKeyCreated;
 import dev.candor.ledger.entries.ApiKeyRevoked;
 import dev.candor.ledger.entries.Commitment;
@@ -120,6 +121,8 @@ class DecisionRecordsPageTest {
         ConsentWithdrawal.ofConsent(DIGEST, "c-1", "a").entry(),
         ConsentWithdrawal.ofPurposes(DIGEST, List.of("triage"), "a").entry(),
         new PolicyAdopted(DIGEST, "a", "b").entry(),
+        new ReportIssued(Instant.EPOCH, Instant.MAX, 1, DIGEST, DIGEST, DIGEST, SOME, "a").entry(),
+        new ReportIssued(Instant.EPOCH, Instant.MAX, 1, DIGEST, DIGEST, DIGEST, NONE, "a").entry(),
         recorded(Optional.of(BUILD), 17),
         recorded(Optional.empty(), 6),
         rated(Optional.of(RiskRating.LOW), List.of("provenance=unknown")),

@@ -26,6 +26,8 @@ import org.apache.pdfbox.text.PDFTextStripper;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** A board report says what the log says, and nothing of it can be altered unseen. */
 class BoardReportTest {
@@ -263,6 +265,30 @@ class BoardReportTest {
   private static String text(byte[] pdf) throws IOException {
     try (PDDocument document = Loader.loadPDF(pdf)) {
       return new PDFTextStripper().getText(document);
+    }
+  }
+
+  @Test
+  void thePageHasTheMembersOfTheFile() throws IOException {
+    String page = Files.readString(Path.of("..", "docs", "reference", "board-report.md"));
+    JsonNode file = JsonMapper.shared().readTree(issue(TestHome.ANNA).file().bytes());
+    for (String name : file.propertyNames()) {
+      assertThat(page).contains("\n| `" + name + "` |");
+    }
+    for (JsonNode figure : file.path("figures")) {
+      assertThat(figure.propertyNames())
+          .isSubsetOf(
+              "query",
+              "title",
+              "reads",
+              "definition",
+              "value",
+              "unknown",
+              "unit",
+              "columns",
+              "rows",
+              "entries");
+      figure.propertyNames().forEach(name -> assertThat(page).contains("`" + name + "`"));
     }
   }
 

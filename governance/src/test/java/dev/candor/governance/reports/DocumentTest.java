@@ -18,6 +18,9 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -123,5 +126,22 @@ class DocumentTest {
             DocumentTemplate.ofHome(folder, "decision-explanation", DecisionFacts.names())
                 .sections())
         .isNotEmpty();
+  }
+
+  @Test
+  void thePageNamesAllFactsAndItsTemplateIsOne() throws IOException {
+    String page = Files.readString(Path.of("..", "docs", "reference", "board-report.md"));
+    assertThat(page).contains(quoted(VendorFacts.names())).contains(quoted(DecisionFacts.names()));
+    Matcher template = Pattern.compile("(?ms)^```yaml\n(.*?)^```$").matcher(page);
+    assertThat(template.find()).isTrue();
+    assertThat(
+            DocumentTemplate.parse(
+                    "page.yaml", template.group(1).getBytes(UTF_8), VendorFacts.names())
+                .sections())
+        .hasSize(1);
+  }
+
+  private static String quoted(List<String> names) {
+    return names.stream().map(name -> "`" + name + "`").collect(Collectors.joining(", "));
   }
 }
