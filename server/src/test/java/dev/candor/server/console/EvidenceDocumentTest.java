@@ -34,6 +34,21 @@ class EvidenceDocumentTest {
   }
 
   @Test
+  void aCalibrationHasItsFigures() {
+    String json =
+        """
+        {"document": "candor calibration", "labels": ["a", "b"], "texts": 90, "checked": 30,
+         "accuracy": 0.9, "temperature": 1.5, "before": {"equalWidth": 0.2},
+         "after": {"equalWidth": 0.05}, "alpha": 0.1, "coverage": 0.93, "referred": 0.2}
+        """;
+    assertThat(EvidenceDocument.read(json).orElseThrow().figures())
+        .containsEntry("Right", "90.0 %")
+        .containsEntry("Calibration error, equal width", "0.200 before, 0.050 after")
+        .containsEntry("Sets of labels", "hold the right one in 93.0 %, asked for 90.0 %");
+    assertThat(EvidenceDocument.read(RELIABILITY).orElseThrow().figures()).isEmpty();
+  }
+
+  @Test
   void anEnvelopeIsOpened() {
     String payload =
         Base64.getEncoder().encodeToString(RELIABILITY.getBytes(StandardCharsets.UTF_8));
