@@ -2,6 +2,7 @@ package dev.candor.conformance.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.candor.governance.access.Role;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -244,5 +245,31 @@ class ConsoleBrowserTest {
       });
     }
     browser.prefer("light");
+  }
+
+  @Test
+  @Order(12)
+  void anAuditorSignsInAndFindsNoButtonThatChangesAnything() {
+    var key = home.key("adele", Role.AUDIT);
+    browser.width(TABLET);
+    browser.find(".who form button").click();
+    browser.await("#key");
+    for (String scheme : new String[] {"dark", "light"}) {
+      browser.prefer(scheme);
+      assertThat(browser.violations()).as(scheme).isEmpty();
+      browser.picture("login-" + scheme, TABLET);
+    }
+    browser.find("#key").sendKeys("candor-wrong", Keys.ENTER);
+    browser.awaitText("[role=alert]", "no key that holds");
+    browser.find("#key").sendKeys(key.key(), Keys.ENTER);
+    browser.await("#charts");
+    assertThat(browser.find("nav").getText()).contains("Ledger").doesNotContain("Try");
+    browser.open(home.url("/console/decisions"));
+    browser.find("tbody a").click();
+    browser.await("#asked-title");
+    assertThat(browser.all("form[action*=override], form[action*=stop]")).isEmpty();
+    browser.open(home.url("/console/keys"));
+    assertThat(browser.find("main").getText()).contains("adele").doesNotContain("Revoke");
+    assertThat(browser.all("form[action='/console/keys']")).isEmpty();
   }
 }

@@ -61,8 +61,7 @@ final class ConsoleHome implements AutoCloseable {
     ModelPool pool =
         new ModelPool(new Mini(), Long.MAX_VALUE / 2, ModelPool.FOR_EVER, InstantSource.system());
     try {
-      server = CandorServer.start(
-              ServerSettings.loopback(0), governance, pool, "tester", _ -> {});
+      server = CandorServer.start(ServerSettings.loopback(0), governance, pool, "tester", _ -> {});
     } catch (RuntimeException e) {
       governance.close();
       throw e;
