@@ -32,7 +32,8 @@ import picocli.CommandLine.Option;
       "",
       "Only this machine can connect, unless --host says otherwise; then each caller needs a key"
           + " ('candor keys create') or a certificate (--client-ca). Once a key was made, callers on"
-          + " this machine need one too. Ctrl-C lets answers that have begun end; pressed again, it"
+          + " this machine need one too. The address of the console that it prints opens pages for"
+          + " people, with all roles: keep it as you keep a key. Ctrl-C lets answers that have begun end; pressed again, it"
           + " ends them."
     },
     footer = {
