@@ -44,7 +44,8 @@ final class PolicyExplainCommand extends Command {
   enum Kind {
     GENERATE,
     CHOOSE,
-    HEAD
+    HEAD,
+    EMBED
   }
 
   @Option(
@@ -68,10 +69,11 @@ final class PolicyExplainCommand extends Command {
 
   @Option(
       names = "--kind",
-      paramLabel = "generate|choose|head",
+      paramLabel = "generate|choose|head|embed",
       defaultValue = "generate",
       description =
-          "Text, one of several labels, or the label of a trained head (default: generate).")
+          "Text, one of several labels, the label of a trained head, or a vector (default:"
+              + " generate).")
   Kind kind = Kind.GENERATE;
 
   @Option(

@@ -221,7 +221,7 @@ final class Admission {
         request.principal().roleKeys(),
         task.name(),
         switch (task) {
-          case DecisionTask.Generate it -> List.of();
+          case DecisionTask.Generate _, DecisionTask.Embed _ -> List.of();
           case DecisionTask.Choose it -> it.choices();
           case DecisionTask.Head it -> it.head().labels();
         },

@@ -30,6 +30,13 @@ public interface DecisionListener extends GenerationListener, PrefillListener {
    */
   default void onAdmitted(String id) {}
 
+  /**
+   * The vector of a text, if that was the task.
+   *
+   * @param vector as long as the model's hidden state is wide; the listener's own
+   */
+  default void onVector(float[] vector) {}
+
   /** Asked where no token comes, before and after a choice: whether to go on. */
   default boolean mayGoOn() {
     return true;

@@ -242,6 +242,12 @@ public final class DecisionPipeline {
       return listener.onToken(token);
     }
 
+    @Override
+    public void onVector(float[] vector) {
+      PendingDecision.joined(started);
+      listener.onVector(vector);
+    }
+
     /** What has been told so far. */
     DecisionOutput output() {
       StringBuilder text = new StringBuilder();

@@ -2,6 +2,7 @@ package dev.candor.governance.decisions;
 
 import dev.candor.engine.adapters.SoftmaxHead;
 import dev.candor.engine.generation.GenerationRequest;
+import dev.candor.engine.generation.Pooling;
 import dev.candor.engine.generation.SessionOptions;
 import java.util.List;
 import java.util.Optional;
@@ -65,6 +66,25 @@ public sealed interface DecisionTask {
     @Override
     public String name() {
       return "choose";
+    }
+  }
+
+  /**
+   * A vector that stands for a text. What is kept of it is its digest.
+   *
+   * @param tokens of the text, 1 or more
+   * @param pooling which hidden state it is
+   */
+  record Embed(TokenIds tokens, Pooling pooling, SessionOptions session) implements DecisionTask {
+
+    @Override
+    public int promptTokens() {
+      return tokens.size();
+    }
+
+    @Override
+    public String name() {
+      return "embed";
     }
   }
 

@@ -4,6 +4,7 @@ import dev.candor.engine.adapters.SoftmaxHead;
 import dev.candor.engine.constraints.Constraint;
 import dev.candor.engine.constraints.ConstraintSource;
 import dev.candor.engine.generation.GenerationRequest;
+import dev.candor.engine.generation.Pooling;
 import dev.candor.engine.generation.SamplingOptions;
 import dev.candor.engine.generation.SessionOptions;
 import dev.candor.engine.kernels.BlockFormat;
@@ -50,6 +51,10 @@ record RecordedInput(String text, DecisionTask task) {
         json.numbers("tokens", it.prompt().toArray());
         json.texts("choices", it.choices());
         it.thinking().ifPresent(thinking -> thinking(json, thinking));
+      }
+      case DecisionTask.Embed it -> {
+        json.numbers("tokens", it.tokens().toArray());
+        json.text("pooling", it.pooling().name().toLowerCase(Locale.ROOT).replace('_', '-'));
       }
       case DecisionTask.Head it -> {
         json.text("read", it.text());
@@ -132,6 +137,12 @@ record RecordedInput(String text, DecisionTask task) {
             case "choose" ->
                 new DecisionTask.Choose(
                     tokens(json), options, texts(json.path("choices")), thinking(json));
+            case "embed" ->
+                new DecisionTask.Embed(
+                    tokens(json),
+                    Pooling.valueOf(
+                        json.path("pooling").asString().toUpperCase(Locale.ROOT).replace('-', '_')),
+                    options);
             case "head" ->
                 new DecisionTask.Head(
                     heads.apply(texts(json.path("choices"))),

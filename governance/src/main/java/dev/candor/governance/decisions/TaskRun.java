@@ -7,7 +7,12 @@ import dev.candor.engine.generation.GenerationRequest;
 import dev.candor.engine.generation.LanguageModel;
 import dev.candor.engine.generation.SamplingOptions;
 import dev.candor.engine.generation.Session;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.DoubleStream;
@@ -32,6 +37,7 @@ final class TaskRun {
       case DecisionTask.Generate it -> inContext(it.prompt(), session -> generate(it, session));
       case DecisionTask.Choose it -> inContext(it.prompt(), session -> choose(it, session));
       case DecisionTask.Head it -> read(it);
+      case DecisionTask.Embed it -> embed(it);
     };
   }
 
@@ -100,6 +106,42 @@ final class TaskRun {
         DoubleStream.of(probabilities).boxed().toList(),
         TokenIds.of(),
         Optional.empty());
+  }
+
+  private DecisionOutput embed(DecisionTask.Embed task) {
+    if (!listener.mayGoOn()) {
+      return stopped(List.of());
+    }
+    float[] vector = language.hiddenState(task.tokens().toArray(), task.pooling(), task.session());
+    if (!listener.mayGoOn()) {
+      return stopped(List.of());
+    }
+    firstToken = System.nanoTime() - began;
+    String digest = digest(vector);
+    listener.onVector(vector);
+    return new DecisionOutput(
+        "embedded",
+        "",
+        TokenIds.of(),
+        0,
+        List.of(),
+        Optional.of(digest),
+        1,
+        firstToken,
+        Optional.empty());
+  }
+
+  /** SHA-256 of the numbers, each as four bytes, lowest first. */
+  private static String digest(float[] vector) {
+    ByteBuffer bytes = ByteBuffer.allocate(4 * vector.length).order(ByteOrder.LITTLE_ENDIAN);
+    for (float number : vector) {
+      bytes.putFloat(number);
+    }
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes.array()));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private DecisionOutput chosen(

@@ -47,7 +47,7 @@ public final class PolicyActs {
    * @param principal who would ask
    * @param subject whose data it would be about, as requests name it
    * @param purpose what for
-   * @param kind {@code generate}, {@code choose} or {@code head}
+   * @param kind {@code generate}, {@code choose}, {@code head} or {@code embed}
    * @param labels what might be chosen
    * @param promptTokens tokens of the prompt
    * @param maximumTokens most tokens of the answer

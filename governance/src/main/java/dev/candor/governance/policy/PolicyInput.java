@@ -24,7 +24,7 @@ public record PolicyInput(
    * @param purpose id of the purpose
    * @param principal name of who asks
    * @param roles keys of the roles of who asks
-   * @param kind {@code generate}, {@code choose} or {@code head}
+   * @param kind {@code generate}, {@code choose}, {@code head} or {@code embed}
    * @param labels what may be chosen; empty for free text
    * @param subject whether a data subject is named
    * @param promptTokens tokens of the prompt

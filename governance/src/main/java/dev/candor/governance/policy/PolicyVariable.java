@@ -12,7 +12,7 @@ public enum PolicyVariable {
   REQUEST_KIND(
       "request.kind",
       Type.STRING,
-      "`generate` for text, `choose` for one of several labels, `head` for a trained head"),
+      "`generate` for text, `choose` for one of several labels, `head` for a trained head, `embed` for a vector"),
   REQUEST_LABELS("request.labels", Type.STRINGS, "labels to choose among; none for text"),
   REQUEST_SUBJECT("request.subject", Type.BOOL, "whether a data subject is named"),
   REQUEST_PROMPT_TOKENS("request.promptTokens", Type.INT, "tokens of the prompt"),

@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param decision its id
  * @param started index of the entry that it began with
  * @param outcome {@code end}, {@code stop-string}, {@code length}, {@code context-full}, {@code
- *     stopped}, {@code chosen} or {@code failed}
+ *     stopped}, {@code chosen}, {@code embedded} or {@code failed}
  * @param failure the code of the error that ended it
  * @param tokens that were generated
  * @param steps passes of the model behind the prompt

@@ -15,7 +15,7 @@ import java.util.OptionalLong;
  * @param consent index of the entry that the consent rests on
  * @param policy SHA-256 of the policy that admitted it
  * @param rule which of its rules did
- * @param task {@code generate}, {@code choose} or {@code head}
+ * @param task {@code generate}, {@code choose}, {@code head} or {@code embed}
  * @param modelName as the user calls it
  * @param model SHA-256 of the model
  * @param adapter of the adapter, if one computes beside it
