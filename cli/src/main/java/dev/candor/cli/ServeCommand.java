@@ -158,6 +158,13 @@ final class ServeCommand extends Command {
           "How long a stop waits for answers that have begun (default: ${DEFAULT-VALUE}).")
   int drain;
 
+  @Option(
+      names = "--log-requests",
+      description =
+          "Write a line of JSON for each request to standard error: who, what kind, how it ended, how"
+              + " long it took; never what was asked or answered.")
+  boolean log;
+
   @Mixin ComputeArguments compute = new ComputeArguments();
 
   ServeCommand(Streams streams) {
@@ -192,7 +199,8 @@ final class ServeCommand extends Command {
       source.askFor(governance, Principal.of(localUser(), List.of(Role.values())));
       try (ModelPool.Lease first = pool.use(source.offers().getFirst().name());
           CandorServer server =
-              CandorServer.start(settings(source.parallel()), governance, pool, localUser())) {
+              CandorServer.start(
+                  settings(source.parallel()), governance, pool, localUser(), this::log)) {
         tell(server, first.model().name());
         stopped.await();
         Signals.unregister("INT", beforeInterrupt);
@@ -204,6 +212,16 @@ final class ServeCommand extends Command {
       Signals.unregister("TERM", beforeTerminate);
     }
     return OK;
+  }
+
+  /** One line of JSON for each request, where it was asked for. */
+  private void log(String line) {
+    if (log) {
+      synchronized (streams.err()) {
+        streams.err().println(line);
+        streams.err().flush();
+      }
+    }
   }
 
   private static String localUser() {

@@ -5,6 +5,8 @@ import dev.candor.governance.access.ApiKeys;
 import dev.candor.server.access.Gatekeeper;
 import dev.candor.server.access.TlsKeys;
 import dev.candor.server.admin.LiveFigures;
+import dev.candor.server.admin.Measurements;
+import dev.candor.server.admin.RequestLog;
 import dev.candor.server.batching.ClientLeft;
 import dev.candor.server.batching.Decider;
 import dev.candor.server.batching.Quotas;
@@ -17,6 +19,7 @@ import dev.candor.server.ollama.OllamaModels;
 import dev.candor.server.openai.AskerFields;
 import dev.candor.server.openai.ChatCompletions;
 import dev.candor.server.openai.Completions;
+import dev.candor.server.openai.Embeddings;
 import dev.candor.server.openai.ModelList;
 import dev.candor.server.openai.Questions;
 import dev.candor.server.openai.Responses;
@@ -28,13 +31,18 @@ import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -51,6 +59,8 @@ public final class CandorServer implements AutoCloseable {
 
   private static final Duration LOOK = Duration.ofSeconds(5);
 
+  private final Measurements measurements = new Measurements();
+  private final long startedNanos = System.nanoTime();
   private final ServerSettings settings;
   private final ModelPool models;
   private final Decider decider;
@@ -60,7 +70,11 @@ public final class CandorServer implements AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().factory());
 
   private CandorServer(
-      ServerSettings settings, Governance governance, ModelPool models, String localUser) {
+      ServerSettings settings,
+      Governance governance,
+      ModelPool models,
+      String localUser,
+      Consumer<String> requestLines) {
     this.settings = settings;
     this.models = models;
     ApiKeys keys = new ApiKeys(governance);
@@ -74,12 +88,14 @@ public final class CandorServer implements AutoCloseable {
             governance.pipeline(),
             slots,
             new Quotas(limits.tokensPerMinute(), limits.secondsPerMinute()),
-            live);
+            live,
+            measurements);
     console =
         new Console(new ConsoleParts(governance, keys, models, decider, live), loopback, localUser);
     HELIDON.setLevel(Level.WARNING);
     HttpRouting.Builder routing =
         HttpRouting.builder()
+            .addFilter(new RequestLog(requestLines, measurements))
             .addFilter(new Gatekeeper(keys, settings, loopback, localUser))
             .error(CloseConnectionException.class, (_, _, e) -> gone(e))
             .error(UncheckedIOException.class, (_, _, e) -> gone(e))
@@ -119,12 +135,17 @@ public final class CandorServer implements AutoCloseable {
    * @param governance of the device; its pipeline makes all decisions
    * @param models who may be asked
    * @param localUser what entries call who asks from this machine without a key
+   * @param requestLines takes a line of JSON for each request, without what was asked
    * @throws ServerException {@code server.open} if anybody could ask, {@code server.host-unknown},
    *     {@code server.tls-…}
    */
   public static CandorServer start(
-      ServerSettings settings, Governance governance, ModelPool models, String localUser) {
-    return new CandorServer(settings, governance, models, localUser);
+      ServerSettings settings,
+      Governance governance,
+      ModelPool models,
+      String localUser,
+      Consumer<String> requestLines) {
+    return new CandorServer(settings, governance, models, localUser, requestLines);
   }
 
   private static void requireIdentities(ServerSettings settings, ApiKeys keys, boolean loopback) {
@@ -144,17 +165,22 @@ public final class CandorServer implements AutoCloseable {
   private void routes(HttpRouting.Builder routing) {
     Questions questions = new Questions(models, decider, new AskerFields.Repeats());
     ModelList list = new ModelList(models);
+    Embeddings embeddings = new Embeddings(questions);
     OllamaAnswers ollama = new OllamaAnswers(questions);
     OllamaModels ollamaModels = new OllamaModels(models);
     console.routes(routing);
     routing
         .get("/health", (_, response) -> status(response, 200, "alive"))
         .get("/ready", (_, response) -> ready(response))
+        .get("/metrics", this::metrics)
+        .get("/openapi.yaml", (_, response) -> describe(response))
         .get("/v1/models", list::list)
         .get("/v1/models/{id}", list::one)
         .post("/v1/chat/completions", new ChatCompletions(questions))
         .post("/v1/completions", new Completions(questions))
         .post("/v1/responses", new Responses(questions))
+        .post("/v1/embeddings", embeddings::openai)
+        .post("/api/embed", embeddings::ollama)
         .post("/api/chat", ollama::chat)
         .post("/api/generate", ollama::generate)
         .get("/api/tags", ollamaModels::tags)
@@ -179,6 +205,35 @@ public final class CandorServer implements AutoCloseable {
     } else {
       status(response, 200, "ready");
     }
+  }
+
+  /** What there is, for programs. */
+  private static void describe(ServerResponse response) {
+    try (InputStream file = CandorServer.class.getResourceAsStream("openapi.yaml")) {
+      response
+          .header("Content-Type", "application/yaml")
+          .send(Objects.requireNonNull(file).readAllBytes());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Whoever may verify or ask may see how fast it is: no name of a caller is in it. */
+  private void metrics(ServerRequest request, ServerResponse response) {
+    Map<String, Double> gauges = new LinkedHashMap<>();
+    gauges.put("candor_decisions_running", (double) decider.slots().taken());
+    gauges.put("candor_decisions_waiting", (double) decider.slots().waiting());
+    List<ModelPool.Resident> residents = models.residents();
+    gauges.put("candor_models_resident", (double) residents.size());
+    gauges.put(
+        "candor_models_resident_bytes",
+        (double) residents.stream().mapToLong(ModelPool.Resident::bytes).sum());
+    gauges.put("candor_uptime_seconds", (System.nanoTime() - startedNanos) / 1_000_000_000 * 1.0);
+    Runtime runtime = Runtime.getRuntime();
+    gauges.put("candor_heap_used_bytes", (double) (runtime.totalMemory() - runtime.freeMemory()));
+    response
+        .header("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
+        .send(measurements.text(gauges));
   }
 
   private static void status(ServerResponse response, int status, String word) {

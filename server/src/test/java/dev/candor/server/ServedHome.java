@@ -27,6 +27,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
@@ -48,6 +49,7 @@ public final class ServedHome implements AutoCloseable {
   private final Path folder;
   private final Governance governance;
   private final CandorServer server;
+  private final List<String> lines = Collections.synchronizedList(new ArrayList<>());
   private final HttpClient client = HttpClient.newHttpClient();
 
   /** Starts it on the loopback address. */
@@ -62,7 +64,7 @@ public final class ServedHome implements AutoCloseable {
     ModelPool pool =
         new ModelPool(new Mini(), Long.MAX_VALUE / 2, ModelPool.FOR_EVER, InstantSource.system());
     try {
-      this.server = CandorServer.start(settings, governance, pool, "tester");
+      this.server = CandorServer.start(settings, governance, pool, "tester", lines::add);
     } catch (RuntimeException e) {
       governance.close();
       throw e;
@@ -183,6 +185,13 @@ public final class ServedHome implements AutoCloseable {
   /** The body of a response. */
   public static JsonNode json(HttpResponse<String> response) {
     return JsonMapper.shared().readTree(response.body());
+  }
+
+  /** The lines of its log. */
+  public List<String> lines() {
+    synchronized (lines) {
+      return List.copyOf(lines);
+    }
   }
 
   /** What the ledger says. */

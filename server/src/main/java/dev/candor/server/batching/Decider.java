@@ -2,6 +2,7 @@ package dev.candor.server.batching;
 
 import dev.candor.governance.decisions.DecisionPipeline;
 import dev.candor.server.HttpProblem;
+import dev.candor.server.admin.Measurements;
 import dev.candor.server.batching.DecisionRuns.Run;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,18 +19,25 @@ public final class Decider {
   private final Slots slots;
   private final Quotas quotas;
   private final RunMeter meter;
+  private final Measurements measurements;
   private final Set<DecisionRuns> running = ConcurrentHashMap.newKeySet();
   private volatile boolean closing;
 
   /** All decisions go this way. */
   public Decider(DecisionPipeline pipeline, Slots slots, Quotas quotas) {
-    this(pipeline, slots, quotas, RunMeter.NONE);
+    this(pipeline, slots, quotas, RunMeter.NONE, new Measurements());
   }
 
-  /** The same, with somebody who measures. */
-  public Decider(DecisionPipeline pipeline, Slots slots, Quotas quotas, RunMeter meter) {
+  /** The same, with those who measure. */
+  public Decider(
+      DecisionPipeline pipeline,
+      Slots slots,
+      Quotas quotas,
+      RunMeter meter,
+      Measurements measurements) {
     this.meter = meter;
     this.pipeline = pipeline;
+    this.measurements = measurements;
     this.slots = slots;
     this.quotas = quotas;
   }
@@ -44,6 +52,10 @@ public final class Decider {
 
   RunMeter meter() {
     return meter;
+  }
+
+  Measurements measurements() {
+    return measurements;
   }
 
   /** Who computes, and who waits. */

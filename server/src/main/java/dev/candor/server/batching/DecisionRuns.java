@@ -76,6 +76,15 @@ public final class DecisionRuns implements AutoCloseable {
       Decision decision = decider.pipeline().decide(request, run.contexts(), listener);
       if (!decision.repeated()) {
         tokens = request.task().promptTokens() + decision.output().tokens().size();
+        decider
+            .measurements()
+            .decision(
+                request.model().name(),
+                decision.output().outcome(),
+                request.task().promptTokens(),
+                decision.output().tokens().size(),
+                decision.output().firstTokenNanos(),
+                System.nanoTime() - began);
       }
       failed = false;
       return new RunEvent.Finished(choice, decision);
@@ -107,6 +116,11 @@ public final class DecisionRuns implements AutoCloseable {
     @Override
     public void onAdmitted(String id) {
       events.add(new RunEvent.Admitted(choice, id));
+    }
+
+    @Override
+    public void onVector(float[] vector) {
+      events.add(new RunEvent.Vector(choice, vector));
     }
 
     @Override

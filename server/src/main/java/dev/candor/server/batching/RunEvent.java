@@ -18,6 +18,10 @@ public sealed interface RunEvent {
   /** A token of the answer. */
   record Told(int choice, GeneratedToken token) implements RunEvent {}
 
+  /** The vector of a text. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  record Vector(int choice, float[] vector) implements RunEvent {}
+
   /** It is made and on record. */
   record Finished(int choice, Decision decision) implements RunEvent {}
 

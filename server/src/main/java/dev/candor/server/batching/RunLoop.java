@@ -63,6 +63,7 @@ public final class RunLoop {
           progress = "answering";
           writer.told(it.choice(), it.token());
         }
+        case RunEvent.Vector it -> throw new IllegalStateException("a vector of " + it.choice());
         case RunEvent.Finished it -> {
           writer.named(it.decision().receipt().decision());
           try {
