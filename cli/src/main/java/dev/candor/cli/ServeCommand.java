@@ -124,6 +124,15 @@ final class ServeCommand extends Command {
   @Nullable Integer modelMemory;
 
   @Option(
+      names = "--prefix-memory",
+      paramLabel = "MIB",
+      defaultValue = "256",
+      description =
+          "Most memory of what each model remembers of conversations, so that their next request"
+              + " reads only what is new; 0 for none (default: ${DEFAULT-VALUE}).")
+  int prefixMemory;
+
+  @Option(
       names = "--tls-certificate",
       paramLabel = "FILE",
       description = "The server's certificate and its issuers', PEM; read again when it changes.")
@@ -192,7 +201,8 @@ final class ServeCommand extends Command {
                 context == null ? ModelArguments.USUAL_CONTEXT : context,
                 context != null,
                 cacheFormat.format,
-                Optional.ofNullable(parallel)));
+                Optional.ofNullable(parallel),
+                (long) prefixMemory << 20));
     long budget = modelMemory == null ? Long.MAX_VALUE / 2 : (long) modelMemory << 20;
     try (Governance governance = GovernedHome.open();
         ModelPool pool =
