@@ -29,7 +29,7 @@ public enum Action {
   WAIVE_EVIDENCE("waive evidence about a model of others", false, Role.GOVERN),
   CHANGE_LOADER("say how much evidence the loader asks for", false, Role.GOVERN),
   CHANGE_POLICY("put a policy into force", false, Role.GOVERN),
-  ISSUE_REPORT("issue a report", false, Role.GOVERN, Role.AUDIT),
+  ISSUE_REPORT("issue a report", false, Role.GOVERN),
   CHANGE_KEYS("give out, revoke, rotate or destroy keys", false, Role.OPERATE, Role.GOVERN);
 
   private final String words;
