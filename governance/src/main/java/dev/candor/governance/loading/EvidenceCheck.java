@@ -102,7 +102,7 @@ public final class EvidenceCheck {
 
   private static Optional<Instant> firstEnd(List<EvidenceItem> items) {
     return items.stream()
-        .filter(EvidenceItem::required)
+        .filter(item -> item.required() || item.state() == EvidenceState.WAIVED)
         .flatMap(item -> item.until().stream())
         .min(Instant::compareTo);
   }

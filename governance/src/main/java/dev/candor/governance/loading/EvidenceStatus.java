@@ -73,7 +73,9 @@ public record EvidenceStatus(
       return obstacles;
     }
     for (EvidenceItem item : items) {
-      if (item.required() && !item.state().isEnough()) {
+      // What speaks against a model does so whether its rating asks for it or not.
+      boolean counts = item.required() || item.state() == EvidenceState.FAILED;
+      if (counts && !item.state().isEnough()) {
         obstacles.add(
             new Obstacle(
                 item.kind().key() + "=" + item.state().key(),
