@@ -12,6 +12,8 @@ import dev.candor.governance.consent.ConsentWithdrawal;
 import dev.candor.governance.evidence.EvidenceKind;
 import dev.candor.governance.evidence.EvidenceRecorded;
 import dev.candor.governance.evidence.Verdict;
+import dev.candor.governance.explanation.ExplanationIssued;
+import dev.candor.governance.explanation.Status;
 import dev.candor.governance.fairness.ThresholdsCommitted;
 import dev.candor.governance.inventory.ExemptionGranted;
 import dev.candor.governance.inventory.InventoryField;
@@ -110,6 +112,7 @@ class DecisionRecordsPageTest {
         new StopOrdered(Optional.of(ID), "a", COMMITMENT).entry(),
         new StopOrdered(NONE, "a", COMMITMENT).entry(),
         new DecisionOverridden(ID, "a", COMMITMENT, COMMITMENT).entry(),
+        new ExplanationIssued(ID, Status.FAITHFUL, "occlusion", COMMITMENT, "a", "b").entry(),
         new ReplayChecked(0, 1, 2, 3, 4, 5, List.of(ID, ID), "a", "b").entry(),
         new ReplayChecked(0, 1, 2, 3, 0, 5, List.of(), "a", "b").entry(),
         new SubjectErasureBegun(DIGEST, 2, "a", "b").entry(),

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.candor.governance.confidence;
+
+import org.jspecify.annotations.NullMarked;
