@@ -32,7 +32,8 @@ import picocli.CommandLine.Option;
       "",
       "Only this machine can connect, unless --host says otherwise; then each caller needs a key"
           + " ('candor keys create') or a certificate (--client-ca). Once a key was made, callers on"
-          + " this machine need one too. Ctrl-C lets answers that have begun end; pressed again, it"
+          + " this machine need one too. The address of the console that it prints opens pages for"
+          + " people, with all roles: keep it as you keep a key. Ctrl-C lets answers that have begun end; pressed again, it"
           + " ends them."
     },
     footer = {
@@ -123,6 +124,15 @@ final class ServeCommand extends Command {
   @Nullable Integer modelMemory;
 
   @Option(
+      names = "--prefix-memory",
+      paramLabel = "MIB",
+      defaultValue = "256",
+      description =
+          "Most memory of what each model remembers of conversations, so that their next request"
+              + " reads only what is new; 0 for none (default: ${DEFAULT-VALUE}).")
+  int prefixMemory;
+
+  @Option(
       names = "--tls-certificate",
       paramLabel = "FILE",
       description = "The server's certificate and its issuers', PEM; read again when it changes.")
@@ -191,7 +201,8 @@ final class ServeCommand extends Command {
                 context == null ? ModelArguments.USUAL_CONTEXT : context,
                 context != null,
                 cacheFormat.format,
-                Optional.ofNullable(parallel)));
+                Optional.ofNullable(parallel),
+                (long) prefixMemory << 20));
     long budget = modelMemory == null ? Long.MAX_VALUE / 2 : (long) modelMemory << 20;
     try (Governance governance = GovernedHome.open();
         ModelPool pool =

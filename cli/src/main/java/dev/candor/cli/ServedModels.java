@@ -36,9 +36,14 @@ final class ServedModels implements ModelSource {
    * @param isExact whether a model that was made for less is an error
    * @param cacheFormat how keys and values are kept
    * @param parallel sequences at once; empty for as many as the memory has room for
+   * @param prefixBytes most bytes of what each model remembers of conversations
    */
   record Room(
-      int contextTokens, boolean isExact, BlockFormat cacheFormat, Optional<Integer> parallel) {}
+      int contextTokens,
+      boolean isExact,
+      BlockFormat cacheFormat,
+      Optional<Integer> parallel,
+      long prefixBytes) {}
 
   private final Streams streams;
   private final ComputeArguments compute;
@@ -120,7 +125,10 @@ final class ServedModels implements ModelSource {
       // Computed here, and not while somebody waits for an answer.
       var unused = language.digest();
       return new ServedModel(
-          new ModelIdentity(name, language, Adapter.NONE), session, budget.weightBytes());
+          new ModelIdentity(name, language, Adapter.NONE),
+          session,
+          budget.weightBytes(),
+          room.prefixBytes());
     } catch (RuntimeException | Error e) {
       language.close();
       throw e;

@@ -143,6 +143,28 @@ class ArchitectureTest {
   }
 
   @Test
+  void theServerKnowsNothingOfTheCommands() {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.candor.server..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("dev.candor.cli..", "dev.candor.training..", "dev.candor.benchmarks..")
+        .check(classes);
+  }
+
+  @Test
+  void nobodyButTheCommandsKnowsTheServer() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages("dev.candor.server..", "dev.candor.cli..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("dev.candor.server..", "io.helidon..")
+        .check(classes);
+  }
+
+  @Test
   void theLedgerIsMadeOfTheJdkAlone() {
     classes()
         .that()

@@ -103,7 +103,10 @@ public final class ServedHome implements AutoCloseable {
       LanguageModel language =
           LanguageModel.open(weights(), LoadOptions.defaults().withThreads(1)).batched();
       return new ServedModel(
-          new ModelIdentity(name, language, Adapter.NONE), SessionOptions.ofContext(2048), 1);
+          new ModelIdentity(name, language, Adapter.NONE),
+          SessionOptions.ofContext(2048),
+          1,
+          64 << 20);
     }
   }
 

@@ -383,10 +383,32 @@ public final class Session implements AutoCloseable {
 
   /** A session that holds the same and goes its own way from here. */
   public Session fork() {
+    return fork(options.contextTokens());
+  }
+
+  /**
+   * The same with room for so many tokens.
+   *
+   * @throws GenerationException {@code generation.out-of-range} if the model was made for shorter
+   *     contexts, {@code generation.context-exceeded} if this holds more
+   */
+  public Session fork(int contextTokens) {
     requireOpen();
     settle();
-    Session copy = new Session(language, options);
-    copy.state.become(state);
+    if (contextTokens < count) {
+      throw new GenerationException(
+          "context-exceeded",
+          "the context holds " + contextTokens + " tokens; " + count + " are there",
+          "Ask for a larger context (--context).");
+    }
+    Session copy =
+        language.newSession(
+            new SessionOptions(contextTokens, options.cacheFormat(), options.adapter()));
+    if (contextTokens == options.contextTokens()) {
+      copy.state.become(state);
+    } else {
+      copy.state.restore(state.position(), state.snapshot());
+    }
     System.arraycopy(tokens, 0, copy.tokens, 0, count);
     System.arraycopy(logits, 0, copy.logits, 0, logits.length);
     copy.count = count;

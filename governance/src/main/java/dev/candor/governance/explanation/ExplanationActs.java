@@ -118,12 +118,18 @@ public final class ExplanationActs {
       case DecisionTask.Choose task -> choice(made, task, request, progress);
       case DecisionTask.Head task -> head(made, task, request, progress);
       case DecisionTask.Generate task -> grounding(made, task, request);
-      case DecisionTask.Embed _ ->
-          throw new GovernanceException(
-              "nothing-to-explain",
-              "what was decided is a vector, and says nothing",
-              "Explain what was decided with it.");
+      case DecisionTask.Embed task -> nothing(task);
     };
+  }
+
+  private static Explanation nothing(DecisionTask.Embed task) {
+    throw new GovernanceException(
+        "explanation-nothing",
+        "the decision gave a vector of "
+            + task.tokens().size()
+            + " tokens, and neither a choice"
+            + " nor a text",
+        "Explain the decision that was made with it.");
   }
 
   private Explanation choice(

@@ -103,6 +103,14 @@ final class ConsoleSessions {
       Principal principal, ConsoleSession.How how, Optional<String> key) {
     sweep();
     if (sessions.size() >= MOST) {
+      // Programs that keep no cookie get a new one each time, where nobody needs a key.
+      sessions.entrySet().stream()
+          .filter(held -> held.getValue().session.how() == ConsoleSession.How.LOCAL)
+          .map(Map.Entry::getKey)
+          .findFirst()
+          .ifPresent(sessions::remove);
+    }
+    if (sessions.size() >= MOST) {
       throw HttpProblem.of(
           503, "sessions_full", MOST + " sessions are open, which is the limit. Sign out of one.");
     }

@@ -79,21 +79,34 @@ public final class ControlPages {
         control.title(),
         control.letters(),
         evidence.state().key(),
-        evidence.state().words());
+        evidence.state().key().replace('-', ' '));
   }
 
   void show(Visit visit) {
     visit.require(Action.VERIFY);
     Control control = catalogue().control(visit.part("id"));
     ControlEvidence evidence = ControlEvidence.of(control, figures());
-    Map<String, String> facts = new LinkedHashMap<>(control.fields());
-    facts.put("state", evidence.state().words());
+    Map<String, String> facts = new LinkedHashMap<>();
+    facts.put("State", evidence.state().words());
+    control.fields().forEach((name, value) -> facts.put(words(name), words(value)));
+    facts.remove("title");
     Map<String, Object> values = new LinkedHashMap<>();
     values.put("id", control.id());
     values.put("title", control.title());
     values.put("facts", facts);
     values.put("figures", evidence.figures().stream().map(ControlPages::view).toList());
     visit.show("control", control.id(), Section.CONTROLS.path(), values);
+  }
+
+  /** Names and flags of the catalogue as people read them. */
+  private static String words(String text) {
+    return switch (text) {
+      case "firmPolicy" -> "firm policy";
+      case "verified" -> "checked in the source";
+      case "true" -> "yes";
+      case "false" -> "no";
+      default -> HtmlText.harmless(text);
+    };
   }
 
   private static FigureView view(Figure figure) {

@@ -18,6 +18,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class EvidenceDocument {
 
   private static final String RELIABILITY = "calibration.reliability";
+  private static final String CALIBRATION = "candor calibration";
   private static final int DEEPEST = 12;
   private static final int MOST_DIAGRAMS = 8;
   private static final int MOST_BINS = 100;
@@ -109,6 +110,41 @@ final class EvidenceDocument {
       }
     }
     return limits;
+  }
+
+  /** Figures of a calibration that this program made; none of any other document. */
+  Map<String, String> figures() {
+    Map<String, String> figures = new LinkedHashMap<>();
+    if (!text(root, "document").equals(CALIBRATION)) {
+      return figures;
+    }
+    List<String> labels = new ArrayList<>();
+    root.path("labels").forEach(label -> labels.add(HtmlText.harmless(label.asString(""))));
+    figures.put("Labels", String.join(", ", labels));
+    figures.put(
+        "Texts", text(root, "texts") + ", of them " + text(root, "checked") + " to check it by");
+    figures.put("Right", Shown.percent(share(root, "accuracy")));
+    figures.put("Temperature", number(root.path("temperature")));
+    change(figures, "Calibration error, equal width", "equalWidth");
+    change(figures, "Calibration error, equal mass", "equalMass");
+    change(figures, "Brier score", "brier");
+    figures.put(
+        "Sets of labels",
+        "hold the right one in "
+            + Shown.percent(share(root, "coverage"))
+            + ", asked for "
+            + Shown.percent(1 - share(root, "alpha")));
+    figures.put("Referred to a person", Shown.percent(share(root, "referred")));
+    return figures;
+  }
+
+  private void change(Map<String, String> figures, String title, String name) {
+    figures.put(
+        title,
+        number(root.path("before").path(name))
+            + " before, "
+            + number(root.path("after").path(name))
+            + " after");
   }
 
   /** Diagrams of reliability, wherever in the document they are. */

@@ -27,6 +27,7 @@ public final class FairnessPages {
    * Evidence on record.
    *
    * @param tests of a report on bias that this program wrote; none of any other document
+   * @param figures of a calibration that this program made
    * @param diagrams of reliability that are in it
    */
   public record Evidence(
@@ -39,6 +40,7 @@ public final class FairnessPages {
       String document,
       boolean isThere,
       List<BiasTestView> tests,
+      Map<String, String> figures,
       List<ReliabilityDiagram> diagrams) {}
 
   void show(Visit visit) {
@@ -80,6 +82,7 @@ public final class FairnessPages {
         recorded.document(),
         document.isPresent(),
         read.map(EvidenceDocument::tests).orElse(List.of()),
+        read.map(EvidenceDocument::figures).orElse(Map.of()),
         read.map(EvidenceDocument::diagrams).orElse(List.of()));
   }
 }

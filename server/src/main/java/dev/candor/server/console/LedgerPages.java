@@ -35,6 +35,8 @@ import java.util.function.Supplier;
 /** How the ledger is, and whether it is what was recorded. */
 public final class LedgerPages {
 
+  private static final int MOST_VKEY = 120;
+
   private final Governance governance;
   private final AtomicBoolean verifying = new AtomicBoolean();
   private volatile Optional<Verified> last = Optional.empty();
@@ -129,7 +131,9 @@ public final class LedgerPages {
         .vault()
         .ifPresent(open -> {
           facts.put("Log", open.name());
-          open.vkeys().forEach(vkey -> facts.put(VerifierKey.parse(vkey).type().algorithm(), vkey));
+          open.vkeys()
+              .forEach(
+                  vkey -> facts.put(VerifierKey.parse(vkey).type().algorithm(), beginning(vkey)));
           facts.put("Payload key", open.payloadKey());
           if (open.rotationBegun()) {
             facts.put("Rotation", "begun and not ended: candor keys rotate --log takes it up");
@@ -144,6 +148,13 @@ public final class LedgerPages {
                 .map(at -> "locks itself " + Shown.time(at))
                 .orElse("never locks itself"));
     return facts;
+  }
+
+  /** Post-quantum keys have thousands of digits, which nobody compares on a page. */
+  private static String beginning(String vkey) {
+    return vkey.length() <= MOST_VKEY
+        ? vkey
+        : vkey.substring(0, MOST_VKEY) + "… whole in: candor keys show";
   }
 
   /** Recomputes the whole ledger, one at a time. */

@@ -5,7 +5,7 @@ import dev.candor.governance.access.Action;
 import dev.candor.governance.evidence.EvidenceKind;
 import dev.candor.governance.inventory.Inventory;
 import dev.candor.governance.inventory.InventoryActs;
-import dev.candor.governance.inventory.InventoryField;
+import dev.candor.governance.inventory.InventorySheet;
 import dev.candor.governance.inventory.LifecycleState;
 import dev.candor.governance.inventory.ModelStanding;
 import dev.candor.governance.inventory.RiskRating;
@@ -167,13 +167,11 @@ public final class ModelPages {
     boolean recorded = standing.record().isPresent();
     Optional<EvidenceStatus> status = recorded ? status(standing) : Optional.empty();
     Map<String, String> record = new LinkedHashMap<>();
-    standing
-        .record()
-        .ifPresent(placed -> {
-          for (InventoryField field : InventoryField.values()) {
-            record.put(field.key(), HtmlText.harmless(placed.what().record().text(field)));
-          }
-        });
+    if (recorded) {
+      // What acts have said since stands in the place of what the record says.
+      InventorySheet.of(standing)
+          .forEach(line -> record.put(line.field().key(), HtmlText.harmless(line.text())));
+    }
     Map<String, String> missing = new LinkedHashMap<>();
     if (!recorded) {
       missing.put(

@@ -43,10 +43,10 @@ public final class Shown {
         : String.format(Locale.ROOT, value < 10 ? "%.1f %s" : "%.0f %s", value, units[unit]);
   }
 
-  /** A time span. */
+  /** A time span; below 0 there is none. */
   public static String millis(double millis) {
     if (millis < 0) {
-      return "none yet";
+      return "none";
     }
     return millis < 1_000
         ? String.format(Locale.ROOT, "%.0f ms", millis)

@@ -116,8 +116,10 @@ record TryQuestion(
         classifies()
             ? longestLabel(plan)
             : Math.min(maximumTokens, plan.maximumTokens(OptionalInt.empty()));
-    SessionOptions session =
-        model.session(Math.min(model.contextTokens(), plan.prompt().size() + most));
+    int tokens = plan.prompt().size() + most;
+    // An explanation puts other words into the text, in a session of the same size.
+    int room = classifies() ? 2 * tokens : tokens;
+    SessionOptions session = model.session(Math.min(model.contextTokens(), room));
     DecisionTask task =
         classifies()
             ? new DecisionTask.Choose(plan.prompt(), session, labels, Optional.empty())

@@ -13,6 +13,7 @@ public final class ServedModel implements AutoCloseable {
   private final SessionOptions session;
   private final long bytes;
   private final Optional<ChatFormat> chat;
+  private final PrefixCache prefixes;
 
   /**
    * @param identity who decides; closing this closes its language model
@@ -20,6 +21,16 @@ public final class ServedModel implements AutoCloseable {
    * @param bytes of memory that it takes, its sessions not counted
    */
   public ServedModel(ModelIdentity identity, SessionOptions session, long bytes) {
+    this(identity, session, bytes, 0);
+  }
+
+  /**
+   * The same, which remembers conversations that may go on.
+   *
+   * @param prefixBytes most bytes of what it remembers
+   */
+  public ServedModel(ModelIdentity identity, SessionOptions session, long bytes, long prefixBytes) {
+    this.prefixes = new PrefixCache(identity.language(), prefixBytes);
     this.identity = identity;
     this.session = session;
     this.bytes = bytes;
@@ -61,8 +72,14 @@ public final class ServedModel implements AutoCloseable {
     return new SessionOptions(tokens, session.cacheFormat(), session.adapter());
   }
 
+  /** What it remembers of conversations. */
+  public PrefixCache prefixes() {
+    return prefixes;
+  }
+
   @Override
   public void close() {
+    prefixes.close();
     identity.language().close();
   }
 }

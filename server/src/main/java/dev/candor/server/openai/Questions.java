@@ -3,7 +3,6 @@ package dev.candor.server.openai;
 import dev.candor.engine.generation.GenerationRequest;
 import dev.candor.engine.generation.SessionOptions;
 import dev.candor.governance.access.Principal;
-import dev.candor.governance.decisions.ContextSource;
 import dev.candor.governance.decisions.DecisionRequest;
 import dev.candor.governance.decisions.DecisionTask;
 import dev.candor.server.answers.AnswerPlan;
@@ -96,7 +95,10 @@ public record Questions(ModelPool models, Decider decider, AskerFields.Repeats r
                 model.identity(),
                 asked.get(i),
                 task);
-        runs.add(new DecisionRuns.Run(request, ContextSource.anew(model.language(), session)));
+        runs.add(
+            new DecisionRuns.Run(
+                request,
+                model.prefixes().reading(principal.name(), session, asker.subject().isEmpty())));
       }
     }
     return decider.begin(runs);

@@ -41,6 +41,15 @@
     return value == null ? "none" : value >= 100 ? value.toFixed(0) : value.toFixed(1);
   }
 
+  /** The time of day, with seconds where marks are less than a minute apart. */
+  function clock(time, marks) {
+    const parts = { hour: "2-digit", minute: "2-digit", hour12: false };
+    if (marks.length < 2 || marks[1] - marks[0] < 60) {
+      parts.second = "2-digit";
+    }
+    return new Date(time * 1000).toLocaleTimeString([], parts);
+  }
+
   function build() {
     plots.forEach((plot) => plot.plot.destroy());
     plots = [];
@@ -58,11 +67,11 @@
           cursor: { y: false },
           scales: { y: { range: (_, low, high) => [0, high == null || high <= 0 ? 1 : high * 1.1] } },
           axes: [
-            { ...axis, values: (_, times) => times.map((time) => new Date(time * 1000).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })), space: 70 },
+            { ...axis, space: 80, values: (_, times) => times.map((time) => clock(time, times)) },
             { ...axis, size: 56 },
           ],
           series: [
-            { value: (_, time) => (time == null ? "–" : new Date(time * 1000).toLocaleTimeString()) },
+            { label: "time", value: (_, time) => (time == null ? "–" : clock(time, [])) },
             ...chart.lines.map(([label], i) => ({
               label,
               stroke: colour(i === 0 ? "--curve-1" : "--curve-2"),

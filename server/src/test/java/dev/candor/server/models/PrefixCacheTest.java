@@ -1,0 +1,115 @@
+package dev.candor.server.models;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.candor.engine.generation.Answer;
+import dev.candor.engine.generation.GenerationListener;
+import dev.candor.engine.generation.GenerationRequest;
+import dev.candor.engine.generation.LanguageModel;
+import dev.candor.engine.generation.LoadOptions;
+import dev.candor.engine.generation.PrefillListener;
+import dev.candor.engine.generation.Session;
+import dev.candor.engine.generation.SessionOptions;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@SuppressWarnings("NullAway.Init") // JUnit sets it.
+class PrefixCacheTest {
+
+  private static final GenerationRequest REQUEST =
+      new GenerationRequest(GenerationRequest.greedy(1).sampling(), 20, List.of(), true, -1)
+          .withLogitsDigest();
+
+  private LanguageModel language;
+
+  @BeforeAll
+  void open() {
+    language =
+        LanguageModel.open(
+            Path.of("..", "models", "candor-mini", "candor-mini.gguf"),
+            LoadOptions.defaults().withThreads(1));
+  }
+
+  @AfterAll
+  void close() {
+    language.close();
+  }
+
+  /** What a session holds afterwards, and the digest of the logits of its answer. */
+  private record Turn(int[] tokens, String digest, int reused) {}
+
+  private static Turn turn(PrefixCache cache, String principal, int[] prompt, boolean isKept) {
+    PrefixCache.Reading reading =
+        cache.reading(principal, SessionOptions.ofContext(prompt.length + 20), isKept);
+    Session session = reading.read(prompt, PrefillListener.NONE).orElseThrow();
+    try {
+      Answer answer = session.generate(REQUEST, GenerationListener.NONE);
+      return new Turn(
+          session.tokens(), answer.logitsDigest().orElseThrow(), reading.reusedTokens());
+    } finally {
+      reading.done(session);
+    }
+  }
+
+  private int[] longer(int[] tokens, Random random) {
+    int[] longer = Arrays.copyOf(tokens, tokens.length + 40);
+    for (int i = tokens.length; i < longer.length; i++) {
+      longer[i] = random.nextInt(language.model().vocabularySize());
+    }
+    return longer;
+  }
+
+  @Test
+  void aConversationGoesOnWithTheBitsOfAReadingAnew() {
+    Random random = new Random(7);
+    try (PrefixCache cache = new PrefixCache(language, 64 << 20);
+        PrefixCache none = new PrefixCache(language, 0)) {
+      int[] prompt = longer(new int[0], random);
+      int known = 0;
+      for (int turn = 0; turn < 4; turn++) {
+        Turn kept = turn(cache, "anna", prompt, true);
+        Turn anew = turn(none, "anna", prompt, true);
+        assertThat(kept.reused()).isEqualTo(known);
+        assertThat(anew.reused()).isZero();
+        assertThat(kept.digest()).isEqualTo(anew.digest());
+        assertThat(kept.tokens()).isEqualTo(anew.tokens());
+        known = kept.tokens().length;
+        prompt = longer(kept.tokens(), random);
+      }
+    }
+  }
+
+  @Test
+  void nobodyGetsWhatAnotherHasLeft() {
+    Random random = new Random(8);
+    try (PrefixCache cache = new PrefixCache(language, 64 << 20)) {
+      int[] prompt = longer(new int[0], random);
+      int[] next = longer(turn(cache, "anna", prompt, true).tokens(), random);
+      assertThat(turn(cache, "bob", next, true).reused()).isZero();
+      assertThat(turn(cache, "anna", next, false).reused()).isZero();
+      assertThat(turn(cache, "anna", next, true).reused()).isPositive();
+    }
+  }
+
+  @Test
+  void whatIsKeptHasItsBound() {
+    Random random = new Random(9);
+    long one = language.sessionBytes(SessionOptions.ofContext(60));
+    try (PrefixCache cache = new PrefixCache(language, 2 * one)) {
+      int[] first = longer(new int[0], random);
+      int[] going = turn(cache, "anna", first, true).tokens();
+      for (int i = 0; i < 5; i++) {
+        turn(cache, "anna", longer(new int[0], random), true);
+        assertThat(cache.bytes()).isBetween(1L, 2 * one);
+      }
+      assertThat(turn(cache, "anna", longer(going, random), true).reused()).isZero();
+    }
+  }
+}
