@@ -56,13 +56,24 @@ final class DecisionQueries {
             Set.of(DecisionStarted.KIND),
             List.of("week", "decisions"),
             _ -> new Weeks()),
-        begun(
+        new EvidenceQuery(
             "decisions-about-people",
-            "Decisions by what they rest on",
-            "basis",
-            "Entries decision-started of attempt 1: about nobody if they have no subject; with a"
-                + " subject, on a consent if they name one, otherwise without one.",
-            DecisionQueries::basis),
+            "Decisions about a person, by what they rest on",
+            "decisions",
+            "Entries decision-started of attempt 1 that have a subject: on a consent if they name one,"
+                + " otherwise without a consent.",
+            EvidenceWindow.PERIOD,
+            Set.of(DecisionStarted.KIND),
+            List.of("basis", "decisions"),
+            _ ->
+                new CountBy(entry ->
+                    entry
+                        .value("subject")
+                        .filter(_ -> isFirst(entry))
+                        .map(_ ->
+                            entry.value("consent").isPresent()
+                                ? "on a consent"
+                                : "without a consent"))),
         new EvidenceQuery(
             "refusals",
             "Requests refused, by rule",
@@ -125,13 +136,6 @@ final class DecisionQueries {
 
   private static boolean isFirst(Entry entry) {
     return entry.required("attempt").equals("1");
-  }
-
-  private static String basis(Entry entry) {
-    if (entry.value("subject").isEmpty()) {
-      return "about nobody";
-    }
-    return entry.value("consent").isPresent() ? "on a consent" : "without a consent";
   }
 
   static String beginning(String digest) {

@@ -1,10 +1,12 @@
 package dev.candor.governance.figures;
 
+import dev.candor.governance.inventory.ExemptionGranted;
 import dev.candor.governance.inventory.Inventory;
 import dev.candor.governance.inventory.InventoryField;
 import dev.candor.governance.inventory.InventoryRecord;
 import dev.candor.governance.inventory.LifecycleState;
 import dev.candor.governance.inventory.ModelApproved;
+import dev.candor.governance.inventory.ModelMoved;
 import dev.candor.governance.inventory.ModelRated;
 import dev.candor.governance.inventory.ModelRecorded;
 import dev.candor.governance.inventory.ModelReviewed;
@@ -49,6 +51,7 @@ final class InventoryQueries {
                 "rating",
                 "state",
                 "next review"),
+            Inventory.KINDS,
             (models, _) -> table(models)),
         standing(
             "models-by-rating",
@@ -56,6 +59,7 @@ final class InventoryQueries {
             "models",
             "its rating, UNKNOWN if nobody has rated it.",
             List.of("rating", "models"),
+            Set.of(ModelRecorded.KIND, ModelRated.KIND),
             (models, _) -> by(models, it -> Optional.of(KnownModels.rating(it)))),
         standing(
             "models-by-state",
@@ -63,6 +67,7 @@ final class InventoryQueries {
             "models",
             "its state.",
             List.of("state", "models"),
+            Set.of(ModelRecorded.KIND, ModelReviewed.KIND, ModelMoved.KIND),
             (models, _) -> by(models, it -> Optional.of(it.state().key()))),
         standing(
             "unknown-fields",
@@ -70,6 +75,7 @@ final class InventoryQueries {
             "fields",
             "the fields that its record has as UNKNOWN.",
             List.of("field", "models"),
+            Set.of(ModelRecorded.KIND),
             (models, _) -> unknown(models)),
         counted(
             "ratings",
@@ -96,6 +102,7 @@ final class InventoryQueries {
                 + " allows; those before the day of the end of the period, or of the report if that is"
                 + " earlier.",
             List.of("model", "was due"),
+            Set.of(ModelRecorded.KIND, ModelRated.KIND, ModelReviewed.KIND),
             InventoryQueries::overdue),
         standing(
             "approvals",
@@ -105,6 +112,7 @@ final class InventoryQueries {
                 + " moment of the report if that is earlier; ended if an act has ended it. The value is"
                 + " the number of those alive.",
             List.of("approval", "models"),
+            Set.of(ModelApproved.KIND),
             (models, asOf) -> alive(by(models, it -> approval(it, asOf)))),
         standing(
             "exemptions",
@@ -114,6 +122,7 @@ final class InventoryQueries {
                 + " the moment of the report if that is earlier. The value is the number of those"
                 + " alive.",
             List.of("exemption", "models"),
+            Set.of(ExemptionGranted.KIND),
             (models, asOf) ->
                 alive(
                     by(
@@ -121,6 +130,15 @@ final class InventoryQueries {
                         it ->
                             it.exemption()
                                 .map(one -> state(Optional.of(one.what().until()), asOf))))),
+        new EvidenceQuery(
+            "decommissions",
+            "Models taken out of use",
+            "models",
+            "Entries model-moved whose to is decommission, by model-id.",
+            EvidenceWindow.UNTIL_ITS_END,
+            Set.of(ModelMoved.KIND),
+            List.of("model", "times"),
+            _ -> new CountBy(entry -> entry.value("model-id").filter(_ -> isDecommission(entry)))),
         new EvidenceQuery(
             "vendors",
             "Decisions by who made the model",
@@ -140,6 +158,7 @@ final class InventoryQueries {
       String unit,
       String definition,
       List<String> columns,
+      Set<String> basis,
       BiFunction<KnownModels, Instant, Answer> answer) {
     return new EvidenceQuery(
         name,
@@ -149,7 +168,7 @@ final class InventoryQueries {
         EvidenceWindow.UNTIL_ITS_END,
         Inventory.KINDS,
         columns,
-        _ -> new Standings(answer));
+        _ -> new Standings(basis, answer));
   }
 
   private static EvidenceQuery counted(
@@ -169,6 +188,10 @@ final class InventoryQueries {
         Set.of(kind),
         List.of(column, unit),
         _ -> new CountBy(entry -> Optional.of(word.apply(entry))));
+  }
+
+  private static boolean isDecommission(Entry entry) {
+    return entry.required("to").equals(LifecycleState.DECOMMISSION.key());
   }
 
   private static Answer table(KnownModels models) {
@@ -245,15 +268,20 @@ final class InventoryQueries {
   private static final class Standings implements Tally {
 
     private final KnownModels models = new KnownModels();
+    private final Set<String> basis;
     private final BiFunction<KnownModels, Instant, Answer> answer;
 
-    Standings(BiFunction<KnownModels, Instant, Answer> answer) {
+    /**
+     * @param basis kinds of entries that the figure rests on; the others only say what counts
+     */
+    Standings(Set<String> basis, BiFunction<KnownModels, Instant, Answer> answer) {
+      this.basis = basis;
       this.answer = answer;
     }
 
     @Override
     public boolean take(long index, Entry entry) {
-      return models.take(index, entry);
+      return models.take(index, entry) && basis.contains(entry.kind());
     }
 
     @Override

@@ -46,7 +46,8 @@ final class BoardReportPage {
             "ratings",
             "reviews",
             "approvals",
-            "exemptions"));
+            "exemptions",
+            "decommissions"));
     section(
         html,
         "Decisions",

@@ -50,11 +50,15 @@ final class Page {
     for (List<String> row : rows) {
       html.open("tr");
       for (int i = 0; i < row.size(); i++) {
-        cell(html, row.get(i), i >= firstNumber ? "number" : "word");
+        cell(html, row.get(i), i >= firstNumber ? "number" : type(row.get(i)));
       }
       html.close();
     }
     html.close().close().close();
+  }
+
+  private static String type(String text) {
+    return text.matches("\\d{4}-\\d{2}-\\d{2}") ? "day" : "word";
   }
 
   /** A cell; what nobody knows stands out. */

@@ -226,6 +226,9 @@ class EvidenceQueriesTest {
     fields.put(InventoryField.NEXT_REVIEW, "2027-01-01");
     at("2026-07-02T00:00:00Z", new ModelRecorded(record(fields), "a").entry());
     assertThat(figure("models").value()).hasValue(2);
+    // Nobody has approved anything: a record of a model is no evidence of that.
+    assertThat(figure("approvals").entries()).isEqualTo(EntryRange.NONE);
+    assertThat(figure("exemptions").entries()).isEqualTo(EntryRange.NONE);
     assertThat(figure("models-by-state").number("design", 1)).isEqualTo(2);
     assertThat(figure("models-by-rating").number("UNKNOWN", 1)).isEqualTo(2);
     assertThat(figure("unknown-fields").number("data-sources", 1)).isEqualTo(2);
