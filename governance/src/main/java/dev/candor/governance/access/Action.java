@@ -10,7 +10,7 @@ public enum Action {
   GIVE_CONSENT("record a consent", true, Role.OPERATE, Role.GOVERN),
   WITHDRAW_CONSENT("withdraw a consent", true, Role.OPERATE, Role.GOVERN),
   READ_SUBJECT("read what is kept of one data subject", true, Role.GOVERN, Role.AUDIT),
-  EXPLAIN("have a decision explained", true, Role.GOVERN, Role.AUDIT),
+  EXPLAIN("have a decision explained", true, Role.GOVERN),
   READ_ALL("read all entries, payloads and reports", false, Role.AUDIT),
   VERIFY(
       "verify the ledger, export it without payloads",

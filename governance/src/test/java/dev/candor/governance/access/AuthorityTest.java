@@ -64,7 +64,12 @@ class AuthorityTest {
   void withoutARoleOnlyWhatIsOnesOwn() {
     Principal anna = with().as(ANNA);
     List<Action> own =
-        List.of(Action.GIVE_CONSENT, Action.WITHDRAW_CONSENT, Action.READ_SUBJECT, Action.ERASE);
+        List.of(
+            Action.GIVE_CONSENT,
+            Action.WITHDRAW_CONSENT,
+            Action.READ_SUBJECT,
+            Action.EXPLAIN,
+            Action.ERASE);
     for (Action action : Action.values()) {
       assertThat(Authority.permits(anna, action, Optional.of(ANNA)))
           .isEqualTo(own.contains(action));
