@@ -156,7 +156,9 @@ final class EvidenceCommand extends Command {
               item.why().isEmpty() ? "" : "  " + item.why());
     }
     if (status.items().stream().anyMatch(item -> !item.required())) {
-      streams.out().println("  (* the rating does not ask for it; what has failed counts all the same)");
+      streams
+          .out()
+          .println("  (* the rating does not ask for it; what has failed counts all the same)");
     }
     if (status.exempt()) {
       streams
