@@ -54,6 +54,33 @@ class WalkThroughTest {
     assertOneAlteredFigureIsFound(work);
   }
 
+  /** What {@code models/evidence} has made is of the model that is there: else run it again. */
+  @Test
+  void theEmbeddedModelHasItsEvidenceWithIt() throws Exception {
+    Path evidence = ROOT.resolve("models/candor-mini/evidence");
+    Path work = Files.createDirectories(folder.resolve("work"));
+    writeLauncher();
+    CommandRun signed =
+        run(
+            work,
+            "candor verify-signature candor-mini --signature %s/signature --key %s/release.pem.pub"
+                .formatted(evidence, evidence));
+    assertThat(signed.exitCode()).as(signed.out() + signed.err()).isZero();
+    CommandRun added = run(work, "candor inventory add candor-mini --json");
+    assertThat(added.exitCode()).as(added.out() + added.err()).isZero();
+    JsonNode items =
+        JsonMapper.shared()
+            .readTree(run(work, "candor evidence candor-mini --json").out())
+            .path("evidence");
+    List<String> states = new ArrayList<>();
+    items.forEach(
+        item -> states.add(item.path("kind").asString() + " " + item.path("state").asString()));
+    assertThat(states)
+        .contains(
+            "signature alive", "card alive", "datasheet alive", "bom alive", "calibration alive")
+        .contains("bias failed");
+  }
+
   private void assertFiftyTwoDecisionsAreReported(Path work) throws Exception {
     CommandRun shown = run(work, "candor audit show --last 1000 --json");
     JsonNode entries = JsonMapper.shared().readTree(shown.out()).path("entries");
