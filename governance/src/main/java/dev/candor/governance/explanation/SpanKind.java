@@ -13,7 +13,7 @@ public enum SpanKind {
   /** Up to four words, ended by a mark of punctuation. */
   PHRASES("(?:[^\\s,;:.!?]+[ \\t]+){0,3}[^\\s,;:.!?]*[,;:.!?]*"),
   /** Up to a full stop, a question mark or an exclamation mark before white space, or a line. */
-  SENTENCES("\\S(?:(?![.!?]+(?:\\s|$))[^\\r\\n])*(?:[.!?]+)?"),
+  SENTENCES("\\S[^\\r\\n]*"),
   /** Lines: of a form, its fields. */
   LINES("\\S[^\\r\\n]*");
 
@@ -39,19 +39,42 @@ public enum SpanKind {
     List<Span> spans = new ArrayList<>();
     Matcher matcher = pattern.matcher(text);
     while (matcher.find()) {
-      int from = matcher.start();
-      int to = matcher.end();
-      while (from < to && Character.isWhitespace(text.charAt(from))) {
-        from++;
-      }
-      while (to > from && Character.isWhitespace(text.charAt(to - 1))) {
-        to--;
-      }
-      if (from < to) {
-        spans.add(new Span(from, to));
+      int at = matcher.start();
+      while (at < matcher.end()) {
+        int end = this == SENTENCES ? sentenceEnd(text, at, matcher.end()) : matcher.end();
+        add(text, at, end, spans);
+        at = end;
       }
     }
     return spans;
+  }
+
+  /**
+   * Behind the marks that end the sentence which begins at a place: before white space. By hand and
+   * not by an expression, as a text may be long and hold nothing but full stops.
+   */
+  private static int sentenceEnd(String text, int from, int lineEnd) {
+    for (int i = from; i < lineEnd; i++) {
+      boolean mark = ".!?".indexOf(text.charAt(i)) >= 0;
+      if (mark && (i + 1 == lineEnd || Character.isWhitespace(text.charAt(i + 1)))) {
+        return i + 1;
+      }
+    }
+    return lineEnd;
+  }
+
+  private static void add(String text, int begin, int end, List<Span> spans) {
+    int from = begin;
+    int to = end;
+    while (from < to && Character.isWhitespace(text.charAt(from))) {
+      from++;
+    }
+    while (to > from && Character.isWhitespace(text.charAt(to - 1))) {
+      to--;
+    }
+    if (from < to) {
+      spans.add(new Span(from, to));
+    }
   }
 
   /**

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** How texts are divided, and what is left of them. */
 class SpanTextTest {
@@ -58,6 +59,22 @@ class SpanTextTest {
         int spans = divided.spans().size();
         assertThat(divided.render(Subset.all(spans), Removal.DELETE)).isEqualTo(whole.strip());
         assertThat(divided.render(Subset.none(spans), Removal.DELETE)).isEmpty();
+      }
+    }
+  }
+
+  /** Long texts without an end of a sentence, or with nothing else. */
+  @Test
+  @Timeout(20)
+  void longTextsAreDividedInTheirTime() {
+    for (String text :
+        List.of(
+            "a".repeat(2_000_000),
+            ".".repeat(2_000_000) + "a",
+            "a, ".repeat(600_000),
+            "a: b ".repeat(400_000))) {
+      for (SpanKind kind : SpanKind.values()) {
+        assertThat(kind.spans(text)).isNotEmpty();
       }
     }
   }
