@@ -191,8 +191,9 @@ public final class LifecycleRules {
     }
     if (act.to() == LifecycleState.DEPLOYMENT && !act.stopsUse()) {
       String tuple = act.tuple().orElse("");
+      // An earlier approval was for what the model was rated and used for then.
       if (standing
-          .approval(tuple)
+          .approvalSinceReview(tuple)
           .filter(it -> ModelStanding.isAlive(it.what().until(), now))
           .isPresent()) {
         return;
@@ -201,7 +202,7 @@ public final class LifecycleRules {
           "not-approved",
           "nobody has approved the model as it is now"
               + (tuple.isEmpty() ? "" : " (tuple " + tuple + ")")
-              + ", or the approval has ended",
+              + " since it was reviewed, or the approval has ended",
           "Let somebody approve it: candor approve " + standing.id() + ".");
     }
     if (act.to() == LifecycleState.DEPLOYMENT) {

@@ -223,6 +223,12 @@ public final class ModelStanding {
     return accepted.containsKey(tuple);
   }
 
+  /** The approval of just this that came behind the review that counts now, if there is one. */
+  public Optional<Placed<ModelApproved>> approvalSinceReview(String tuple) {
+    return Optional.ofNullable(accepted.get(tuple))
+        .flatMap(review -> approval(tuple).filter(it -> it.index() > review.index()));
+  }
+
   /** What has opened the review that it is in, or in which it was not put to use since. */
   public List<ReviewTrigger> openTriggers() {
     return openTriggers;

@@ -61,7 +61,7 @@ class LifecyclePropertyTest {
               case DESIGN -> standing.rated().isEmpty() ? 1 : 4;
               case REVIEW -> standing.isRatingDue() ? 1 : 2;
               case APPROVAL ->
-                  standing.approval(TUPLES.getFirst()).isPresent()
+                  standing.approvalSinceReview(TUPLES.getFirst()).isPresent()
                       ? 4
                       : random.nextInt(5) > 0 ? 3 : 4;
               case DEPLOYMENT, MONITORING -> random.nextInt(5);
@@ -194,6 +194,7 @@ class LifecyclePropertyTest {
     Optional<String> accepted = Optional.empty();
     Optional<String> approved = Optional.empty();
     boolean deployed = false;
+    boolean sinceReview = false;
     Optional<RiskRating> rating = Optional.empty();
     List<String> wrong = new ArrayList<>();
     for (Entry entry : entries) {
@@ -213,6 +214,7 @@ class LifecyclePropertyTest {
           }
           if (isThis) {
             judges.add(by);
+            sinceReview = false;
             accepted =
                 entry.required("outcome").equals("accepted") ? Optional.of(by) : Optional.empty();
             if (accepted.isEmpty()) {
@@ -234,6 +236,7 @@ class LifecyclePropertyTest {
               wrong.add("approved by a level that is too low");
             }
             approved = Optional.of(by);
+            sinceReview = true;
           }
         }
         case ModelMoved.KIND -> {
@@ -244,8 +247,8 @@ class LifecyclePropertyTest {
           } else if (entry.required("to").equals("review")) {
             accepted = Optional.empty();
           } else if (entry.required("to").equals("deployment") && isThis) {
-            if (approved.isEmpty()) {
-              wrong.add("deployed and not approved");
+            if (approved.isEmpty() || accepted.isEmpty() || !sinceReview) {
+              wrong.add("deployed and not approved since it was reviewed");
             }
             deployed = true;
           }

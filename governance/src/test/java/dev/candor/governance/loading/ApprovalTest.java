@@ -15,6 +15,7 @@ import dev.candor.governance.inventory.InventoryField;
 import dev.candor.governance.inventory.InventoryRecord;
 import dev.candor.governance.inventory.LifecycleState;
 import dev.candor.governance.inventory.ModelLimits;
+import dev.candor.governance.inventory.ReviewTrigger;
 import dev.candor.ledger.entries.Entry;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -30,6 +31,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Ratings, approvals and exemptions on a device. */
 class ApprovalTest {
+
+  private static final Principal OTTO = Principal.of("otto", List.of(Role.OPERATE));
 
   private @TempDir Path folder;
   private GatedDevice device;
@@ -81,12 +84,7 @@ class ApprovalTest {
         () ->
             device
                 .inventory()
-                .approve(
-                    Principal.of("otto", List.of(Role.OPERATE)),
-                    ID,
-                    GatedDevice.LIMITS,
-                    Optional.empty(),
-                    Optional.empty()));
+                .approve(OTTO, ID, GatedDevice.LIMITS, Optional.empty(), Optional.empty()));
     assertRefused(
         "approval-limits",
         () ->
@@ -97,6 +95,28 @@ class ApprovalTest {
         "not-approved",
         () -> device.inventory().move(DORA, ID, LifecycleState.DEPLOYMENT, List.of(), false, "go"));
     device.approve();
+  }
+
+  /** An approval is of what the model was rated and used for when it was given. */
+  @Test
+  void anApprovalFromBeforeAReviewPutsNothingToUse() {
+    device.inventory().add(DORA, device.record());
+    device.rateNegligible();
+    device.review();
+    device.inventory().approve(OTTO, ID, ModelLimits.NONE, Optional.empty(), Optional.empty());
+    deploy();
+    device
+        .inventory()
+        .move(DORA, ID, LifecycleState.REVIEW, List.of(ReviewTrigger.USE), false, "other use");
+    device.rateMedium();
+    device.inventory().review(OTTO, ID, true, "fit for it", Optional.empty());
+    assertRefused("not-approved", this::deploy);
+    device.inventory().approve(ANTON, ID, GatedDevice.LIMITS, Optional.empty(), Optional.empty());
+    deploy();
+  }
+
+  private void deploy() {
+    device.inventory().move(DORA, ID, LifecycleState.DEPLOYMENT, List.of(), false, "go");
   }
 
   @Test
