@@ -26,6 +26,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /** Finds out what the ledger says of a tuple. It looks up what is about the tuple, and no more. */
 public final class EvidenceCheck {
@@ -97,14 +98,17 @@ public final class EvidenceCheck {
                     .flatMap(ModelStanding::record)
                     .flatMap(it -> it.what().record().build())
                     .map(build -> build.weights())),
-        exempt ? exemption.map(it -> it.what().until()) : firstEnd(items));
+        Stream.concat(
+                exempt ? exemption.stream().map(it -> it.what().until()) : Stream.empty(),
+                ends(items, exempt))
+            .min(Instant::compareTo));
   }
 
-  private static Optional<Instant> firstEnd(List<EvidenceItem> items) {
+  /** A waiver may stand for what has failed, of an exempt model too. */
+  private static Stream<Instant> ends(List<EvidenceItem> items, boolean exempt) {
     return items.stream()
-        .filter(item -> item.required() || item.state() == EvidenceState.WAIVED)
-        .flatMap(item -> item.until().stream())
-        .min(Instant::compareTo);
+        .filter(item -> item.required() && !exempt || item.state() == EvidenceState.WAIVED)
+        .flatMap(item -> item.until().stream());
   }
 
   private List<Recorded> recorded(String key) {

@@ -69,12 +69,9 @@ public record EvidenceStatus(
       obstacles.add(
           new Obstacle("state=decommission", "it was decommissioned", "candor inventory list"));
     }
-    if (exempt) {
-      return obstacles;
-    }
     for (EvidenceItem item : items) {
-      // What speaks against a model does so whether its rating asks for it or not.
-      boolean counts = item.required() || item.state() == EvidenceState.FAILED;
+      // What speaks against a model does so whether it is asked for or not.
+      boolean counts = item.required() && !exempt || item.state() == EvidenceState.FAILED;
       if (counts && !item.state().isEnough()) {
         obstacles.add(
             new Obstacle(

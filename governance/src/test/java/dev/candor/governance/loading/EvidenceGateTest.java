@@ -409,6 +409,24 @@ class EvidenceGateTest {
   }
 
   @Test
+  void whatHasFailedSpeaksAgainstAnExemptModelToo() {
+    device.inventory().add(DORA, device.record());
+    device.rateNegligible();
+    enforce();
+    device.inventory().exempt(ANTON, ID, "a toy", device.home.now().plus(Duration.ofDays(30)));
+    device.ask();
+    device.evidence(EvidenceKind.BIAS, Verdict.FAIL, Optional.empty());
+    assertRefused("load-refused", device::ask);
+    assertThat(obstacles()).containsExactly("bias=failed");
+    device
+        .loader()
+        .waive(ANTON, ID, EvidenceKind.BIAS, device.home.now().plus(Duration.ofDays(1)), "why");
+    device.ask();
+    device.home.later(Duration.ofDays(2));
+    assertRefused("load-refused", device::ask);
+  }
+
+  @Test
   void aModelThatWasDecommissionedIsNotUsedEvenWhereTheLoaderOnlyWarns() {
     device.govern(List.of());
     device.loader().mode(OLGA, LoaderMode.WARN);
