@@ -5,6 +5,8 @@ import dev.candor.governance.GovernanceException;
 import dev.candor.governance.access.Action;
 import dev.candor.governance.access.Authority;
 import dev.candor.governance.access.Principal;
+import dev.candor.governance.fairness.ThresholdsCommitted;
+import dev.candor.ledger.entries.Entry;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Optional;
@@ -29,7 +31,8 @@ public final class EvidenceActs {
    * @return the index of the entry
    * @throws GovernanceException {@code governance.not-permitted}, {@code
    *     governance.evidence-too-large}; {@code governance.evidence-kind} for an approval, which no
-   *     document gives; {@code governance.evidence-expired} if it ends before it begins
+   *     document gives; {@code governance.evidence-expired} if it ends before it begins; {@code
+   *     governance.evidence-plan} if that entry commits to no thresholds for the tuple
    */
   public long record(
       Principal by,
@@ -53,6 +56,7 @@ public final class EvidenceActs {
           "the evidence ends at " + until.get() + ", which is not after " + now,
           "Give an end that is to come, or none.");
     }
+    plan.ifPresent(index -> requireCommitment(index, tuple));
     String digest = governance.evidence().put(document);
     String about = governance.evidence().put(tuple.text().getBytes(StandardCharsets.US_ASCII));
     return governance
@@ -62,5 +66,23 @@ public final class EvidenceActs {
                     about, tuple.model(), kind, verdict, digest, until, plan, by.name())
                 .entry())
         .index();
+  }
+
+  /**
+   * An entry that names another could never be taken back, and the ledger would be wrong for good.
+   */
+  private void requireCommitment(long index, DigestTuple tuple) {
+    governance.ledger().refresh();
+    if (index >= 0 && index < governance.ledger().size()) {
+      Entry entry = governance.ledger().entry(index);
+      if (entry.kind().equals(ThresholdsCommitted.KIND)
+          && ThresholdsCommitted.of(entry).tuple().equals(tuple.digest())) {
+        return;
+      }
+    }
+    throw new GovernanceException(
+        "evidence-plan",
+        "entry " + index + " commits to no thresholds for the tuple " + tuple.digest(),
+        "Name the entry that candor bias plan commit wrote for this model, or leave --plan out.");
   }
 }

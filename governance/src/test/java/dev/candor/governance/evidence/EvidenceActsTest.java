@@ -9,6 +9,7 @@ import dev.candor.governance.GovernanceException;
 import dev.candor.governance.TestHome;
 import dev.candor.governance.access.Principal;
 import dev.candor.governance.access.Role;
+import dev.candor.governance.fairness.ThresholdsCommitted;
 import dev.candor.governance.register.EntryIndex;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -44,6 +45,7 @@ class EvidenceActsTest {
     TestHome home = new TestHome(folder);
     Instant end = home.now().plus(Duration.ofDays(1));
     try (Governance governance = home.open()) {
+      long plan = commitment(governance, TUPLE);
       long index =
           new EvidenceActs(governance)
               .record(
@@ -53,7 +55,7 @@ class EvidenceActsTest {
                   Verdict.PASS,
                   CARD,
                   Optional.of(end),
-                  OptionalLong.of(3));
+                  OptionalLong.of(plan));
       assertThat(governance.index().places(EntryIndex.key(EvidenceRecorded.KIND, TUPLE.digest())))
           .containsExactly(index);
       assertThat(governance.index().places(EntryIndex.key(EvidenceRecorded.KIND, TUPLE.model())))
@@ -68,10 +70,61 @@ class EvidenceActsTest {
                   Verdict.PASS,
                   DigestTuple.sha256(CARD),
                   Optional.of(end),
-                  OptionalLong.of(3),
+                  OptionalLong.of(plan),
                   "anna"));
       assertThat(governance.evidence().require(recorded.document())).isEqualTo(CARD);
       assertThat(governance.evidence().tuple(recorded.tuple())).contains(TUPLE);
+    }
+  }
+
+  private static long commitment(Governance governance, DigestTuple tuple) {
+    return governance
+        .ledger()
+        .append(
+            new ThresholdsCommitted(
+                    tuple.digest(),
+                    tuple.model(),
+                    "d".repeat(64),
+                    "plan",
+                    "e".repeat(64),
+                    ANNA.name())
+                .entry())
+        .index();
+  }
+
+  /** A verifier looks it up, so what names another entry would leave a ledger that is wrong. */
+  @Test
+  void aPlanIsAnEntryThatCommittedToThresholdsForJustThis() {
+    TestHome home = new TestHome(folder);
+    DigestTuple other =
+        new DigestTuple(
+            "f".repeat(64), "Q8_0", "b".repeat(64), "none", "c".repeat(64), "i8-blocks32");
+    try (Governance governance = home.open()) {
+      long ofOther = commitment(governance, other);
+      EvidenceActs acts = new EvidenceActs(governance);
+      long card =
+          acts.record(
+              ANNA,
+              TUPLE,
+              EvidenceKind.CARD,
+              Verdict.PASS,
+              CARD,
+              Optional.empty(),
+              OptionalLong.empty());
+      for (long plan : new long[] {-1, ofOther, card, 99}) {
+        assertRefused(
+            "evidence-plan",
+            () ->
+                acts.record(
+                    ANNA,
+                    TUPLE,
+                    EvidenceKind.BIAS,
+                    Verdict.PASS,
+                    CARD,
+                    Optional.empty(),
+                    OptionalLong.of(plan)));
+      }
+      assertThat(governance.ledger().size()).isEqualTo(2);
     }
   }
 
