@@ -49,7 +49,7 @@ public final class CalibrationActs {
    * @param question SHA-256 of the prompt around the text
    */
   public Optional<Calibration> alive(DigestTuple tuple, List<String> labels, String question) {
-    Instant now = governance.clock().instant();
+    Instant now = governance.now();
     List<Long> places =
         governance.index().places(EntryIndex.key(EvidenceRecorded.KIND, tuple.digest()));
     for (long place : places.reversed()) {
