@@ -51,7 +51,7 @@ final class ApproveCommand extends Command {
       names = "--tasks",
       split = ",",
       paramLabel = "TASK",
-      description = "Some of generate, choose and head (default: all).")
+      description = "Some of generate, choose, head and embed (default: all).")
   List<String> tasks = List.of();
 
   @Option(

@@ -14,7 +14,7 @@ import java.util.OptionalLong;
  * with limitations; here they hold on the device.
  *
  * @param purposes what for, sorted; empty for all that the policy allows
- * @param tasks {@code generate}, {@code choose}, {@code head}; empty for all
+ * @param tasks {@code generate}, {@code choose}, {@code head}, {@code embed}; empty for all
  * @param promptTokens most tokens that are read
  * @param maximumTokens most tokens of an answer
  */
@@ -28,7 +28,7 @@ public record ModelLimits(
   public static final ModelLimits NONE =
       new ModelLimits(List.of(), List.of(), OptionalLong.empty(), OptionalLong.empty());
 
-  private static final List<String> TASKS = List.of("generate", "choose", "head");
+  private static final List<String> TASKS = List.of("generate", "choose", "head", "embed");
 
   public ModelLimits {
     purposes = purposes.stream().distinct().sorted().toList();
