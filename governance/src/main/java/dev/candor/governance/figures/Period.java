@@ -21,6 +21,7 @@ public record Period(String name, Instant from, Instant to) {
 
   private static final Pattern QUARTER = Pattern.compile("([0-9]{4})-Q([1-4])");
   private static final int MONTHS = 3;
+  private static final int DAY_LENGTH = 10;
 
   /**
    * @throws GovernanceException {@code governance.period-malformed} if it ends before it begins
@@ -42,18 +43,19 @@ public record Period(String name, Instant from, Instant to) {
     if (!matcher.matches()) {
       throw malformed("'" + PlainText.shown(text) + "' is no quarter");
     }
-    LocalDate first =
-        LocalDate.of(
-            Integer.parseInt(matcher.group(1)),
-            (Integer.parseInt(matcher.group(2)) - 1) * MONTHS + 1,
-            1);
-    return new Period(text, start(first), start(first.plusMonths(MONTHS)));
+    return quarter(Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2)));
+  }
+
+  private static Period quarter(int year, int quarter) {
+    LocalDate first = LocalDate.of(year, (quarter - 1) * MONTHS + 1, 1);
+    return new Period(
+        "%04d-Q%d".formatted(year, quarter), start(first), start(first.plusMonths(MONTHS)));
   }
 
   /** The quarter that an instant lies in. */
   public static Period quarterOf(Instant instant) {
     LocalDate day = LocalDate.ofInstant(instant, ZoneOffset.UTC);
-    return quarter("%04d-Q%d".formatted(day.getYear(), (day.getMonthValue() - 1) / MONTHS + 1));
+    return quarter(day.getYear(), (day.getMonthValue() - 1) / MONTHS + 1);
   }
 
   /**
@@ -88,7 +90,11 @@ public record Period(String name, Instant from, Instant to) {
 
   private static LocalDate day(String text) {
     try {
-      return LocalDate.parse(text);
+      // Years of four digits: a day behind the last, or before the first, is still a day.
+      if (text.length() == DAY_LENGTH) {
+        return LocalDate.parse(text);
+      }
+      throw malformed("'" + PlainText.shown(text) + "' is no day");
     } catch (DateTimeException e) {
       throw malformed("'" + PlainText.shown(text) + "' is no day");
     }

@@ -133,6 +133,9 @@ class EvidenceQueriesTest {
     assertThatThrownBy(() -> Period.days("2026-10-31", "2026-10-01"))
         .isInstanceOf(GovernanceException.class);
     assertThatThrownBy(() -> Period.quarter("2026-Q5")).isInstanceOf(GovernanceException.class);
+    assertThatThrownBy(() -> Period.days("2026-01-01", "+999999999-12-31"))
+        .isInstanceOf(GovernanceException.class);
+    assertThat(Period.quarter("0000-Q1").before().to()).isEqualTo(Period.quarter("0000-Q1").from());
   }
 
   @Test
