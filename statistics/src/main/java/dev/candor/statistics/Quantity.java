@@ -17,7 +17,10 @@ public sealed interface Quantity {
   record Defined(double value) implements Quantity {
     public Defined {
       if (Double.isNaN(value)) {
-        throw new IllegalArgumentException("a defined quantity is not NaN");
+        throw new StatisticsException(
+            "overflow",
+            "the inputs are so large or so far apart that the result is no number",
+            "Give them in another unit.");
       }
     }
   }

@@ -188,4 +188,18 @@ class StatisticCatalogueTest {
             2L);
     assertThat(value("drift.total-variation", values)).isEqualTo(Outcome.of(0.25));
   }
+
+  @Test
+  void whatIsTooLargeToComputeIsAnErrorOfTheInputs() {
+    double[] far = {1e308, -1e308, 1e308, -1e308};
+    assertCode(
+        "overflow",
+        () -> value("tests.t", Map.of("reference", far, "current", new double[] {1, 2, 3})),
+        "result is no number");
+    assertCode(
+        "overflow",
+        () ->
+            value("intervals.bootstrap-mean", Map.of("values", new double[] {1e308, 1e308, 1e308})),
+        "result is no number");
+  }
 }
