@@ -96,6 +96,11 @@ final class VerifySignatureCommand extends Command {
     if ((key == null) == (roots == null)) {
       throw usage("say who is believed: one of --key and --certificate-roots");
     }
+    if (evidence.record && (ignoreUnsigned || !ignored.isEmpty())) {
+      throw usage(
+          "what is recorded is about all files: --record goes with neither --ignore nor"
+              + " --ignore-unsigned-files");
+    }
     Trust trust =
         key != null
             ? new Trust.Key(VerificationKey.parse(TextFile.bytes(key)))

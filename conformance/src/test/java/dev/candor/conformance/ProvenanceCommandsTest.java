@@ -163,6 +163,19 @@ class ProvenanceCommandsTest {
             "--key",
             in("key.pem.pub"),
             "--record"));
+    // Evidence of a signature covers all that is used.
+    assertThat(
+            candor(
+                2,
+                "verify-signature",
+                MINI,
+                "--signature",
+                in("mini.sig"),
+                "--key",
+                in("key.pem.pub"),
+                "--ignore-unsigned-files",
+                "--record"))
+        .contains("--record goes with neither");
     recorded("card", candor(0, "card", MINI, "--record"));
     recorded("bom", candor(0, "bom", MINI, "--out", in("bom.json"), "--record"));
     recorded(
