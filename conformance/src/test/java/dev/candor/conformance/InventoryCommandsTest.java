@@ -68,7 +68,7 @@ class InventoryCommandsTest {
             .replace("data-sources: UNKNOWN", "data-sources: none, its weights are random"));
   }
 
-  /** Low: signature, card and approval are asked for. */
+  /** Low: signature, card, bias, calibration and approval are asked for. */
   private void govern() throws Exception {
     Path record = record();
     assertThat(done("inventory", "add", record.toString()).path("state").asString())
@@ -113,6 +113,8 @@ class InventoryCommandsTest {
     assertThat(refused(ask())).isEqualTo("governance.load-refused");
     govern();
     evidence("card");
+    evidence("bias");
+    evidence("calibration");
     JsonNode status = json(1, "evidence", ID);
     assertThat(status.path("missing").findValuesAsString("code"))
         .containsExactly("signature=missing");
@@ -157,7 +159,7 @@ class InventoryCommandsTest {
     home = "another";
     done("models", "add", MODEL.toString(), "--name", ID);
     JsonNode imported = done("evidence", "import", exported.toString(), "--as", "iris:operate");
-    assertThat(imported.path("entries").size()).isEqualTo(2);
+    assertThat(imported.path("entries").size()).isEqualTo(4);
     JsonNode there = json(1, "evidence", ID);
     assertThat(there.path("missing").findValuesAsString("code"))
         .contains("approval=missing")
