@@ -7,6 +7,7 @@ import dev.candor.governance.Governance;
 import dev.candor.governance.access.Action;
 import dev.candor.governance.access.Authority;
 import dev.candor.governance.evidence.DigestTuple;
+import dev.candor.governance.evidence.EvidenceActs;
 import dev.candor.governance.evidence.RecordedText;
 import dev.candor.governance.evidence.Verdict;
 import dev.candor.governance.fairness.BiasActs;
@@ -116,6 +117,7 @@ final class BiasRunCommand extends Command {
     BiasRun run = new BiasRun(read.plan(), read.sets());
     try (Governance governance = GovernedHome.open();
         LoadedModel loaded = model.load(streams, adapter)) {
+      new EvidenceActs(governance).requireToCome(end);
       BiasActs acts = new BiasActs(governance);
       DigestTuple tuple = loaded.candidate(Optional.empty()).tuple(governance.policy().digest());
       Commitment commitment = acts.requireCommitment(read.plan(), read.sets(), tuple);

@@ -10,6 +10,7 @@ import dev.candor.governance.confidence.CalibrationActs;
 import dev.candor.governance.confidence.CalibrationDocument;
 import dev.candor.governance.confidence.LabelledRow;
 import dev.candor.governance.evidence.DigestTuple;
+import dev.candor.governance.evidence.EvidenceActs;
 import dev.candor.governance.evidence.RecordedText;
 import dev.candor.governance.evidence.Verdict;
 import dev.candor.governance.explanation.PromptText;
@@ -162,6 +163,7 @@ final class CalibrateCommand extends Command {
     model.compute = compute;
     try (Governance governance = GovernedHome.open();
         LoadedModel loaded = model.load(streams, adapter)) {
+      new EvidenceActs(governance).requireToCome(end);
       Scored scored = score(loaded, model, texts);
       Calibration calibration = Calibration.of(labels, scored.question(), scored.rows(), plan);
       DigestTuple tuple = loaded.candidate(Optional.empty()).tuple(governance.policy().digest());

@@ -73,6 +73,12 @@ class BiasCommandsTest {
     assertThat(early.exitCode()).isEqualTo(Command.FAILED);
     assertThat(early.out()).contains("\"code\" : \"governance.bias-not-committed\"");
 
+    // Said before anything is measured.
+    CommandRun ended =
+        CommandRun.of(
+            "bias", "run", MODEL, "--plan", plan, "--until", "2020-01-01T00:00:00Z", "--json");
+    assertThat(ended.out()).contains("\"code\" : \"governance.evidence-expired\"");
+
     CommandRun commit = CommandRun.of("bias", "plan", "commit", plan, "--model", MODEL, "--json");
     assertThat(commit.exitCode()).as(commit.err()).isZero();
 

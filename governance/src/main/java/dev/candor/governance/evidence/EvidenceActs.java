@@ -49,13 +49,7 @@ public final class EvidenceActs {
           "an approval is no document",
           "Approve the model: " + EvidenceKind.APPROVAL.command() + ".");
     }
-    Instant now = governance.clock().instant();
-    if (until.isPresent() && !now.isBefore(until.get())) {
-      throw new GovernanceException(
-          "evidence-expired",
-          "the evidence ends at " + until.get() + ", which is not after " + now,
-          "Give an end that is to come, or none.");
-    }
+    requireToCome(until);
     plan.ifPresent(index -> requireCommitment(index, tuple));
     String digest = governance.evidence().put(document);
     String about = governance.evidence().put(tuple.text().getBytes(StandardCharsets.US_ASCII));
@@ -66,6 +60,21 @@ public final class EvidenceActs {
                     about, tuple.model(), kind, verdict, digest, until, plan, by.name())
                 .entry())
         .index();
+  }
+
+  /**
+   * Goes on only if evidence that is made now may end then. What takes long to find out asks first.
+   *
+   * @throws GovernanceException {@code governance.evidence-expired}
+   */
+  public void requireToCome(Optional<Instant> until) {
+    Instant now = governance.clock().instant();
+    if (until.isPresent() && !now.isBefore(until.get())) {
+      throw new GovernanceException(
+          "evidence-expired",
+          "the evidence ends at " + until.get() + ", which is not after " + now,
+          "Give an end that is to come, or none.");
+    }
   }
 
   /**
