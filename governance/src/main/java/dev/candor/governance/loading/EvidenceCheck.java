@@ -196,6 +196,18 @@ public final class EvidenceCheck {
       Instant now,
       DigestTuple tuple) {
     Optional<Placed<ModelApproved>> approval = standing.flatMap(it -> it.approval(digest));
+    if (approval.isPresent() && isOutgrown(approval.get().what(), standing.orElseThrow())) {
+      return new EvidenceItem(
+          EvidenceKind.APPROVAL,
+          false,
+          EvidenceState.VOID,
+          OptionalLong.of(approval.get().index()),
+          Optional.empty(),
+          approval.get().what().until(),
+          "it was approved as one rated "
+              + approval.get().what().rating().key()
+              + ", its rating is higher now");
+    }
     if (approval.isPresent()) {
       boolean alive = ModelStanding.isAlive(approval.get().what().until(), now);
       boolean deployed = standing.orElseThrow().isDeployed(digest);
@@ -233,6 +245,11 @@ public final class EvidenceCheck {
                 Optional.of(it.what().until()),
                 "the exemption, at " + it.what().until()))
         .orElseGet(() -> missing(EvidenceKind.APPROVAL));
+  }
+
+  /** A higher rating takes a higher role, an earlier end and other limits. */
+  private static boolean isOutgrown(ModelApproved approval, ModelStanding standing) {
+    return standing.rating().filter(it -> it.compareTo(approval.rating()) > 0).isPresent();
   }
 
   private static EvidenceItem missing(EvidenceKind kind) {

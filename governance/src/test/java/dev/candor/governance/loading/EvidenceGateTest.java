@@ -389,6 +389,23 @@ class EvidenceGateTest {
     assertThat(obstacles()).containsExactly("approval=expired");
   }
 
+  /** It was approved by a role, until an end and within limits that were enough for less. */
+  @Test
+  void anApprovalIsVoidOnceTheModelIsRatedHigher() {
+    device.inventory().add(DORA, device.record());
+    device.rateNegligible();
+    device.evidence(EvidenceKind.CARD, Verdict.PASS, Optional.empty());
+    device.review();
+    device.approve();
+    enforce();
+    device.ask();
+    device.rateMedium();
+    assertRefused("load-refused", device::ask);
+    assertThat(obstacles()).contains("approval=void");
+    device.rateNegligible();
+    device.ask();
+  }
+
   @Test
   void anExemptionThatHasExpiredBlocks() {
     device.inventory().add(DORA, device.record());
