@@ -4,7 +4,6 @@ import dev.candor.governance.Governance;
 import dev.candor.governance.evidence.DigestTuple;
 import dev.candor.governance.inventory.Inventory;
 import dev.candor.governance.inventory.InventoryActs;
-import dev.candor.governance.inventory.ModelStanding;
 import dev.candor.governance.inventory.RiskRating;
 import dev.candor.governance.loading.EvidenceCheck;
 import dev.candor.governance.loading.EvidenceItem;
@@ -67,10 +66,12 @@ final class EvidenceCommand extends Command {
     }
     try (Governance governance = GovernedHome.open()) {
       governance.ledger().refreshIfGrown();
-      ModelStanding standing = new Inventory(governance).standing(name);
-      Optional<String> id = standing.record().isPresent() ? Optional.of(name) : Optional.empty();
+      Inventory inventory = new Inventory(governance);
+      boolean isId = inventory.standing(name).record().isPresent();
       DigestTuple tuple =
-          id.map(new InventoryActs(governance)::tuple).orElseGet(() -> opened(governance, name));
+          isId ? new InventoryActs(governance).tuple(name) : opened(governance, name);
+      // As the loader finds it, whatever it is called.
+      Optional<String> id = isId ? Optional.of(name) : inventory.idOf(tuple.model());
       EvidenceStatus status = new EvidenceCheck(governance).status(tuple, id, governance.now());
       List<EvidenceStatus.Obstacle> obstacles = status.obstacles(name);
       if (json) {
@@ -163,7 +164,8 @@ final class EvidenceCommand extends Command {
     if (status.exempt()) {
       streams
           .out()
-          .println("  exempted until " + status.until().map(Object::toString).orElse("UNKNOWN"));
+          .println(
+              "  exempt, and that until " + status.until().map(Object::toString).orElse("UNKNOWN"));
     }
     if (obstacles.isEmpty()) {
       streams.out().println("Nothing is missing. " + ApproveCommand.words(status.limits()));
