@@ -44,21 +44,22 @@ final class EvidenceImport {
     }
     try (Governance governance = GovernedHome.open()) {
       requireSame(evidence, record.build().orElseThrow().tuple(governance.policy().digest()));
+      EvidenceActs acts = new EvidenceActs(governance);
+      evidence.items().forEach(item -> acts.requireToCome(item.until()));
       List<Long> entries = new ArrayList<>();
       if (isNew(governance, record)) {
         entries.add(new InventoryActs(governance).add(by, record).index());
       }
       for (EvidenceFolder.Item item : evidence.items()) {
         entries.add(
-            new EvidenceActs(governance)
-                .record(
-                    by,
-                    evidence.tuple(),
-                    item.kind(),
-                    item.verdict(),
-                    item.document(),
-                    item.until(),
-                    OptionalLong.empty()));
+            acts.record(
+                by,
+                evidence.tuple(),
+                item.kind(),
+                item.verdict(),
+                item.document(),
+                item.until(),
+                OptionalLong.empty()));
       }
       report(record.id(), evidence, entries);
     }

@@ -154,6 +154,10 @@ class InventoryCommandsTest {
     };
   }
 
+  private long entries() throws Exception {
+    return done("audit", "verify").path("entries").asLong();
+  }
+
   /** To another home, where the model lies in the store under its id. */
   private void sentOn(Path exported) throws Exception {
     home = "another";
@@ -164,6 +168,18 @@ class InventoryCommandsTest {
     assertThat(there.path("missing").findValuesAsString("code"))
         .contains("approval=missing")
         .doesNotContain("card=missing", "inventory=missing");
+    // By its path the model is found under its id.
+    assertThat(json(1, "evidence", MODEL.toString()).path("id").asString()).isEqualTo(ID);
+    String manifest = Files.readString(exported.resolve("manifest.yaml"));
+    Files.writeString(
+        exported.resolve("manifest.yaml"),
+        manifest.replaceFirst(
+            "verdict: pass", "verdict: pass\n    until: \"2020-01-01T00:00:00Z\""));
+    long entries = entries();
+    assertThat(refused("evidence", "import", exported.toString()))
+        .isEqualTo("governance.evidence-expired");
+    assertThat(entries()).isEqualTo(entries);
+    Files.writeString(exported.resolve("manifest.yaml"), manifest);
     Files.writeString(exported.resolve("card"), "another");
     assertThat(refused("evidence", "import", exported.toString()))
         .isEqualTo("governance.evidence-folder");

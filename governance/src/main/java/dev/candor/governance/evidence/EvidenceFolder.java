@@ -94,6 +94,9 @@ public record EvidenceFolder(DigestTuple tuple, byte[] record, List<Item> items)
         throw malformed("an element of evidence does not consist of keys and values");
       }
       EvidenceKind kind = EvidenceKind.of(text(members, "kind"));
+      if (kind == EvidenceKind.APPROVAL) {
+        throw malformed("it holds an approval, which does not travel");
+      }
       items.add(
           new Item(
               kind,
