@@ -139,7 +139,7 @@ final class ConsoleSessions {
       return false;
     }
     return switch (held.session.how()) {
-      case LOCAL -> !keys.areThereAny();
+      case LOCAL -> !keys.wasOneEverMade();
       case KEY ->
           keys.list().stream()
               .anyMatch(

@@ -123,6 +123,9 @@ class GatekeeperTest {
       assertThat(home.entries().get(1).required("principal")).isEqualTo("desk");
       ServedHome.revokeKey(folder, key.id());
       assertThat(statusWith(home, key.key())).isEqualTo(401);
+      // That the last key was taken back opens nothing to those without one.
+      assertThat(statusWith(home, "sk-anything")).isEqualTo(401);
+      assertThat(home.ask("/v1/models", Optional.empty()).statusCode()).isEqualTo(401);
     }
   }
 
