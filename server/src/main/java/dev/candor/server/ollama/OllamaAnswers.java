@@ -34,6 +34,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import java.util.OptionalInt;
 
 /** {@code POST /api/chat} and {@code POST /api/generate}. */
 public final class OllamaAnswers {
@@ -51,7 +52,7 @@ public final class OllamaAnswers {
   public void chat(ServerRequest http, ServerResponse response) {
     RequestFields fields = RequestFields.read(http.content().inputStream());
     if (fields.list("messages").orElse(List.of()).isEmpty()) {
-      load(fields, response, true);
+      load(http, fields, response, true);
       return;
     }
     answer(http, response, fields, OllamaRequest.chat(fields), true);
@@ -61,16 +62,21 @@ public final class OllamaAnswers {
   public void generate(ServerRequest http, ServerResponse response) {
     RequestFields fields = RequestFields.read(http.content().inputStream());
     if (fields.text("prompt").orElse("").isEmpty()) {
-      load(fields, response, false);
+      load(http, fields, response, false);
       return;
     }
     answer(http, response, fields, OllamaRequest.generate(fields), false);
   }
 
   /** Nothing is asked: the model is brought into memory, or given its time there. */
-  private void load(RequestFields fields, ServerResponse response, boolean isChat) {
+  private void load(
+      ServerRequest http, RequestFields fields, ServerResponse response, boolean isChat) {
+    Principal principal = Gatekeeper.callerOf(http).principal();
     String name = OllamaRequest.modelName(fields.requiredText("model"));
-    try (ModelPool.Lease lease = questions.model(name, KeepAlive.read(fields))) {
+    OptionalInt keepAlive = KeepAlive.read(fields);
+    fields.report("stream", "options", "format", "think", "tools", "system", "template", "raw");
+    fields.requireAllTaken();
+    try (ModelPool.Lease lease = questions.model(principal, name, keepAlive)) {
       Map<String, Object> body = beginning(lease.model());
       if (isChat) {
         body.put("message", message("", "", List.of()));
@@ -80,6 +86,7 @@ public final class OllamaAnswers {
       body.put("done", true);
       body.put("done_reason", "load");
       response.header("Content-Type", "application/json").send(JsonText.bytes(body));
+      body.put("candor", Reply.candor(List.of(), fields.reported()));
     }
   }
 
@@ -92,7 +99,8 @@ public final class OllamaAnswers {
     Principal principal = Gatekeeper.callerOf(http).principal();
     AskerFields asker = AskerFields.read(http.headers(), fields, questions.repeats(), principal);
     fields.requireAllTaken();
-    try (ModelPool.Lease lease = questions.model(request.model(), request.keepAliveSeconds())) {
+    try (ModelPool.Lease lease =
+        questions.model(principal, request.model(), request.keepAliveSeconds())) {
       ServedModel model = lease.model();
       AnswerPlan plan =
           request.messages().isEmpty() || !isChat && model.chat().isEmpty()

@@ -72,7 +72,7 @@ public final class Completions implements Handler {
     OptionalInt keepAlive = KeepAlive.read(fields);
     AskerFields asker = AskerFields.read(http.headers(), fields, questions.repeats(), principal);
     fields.requireAllTaken();
-    try (ModelPool.Lease lease = questions.model(name, keepAlive)) {
+    try (ModelPool.Lease lease = questions.model(principal, name, keepAlive)) {
       List<AnswerPlan> plans = new ArrayList<>();
       List<String> asked = new ArrayList<>();
       for (Object prompt : prompts) {

@@ -145,7 +145,7 @@ public final class Embeddings {
     Principal principal = Gatekeeper.callerOf(http).principal();
     AskerFields asker = AskerFields.read(http.headers(), fields, questions.repeats(), principal);
     fields.requireAllTaken();
-    try (ModelPool.Lease lease = questions.model(asked.model(), OptionalInt.empty())) {
+    try (ModelPool.Lease lease = questions.model(principal, asked.model(), OptionalInt.empty())) {
       ServedModel model = lease.model();
       int width = model.language().model().hiddenSize();
       int dimensions = asked.dimensions().orElse(width);

@@ -40,7 +40,8 @@ public final class Responses implements Handler {
     AskerFields asker = AskerFields.read(http.headers(), fields, questions.repeats(), principal);
     fields.requireAllTaken();
     ChatCompletionRequest chat = request.chat();
-    try (ModelPool.Lease lease = questions.model(chat.model(), chat.keepAliveSeconds())) {
+    try (ModelPool.Lease lease =
+        questions.model(principal, chat.model(), chat.keepAliveSeconds())) {
       AnswerPlan plan = chat.plan(lease.model());
       String asked = ChatCompletions.asked(chat.messages());
       try (DecisionRuns runs = questions.begin(principal, asker, plan, chat.manner(), asked)) {

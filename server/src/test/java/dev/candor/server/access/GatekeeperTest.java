@@ -142,6 +142,16 @@ class GatekeeperTest {
       assertThat(answer.statusCode()).isEqualTo(403);
       assertThat(ServedHome.json(answer).at("/error/code").asString())
           .isEqualTo("governance.not-permitted");
+      // Nor brings it a model into memory.
+      String bearer = "Bearer " + key.key();
+      for (String path : List.of("/api/generate", "/api/show")) {
+        assertThat(
+                home.post(path, "{'model': 'candor-mini'}", "Authorization", bearer).statusCode())
+            .as(path)
+            .isEqualTo(403);
+      }
+      assertThat(home.ask("/api/ps", Optional.empty(), "Authorization", bearer).body())
+          .isEqualTo("{\"models\":[]}");
     }
   }
 
