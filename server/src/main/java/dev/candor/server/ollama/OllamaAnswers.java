@@ -33,9 +33,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import java.util.OptionalInt;
 
+import org.jspecify.annotations.Nullable;
 /** {@code POST /api/chat} and {@code POST /api/generate}. */
 public final class OllamaAnswers {
 
@@ -85,9 +85,9 @@ public final class OllamaAnswers {
       }
       body.put("done", true);
       body.put("done_reason", "load");
-      response.header("Content-Type", "application/json").send(JsonText.bytes(body));
       body.put("candor", Reply.candor(List.of(), fields.reported()));
     }
+      response.header("Content-Type", "application/json").send(JsonText.bytes(body));
   }
 
   private void answer(
