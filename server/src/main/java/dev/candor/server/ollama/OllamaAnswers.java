@@ -4,6 +4,7 @@ import dev.candor.engine.generation.GeneratedToken;
 import dev.candor.engine.json.Json;
 import dev.candor.governance.access.Principal;
 import dev.candor.governance.decisions.Decision;
+import dev.candor.server.EventStream;
 import dev.candor.server.HttpProblem;
 import dev.candor.server.JsonText;
 import dev.candor.server.LongReply;
@@ -34,8 +35,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
-
 import org.jspecify.annotations.Nullable;
+
 /** {@code POST /api/chat} and {@code POST /api/generate}. */
 public final class OllamaAnswers {
 
@@ -86,8 +87,8 @@ public final class OllamaAnswers {
       body.put("done", true);
       body.put("done_reason", "load");
       body.put("candor", Reply.candor(List.of(), fields.reported()));
-    }
       response.header("Content-Type", "application/json").send(JsonText.bytes(body));
+    }
   }
 
   private void answer(
@@ -154,6 +155,7 @@ public final class OllamaAnswers {
     private final StringBuilder arguments = new StringBuilder();
     private String function = "";
     private long firstNanos;
+    private int seconds;
     private @Nullable OutputStream lines;
 
     Writer(
@@ -246,6 +248,10 @@ public final class OllamaAnswers {
     }
 
     private void line(Map<String, Object> body) {
+      write(JsonText.of(body) + "\n");
+    }
+
+    private void write(String text) {
       try {
         OutputStream out = lines;
         if (out == null) {
@@ -253,7 +259,7 @@ public final class OllamaAnswers {
           out = response.outputStream();
           lines = out;
         }
-        out.write((JsonText.of(body) + "\n").getBytes(StandardCharsets.UTF_8));
+        out.write(text.getBytes(StandardCharsets.UTF_8));
         out.flush();
       } catch (IOException e) {
         throw new UncheckedIOException(e);
@@ -312,6 +318,9 @@ public final class OllamaAnswers {
     public void second(String progress) {
       if (!request.streams()) {
         reply.second();
+      } else if (++seconds >= EventStream.SECONDS_BEFORE_THE_STATUS) {
+        // Blanks before a line are none of it, and show whether the client is still there.
+        write(" ");
       }
     }
   }

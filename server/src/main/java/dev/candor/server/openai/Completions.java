@@ -155,6 +155,7 @@ public final class Completions implements Handler {
     private String id = "";
     private boolean failed;
 
+    private int seconds;
     Writer(
         ServerResponse response,
         List<AnswerPlan> plans,
@@ -235,7 +236,7 @@ public final class Completions implements Handler {
     public void second(String progress) {
       if (!streams) {
         reply.second();
-      } else if (!id.isEmpty()) {
+      } else if (!id.isEmpty() || ++seconds >= EventStream.SECONDS_BEFORE_THE_STATUS) {
         events().comment(progress);
       }
     }

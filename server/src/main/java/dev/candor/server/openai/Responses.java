@@ -64,6 +64,7 @@ public final class Responses implements Handler {
     private @Nullable ResponseItems items;
     private int number;
     private String id = "";
+    private int seconds;
 
     Writer(
         ServerResponse response, ResponsesRequest request, AnswerPlan plan, List<String> reported) {
@@ -79,7 +80,9 @@ public final class Responses implements Handler {
     public void named(String decision) {
       if (id.isEmpty()) {
         id = decision;
-        reply.header("Candor-Decision", decision);
+        if (events == null) {
+          reply.header("Candor-Decision", decision);
+        }
       }
     }
 
@@ -165,7 +168,7 @@ public final class Responses implements Handler {
     public void second(String progress) {
       if (!request.chat().streams()) {
         reply.second();
-      } else if (!id.isEmpty()) {
+      } else if (!id.isEmpty() || ++seconds >= EventStream.SECONDS_BEFORE_THE_STATUS) {
         events().comment(progress);
       }
     }
