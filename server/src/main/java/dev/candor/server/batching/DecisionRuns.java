@@ -26,6 +26,7 @@ public final class DecisionRuns implements AutoCloseable {
   private final long askedNanos = System.nanoTime();
   private volatile boolean cancelled;
 
+  private volatile boolean begun;
   private DecisionRuns(Decider decider) {
     this.decider = decider;
   }
@@ -69,6 +70,11 @@ public final class DecisionRuns implements AutoCloseable {
     decider.requireOpen();
     long began = System.nanoTime();
     DecisionRequest request = run.request();
+    if (!begun) {
+      // Others of the same principal may have used up the quota while this one waited.
+      decider.quotas().require(run.request().principal().name());
+      begun = true;
+    }
     int tokens = 0;
     boolean failed = true;
     Listener listener = new Listener(choice);
