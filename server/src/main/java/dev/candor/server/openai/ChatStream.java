@@ -59,7 +59,7 @@ final class ChatStream implements RunLoop.Writer {
     if (request.includesUsage()) {
       int thoughts = readers.stream().mapToInt(AnswerReader::thoughts).sum();
       Map<String, @Nullable Object> chunk = chunk(List.of());
-      chunk.put("usage", Reply.usage(plan, decisions, thoughts));
+      chunk.put("usage", Reply.usage(plan, runs, decisions, thoughts));
       stream.data(chunk);
     }
     stream.text("[DONE]");

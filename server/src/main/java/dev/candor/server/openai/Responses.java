@@ -45,7 +45,7 @@ public final class Responses implements Handler {
       AnswerPlan plan = chat.plan(lease.model());
       String asked = ChatCompletions.asked(chat.messages());
       try (DecisionRuns runs = questions.begin(principal, asker, plan, chat.manner(), asked)) {
-        RunLoop.run(runs, 1, new Writer(response, request, plan, fields.reported()));
+        RunLoop.run(runs, 1, new Writer(response, runs, request, plan, fields.reported()));
       }
     }
   }
@@ -55,6 +55,7 @@ public final class Responses implements Handler {
 
     private final ServerResponse response;
     private final LongReply reply;
+    private final DecisionRuns runs;
     private final ResponsesRequest request;
     private final AnswerPlan plan;
     private final List<String> reported;
@@ -63,13 +64,18 @@ public final class Responses implements Handler {
     private @Nullable EventStream events;
     private @Nullable ResponseItems items;
     private int number;
-    private String id = "";
     private int seconds;
+    private String id = "";
 
     Writer(
-        ServerResponse response, ResponsesRequest request, AnswerPlan plan, List<String> reported) {
+        ServerResponse response,
+        DecisionRuns runs,
+        ResponsesRequest request,
+        AnswerPlan plan,
+        List<String> reported) {
       this.response = response;
       this.reply = new LongReply(response);
+      this.runs = runs;
       this.request = request;
       this.plan = plan;
       this.reported = reported;
@@ -194,7 +200,7 @@ public final class Responses implements Handler {
         int written = decision.output().tokens().size();
         Map<String, Object> usage = new LinkedHashMap<>();
         usage.put("input_tokens", plan.prompt().size());
-        usage.put("input_tokens_details", Map.of("cached_tokens", 0));
+        usage.put("input_tokens_details", Map.of("cached_tokens", runs.reusedTokens(0, 1)));
         usage.put("output_tokens", written);
         usage.put("output_tokens_details", Map.of("reasoning_tokens", reader.thoughts()));
         usage.put("total_tokens", plan.prompt().size() + written);
