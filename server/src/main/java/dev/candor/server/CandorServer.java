@@ -318,7 +318,8 @@ public final class CandorServer implements AutoCloseable {
       pause();
     }
     decider.cancelAll();
-    while (decider.requests() > 0) {
+    // Explanations are no requests, but they have places, and give them up by themselves.
+    while (decider.requests() > 0 || decider.slots().taken() > 0) {
       pause();
     }
     housekeeping.shutdownNow();

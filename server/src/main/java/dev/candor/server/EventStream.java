@@ -12,6 +12,12 @@ import java.nio.charset.StandardCharsets;
  */
 public final class EventStream implements AutoCloseable {
 
+  /**
+   * So long a refusal in the queue still gets a status of its own. Then the response begins all the
+   * same: whether a client has left shows only when something is written to it.
+   */
+  public static final int SECONDS_BEFORE_THE_STATUS = 10;
+
   private final OutputStream out;
 
   /** Begins the response. */

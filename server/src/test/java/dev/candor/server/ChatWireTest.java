@@ -298,4 +298,53 @@ class ChatWireTest {
           .contains("200003");
     }
   }
+
+  @Test
+  void whatWasReadBeforeIsCounted() {
+    String question = "What is the sum of 1234 and 4321, and of 17 and 71, and of 5 and 50?";
+    JsonNode first =
+        ServedHome.json(home.post(CHAT, ServedHome.chat(question, "'temperature': 0")));
+    assertThat(first.at("/usage/prompt_tokens_details/cached_tokens").asInt()).isZero();
+    String turns =
+        "'temperature': 0, 'messages': [{'role': 'user', 'content': '"
+            + question
+            + "'}, {'role': 'assistant', 'content': "
+            + first.at("/choices/0/message/content").toString().replace('"', '\'')
+            + "}, {'role': 'user', 'content': 'And 2 + 2?'}]";
+    JsonNode second =
+        ServedHome.json(
+            home.post(CHAT, "{'model': '" + ServedHome.MODEL + "', " + turns + ", 'n': 2}"));
+    assertThat(second.at("/usage/prompt_tokens_details/cached_tokens").asInt())
+        .isBetween(32, second.at("/usage/prompt_tokens").asInt());
+  }
+
+  @Test
+  void aModelStaysNoLongerThanCanBeCounted() {
+    HttpResponse<String> response =
+        home.post(CHAT, ServedHome.chat("x", "'max_tokens': 1, 'keep_alive': '9999999h'"));
+    assertThat(response.statusCode()).isEqualTo(400);
+    assertThat(ServedHome.json(response).at("/error/param").asString()).isEqualTo("keep_alive");
+  }
+
+  @Test
+  void aTokenBeyondTheVocabularyIsNoOther() {
+    HttpResponse<String> response =
+        home.post("/v1/embeddings", "{'model': '" + ServedHome.MODEL + "', 'input': [4294967301]}");
+    assertThat(response.statusCode()).isEqualTo(400);
+    assertThat(ServedHome.json(response).at("/error/param").asString()).isEqualTo("input");
+  }
+
+  @Test
+  void aFieldBesideALoadIsNotDropped() {
+    String load = "{'model': '" + ServedHome.MODEL + "'";
+    assertThat(home.post("/api/generate", load + ", 'bogus': 1}").statusCode()).isEqualTo(400);
+    HttpResponse<String> loaded = home.post("/api/generate", load + ", 'options': {}}");
+    assertThat(loaded.statusCode()).isEqualTo(200);
+    assertThat(ServedHome.json(loaded).at("/candor/not_honoured/0").asString())
+        .isEqualTo("options");
+    assertThat(
+            home.post("/api/generate", load + ", 'prompt': 'x', 'raw': true, 'system': 'y'}")
+                .statusCode())
+        .isEqualTo(400);
+  }
 }

@@ -94,6 +94,26 @@ class ManyAtOnceTest {
   }
 
   @Test
+  void whoWaitsWhileTheirTokensAreUsedIsTurnedAway()
+      throws InterruptedException, ExecutionException {
+    try (ServedHome home = new ServedHome(folder, settings(1, 8, 20));
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<HttpResponse<String>> first =
+          threads.submit(() -> home.post("/v1/chat/completions", ServedHome.endless("")));
+      while (home.entries().isEmpty()) {
+        Thread.sleep(5);
+      }
+      Future<HttpResponse<String>> second =
+          threads.submit(() -> home.post("/v1/chat/completions", question(3)));
+      HttpResponse<String> waited = second.get();
+      assertThat(waited.statusCode()).as(waited.body()).isEqualTo(429);
+      assertThat(ServedHome.json(waited).at("/error/code").asString())
+          .isEqualTo("rate_limit_exceeded");
+      assertThat(first.get().statusCode()).isEqualTo(200);
+    }
+  }
+
+  @Test
   void aStopLetsWhatHasBegunEnd() throws InterruptedException, ExecutionException {
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       Future<HttpResponse<String>> running;

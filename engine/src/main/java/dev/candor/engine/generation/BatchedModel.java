@@ -155,6 +155,7 @@ final class BatchedModel implements CausalModel, AutoCloseable {
     while (true) {
       List<Job> jobs = gather();
       if (jobs.isEmpty()) {
+        failAll();
         return;
       }
       long started = System.nanoTime();
@@ -246,6 +247,16 @@ final class BatchedModel implements CausalModel, AutoCloseable {
     } catch (RuntimeException | Error e) {
       parts.forEach(part -> fail(part.job(), e));
     }
+  }
+
+  /** Nobody waits for a thread that has ended. */
+  private void failAll() {
+    synchronized (lock) {
+      begun.addAll(arrived);
+      arrived.clear();
+    }
+    begun.forEach(job -> fail(job, new IllegalStateException("the model is closed")));
+    begun.clear();
   }
 
   private static void fail(Job job, Throwable thrown) {

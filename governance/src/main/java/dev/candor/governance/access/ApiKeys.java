@@ -166,6 +166,14 @@ public final class ApiKeys {
     return list().stream().anyMatch(key -> key.isValid(now));
   }
 
+  /**
+   * Whether a key was ever made. Who once has made one wants callers to be known: that the last one
+   * has ended opens nothing.
+   */
+  public boolean wasOneEverMade() {
+    return !list().isEmpty();
+  }
+
   /** Whom a key stands for; empty if it is none, or revoked, or expired. */
   public Optional<Principal> principal(String key) {
     byte[] given = hash(key);

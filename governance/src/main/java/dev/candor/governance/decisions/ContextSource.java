@@ -23,6 +23,11 @@ public interface ContextSource {
   /** The session is not needed any more for this decision. */
   void done(Session session);
 
+  /** How many tokens of the prompt had been read before, for another decision. */
+  default int reusedTokens() {
+    return 0;
+  }
+
   /** Reads everything anew, and closes the session afterwards. */
   static ContextSource anew(LanguageModel language, SessionOptions options) {
     return new ContextSource() {

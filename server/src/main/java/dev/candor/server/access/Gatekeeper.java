@@ -149,14 +149,14 @@ public final class Gatekeeper implements Filter {
   private Caller caller(RoutingRequest request) {
     Optional<Principal> byCertificate = certificate(request);
     Optional<String> key = key(request.headers());
-    if (key.isPresent() && (key.get().startsWith(ApiKeys.PREFIX) || keys.areThereAny())) {
+    if (key.isPresent() && (key.get().startsWith(ApiKeys.PREFIX) || keys.wasOneEverMade())) {
       return new Caller(
           keys.principal(key.get()).orElseThrow(Gatekeeper::unauthorized), Caller.How.KEY);
     }
     if (byCertificate.isPresent()) {
       return new Caller(byCertificate.get(), Caller.How.CERTIFICATE);
     }
-    if (loopback && !keys.areThereAny()) {
+    if (loopback && !keys.wasOneEverMade()) {
       // A client that must send some key sends any.
       return new Caller(Principal.of(localUser, List.of(Role.INVOKE)), Caller.How.LOCAL);
     }

@@ -1,5 +1,6 @@
 package dev.candor.server.batching;
 
+import dev.candor.governance.access.Principal;
 import dev.candor.governance.decisions.DecisionPipeline;
 import dev.candor.server.HttpProblem;
 import dev.candor.server.admin.Measurements;
@@ -71,9 +72,8 @@ public final class Decider {
    *     ends
    */
   public DecisionRuns begin(List<Run> runs) {
-    requireOpen();
+    requireRoom(runs.getFirst().request().principal());
     String principal = runs.getFirst().request().principal().name();
-    quotas.require(principal);
     List<Slots.Ticket> tickets = new ArrayList<>();
     try {
       runs.forEach(_ -> tickets.add(slots.enter(principal)));
@@ -87,6 +87,16 @@ public final class Decider {
       running.remove(begun);
     }
     return begun;
+  }
+
+  /**
+   * Goes on only if a request of theirs may begin.
+   *
+   * @throws HttpProblem 429 if the quota is used up, 503 if the server ends
+   */
+  public void requireRoom(Principal principal) {
+    requireOpen();
+    quotas.require(principal.name());
   }
 
   void requireOpen() {

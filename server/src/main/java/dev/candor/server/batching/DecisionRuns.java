@@ -21,13 +21,16 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class DecisionRuns implements AutoCloseable {
 
   private final Decider decider;
+  private final List<Run> runs;
   private final BlockingQueue<RunEvent> events = new LinkedBlockingQueue<>();
   private final AtomicInteger unfinished = new AtomicInteger();
   private final long askedNanos = System.nanoTime();
   private volatile boolean cancelled;
+  private volatile boolean begun;
 
-  private DecisionRuns(Decider decider) {
+  private DecisionRuns(Decider decider, List<Run> runs) {
     this.decider = decider;
+    this.runs = List.copyOf(runs);
   }
 
   /** One who decides, and where its sessions come from. */
@@ -35,7 +38,7 @@ public final class DecisionRuns implements AutoCloseable {
 
   /** Begins them, each with its ticket. */
   static DecisionRuns begin(Decider decider, List<Run> runs, List<Slots.Ticket> tickets) {
-    DecisionRuns all = new DecisionRuns(decider);
+    DecisionRuns all = new DecisionRuns(decider, runs);
     all.unfinished.set(runs.size());
     for (int i = 0; i < runs.size(); i++) {
       Run run = runs.get(i);
@@ -67,6 +70,11 @@ public final class DecisionRuns implements AutoCloseable {
       return new RunEvent.Failed(choice, new ClientLeft());
     }
     decider.requireOpen();
+    if (!begun) {
+      // Others of the same principal may have used up the quota while this one waited.
+      decider.quotas().require(run.request().principal().name());
+      begun = true;
+    }
     long began = System.nanoTime();
     DecisionRequest request = run.request();
     int tokens = 0;
@@ -168,6 +176,19 @@ public final class DecisionRuns implements AutoCloseable {
       cancelled = true;
       throw new ClientLeft();
     }
+  }
+
+  /**
+   * How many tokens of a prompt had been read before, for an earlier request.
+   *
+   * @param first of the choices that have the prompt
+   * @param choices how many have it; each reads it, and the usage counts it once
+   */
+  public int reusedTokens(int first, int choices) {
+    return runs.subList(first, first + choices).stream()
+        .mapToInt(run -> run.contexts().reusedTokens())
+        .max()
+        .orElse(0);
   }
 
   /** Whether all have ended; their last events may still be there. */

@@ -5,13 +5,17 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who may compute now. There are so many places; who comes when all are taken waits, and is turned
  * away if too many wait. A place that gets free goes to the principal that has the fewest, of
  * several to whoever has waited longest: one that sends a thousand requests does not keep another
- * waiting for a thousand answers. Safe for use by many threads.
+ * waiting for a thousand answers. Nor does it fill the queue: where that is full, the newest
+ * request of the principal that has most there is turned away for another's. Safe for use by many
+ * threads.
  */
 public final class Slots {
 
@@ -41,6 +45,7 @@ public final class Slots {
     private final String principal;
     private boolean granted;
     private boolean closed;
+    private @Nullable HttpProblem turnedAway;
     private long beganNanos;
 
     private Ticket(String principal) {
@@ -52,10 +57,14 @@ public final class Slots {
      *
      * @param goOn whether to wait on
      * @return whether it is there
+     * @throws HttpProblem 429 if the place in the queue was needed for another principal
      */
     public boolean await(BooleanSupplier goOn) {
       synchronized (Slots.this) {
         while (!granted) {
+          if (turnedAway != null) {
+            throw turnedAway;
+          }
           if (!goOn.getAsBoolean()) {
             return false;
           }
@@ -96,25 +105,52 @@ public final class Slots {
    * @throws HttpProblem 429 if too many wait
    */
   public synchronized Ticket enter(String principal) {
-    if (taken >= places && waiting.size() >= mostWaiting) {
-      double seconds = averageMillis * (waiting.size() + 1) / places / 1_000;
-      int retry = (int) Math.clamp((long) Math.ceil(seconds), 1, LONGEST_RETRY_SECONDS);
-      throw HttpProblem.of(
-              429,
-              "queue_full",
-              "The server computes "
-                  + taken
-                  + " answers, and "
-                  + waiting.size()
-                  + " requests wait, which is the limit. Ask again in "
-                  + retry
-                  + " s.")
-          .with("Retry-After", Integer.toString(retry));
+    if (taken >= places && waiting.size() >= mostWaiting && !makesRoomFor(principal)) {
+      throw full();
     }
     Ticket ticket = new Ticket(principal);
     waiting.add(ticket);
     grant();
     return ticket;
+  }
+
+  /**
+   * Turns away the newest of who has most in the queue, if that is more than this one will have.
+   */
+  private boolean makesRoomFor(String principal) {
+    Map<String, Integer> counts = new HashMap<>();
+    waiting.forEach(each -> counts.merge(each.principal, 1, Integer::sum));
+    int most = counts.getOrDefault(principal, 0) + 1;
+    Optional<Ticket> newest = Optional.empty();
+    for (Ticket each : waiting) {
+      int its = counts.getOrDefault(each.principal, 0);
+      if (its > most || its == most && newest.isPresent()) {
+        most = its;
+        newest = Optional.of(each);
+      }
+    }
+    newest.ifPresent(ticket -> {
+      ticket.turnedAway = full();
+      waiting.remove(ticket);
+      notifyAll();
+    });
+    return newest.isPresent();
+  }
+
+  private HttpProblem full() {
+    double seconds = averageMillis * (waiting.size() + 1) / places / 1_000;
+    int retry = (int) Math.clamp((long) Math.ceil(seconds), 1, LONGEST_RETRY_SECONDS);
+    return HttpProblem.of(
+            429,
+            "queue_full",
+            "The server computes "
+                + taken
+                + " answers, and "
+                + waiting.size()
+                + " requests wait, which is the limit. Ask again in "
+                + retry
+                + " s.")
+        .with("Retry-After", Integer.toString(retry));
   }
 
   private void grant() {

@@ -78,7 +78,7 @@ final class ConsoleAccess {
           begin(
               request, response, sessions.open(certificate.get(), ConsoleSession.How.CERTIFICATE)));
     }
-    if (loopback && !keys.areThereAny()) {
+    if (loopback && !keys.wasOneEverMade()) {
       return Optional.of(
           begin(
               request,

@@ -103,9 +103,11 @@ final class ConsoleSessions {
       Principal principal, ConsoleSession.How how, Optional<String> key) {
     sweep();
     if (sessions.size() >= MOST) {
-      // Programs that keep no cookie get a new one each time, where nobody needs a key.
+      // Programs that keep no cookie get a new one each time, where nobody has to sign in.
       sessions.entrySet().stream()
-          .filter(held -> held.getValue().session.how() == ConsoleSession.How.LOCAL)
+          .filter(held ->
+              held.getValue().session.how() == ConsoleSession.How.LOCAL
+                  || held.getValue().session.how() == ConsoleSession.How.CERTIFICATE)
           .map(Map.Entry::getKey)
           .findFirst()
           .ifPresent(sessions::remove);
@@ -139,7 +141,7 @@ final class ConsoleSessions {
       return false;
     }
     return switch (held.session.how()) {
-      case LOCAL -> !keys.areThereAny();
+      case LOCAL -> !keys.wasOneEverMade();
       case KEY ->
           keys.list().stream()
               .anyMatch(

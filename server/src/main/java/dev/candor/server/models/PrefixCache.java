@@ -55,7 +55,7 @@ public final class PrefixCache implements AutoCloseable {
       this.isKept = isKept;
     }
 
-    /** How many tokens of the prompt had been read before. */
+    @Override
     public int reusedTokens() {
       return reused;
     }

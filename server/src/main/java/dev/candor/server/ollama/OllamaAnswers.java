@@ -4,6 +4,7 @@ import dev.candor.engine.generation.GeneratedToken;
 import dev.candor.engine.json.Json;
 import dev.candor.governance.access.Principal;
 import dev.candor.governance.decisions.Decision;
+import dev.candor.server.EventStream;
 import dev.candor.server.HttpProblem;
 import dev.candor.server.JsonText;
 import dev.candor.server.LongReply;
@@ -33,6 +34,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /** {@code POST /api/chat} and {@code POST /api/generate}. */
@@ -51,7 +53,7 @@ public final class OllamaAnswers {
   public void chat(ServerRequest http, ServerResponse response) {
     RequestFields fields = RequestFields.read(http.content().inputStream());
     if (fields.list("messages").orElse(List.of()).isEmpty()) {
-      load(fields, response, true);
+      load(http, fields, response, true);
       return;
     }
     answer(http, response, fields, OllamaRequest.chat(fields), true);
@@ -61,16 +63,21 @@ public final class OllamaAnswers {
   public void generate(ServerRequest http, ServerResponse response) {
     RequestFields fields = RequestFields.read(http.content().inputStream());
     if (fields.text("prompt").orElse("").isEmpty()) {
-      load(fields, response, false);
+      load(http, fields, response, false);
       return;
     }
     answer(http, response, fields, OllamaRequest.generate(fields), false);
   }
 
   /** Nothing is asked: the model is brought into memory, or given its time there. */
-  private void load(RequestFields fields, ServerResponse response, boolean isChat) {
+  private void load(
+      ServerRequest http, RequestFields fields, ServerResponse response, boolean isChat) {
+    Principal principal = Gatekeeper.callerOf(http).principal();
     String name = OllamaRequest.modelName(fields.requiredText("model"));
-    try (ModelPool.Lease lease = questions.model(name, KeepAlive.read(fields))) {
+    OptionalInt keepAlive = KeepAlive.read(fields);
+    fields.report("stream", "options", "format", "think", "tools", "system", "template", "raw");
+    fields.requireAllTaken();
+    try (ModelPool.Lease lease = questions.model(principal, name, keepAlive)) {
       Map<String, Object> body = beginning(lease.model());
       if (isChat) {
         body.put("message", message("", "", List.of()));
@@ -79,6 +86,7 @@ public final class OllamaAnswers {
       }
       body.put("done", true);
       body.put("done_reason", "load");
+      body.put("candor", Reply.candor(List.of(), fields.reported()));
       response.header("Content-Type", "application/json").send(JsonText.bytes(body));
     }
   }
@@ -92,7 +100,8 @@ public final class OllamaAnswers {
     Principal principal = Gatekeeper.callerOf(http).principal();
     AskerFields asker = AskerFields.read(http.headers(), fields, questions.repeats(), principal);
     fields.requireAllTaken();
-    try (ModelPool.Lease lease = questions.model(request.model(), request.keepAliveSeconds())) {
+    try (ModelPool.Lease lease =
+        questions.model(principal, request.model(), request.keepAliveSeconds())) {
       ServedModel model = lease.model();
       AnswerPlan plan =
           request.messages().isEmpty() || !isChat && model.chat().isEmpty()
@@ -146,6 +155,7 @@ public final class OllamaAnswers {
     private final StringBuilder arguments = new StringBuilder();
     private String function = "";
     private long firstNanos;
+    private int seconds;
     private @Nullable OutputStream lines;
 
     Writer(
@@ -238,6 +248,10 @@ public final class OllamaAnswers {
     }
 
     private void line(Map<String, Object> body) {
+      write(JsonText.of(body) + "\n");
+    }
+
+    private void write(String text) {
       try {
         OutputStream out = lines;
         if (out == null) {
@@ -245,7 +259,7 @@ public final class OllamaAnswers {
           out = response.outputStream();
           lines = out;
         }
-        out.write((JsonText.of(body) + "\n").getBytes(StandardCharsets.UTF_8));
+        out.write(text.getBytes(StandardCharsets.UTF_8));
         out.flush();
       } catch (IOException e) {
         throw new UncheckedIOException(e);
@@ -304,6 +318,9 @@ public final class OllamaAnswers {
     public void second(String progress) {
       if (!request.streams()) {
         reply.second();
+      } else if (++seconds >= EventStream.SECONDS_BEFORE_THE_STATUS) {
+        // Blanks before a line are none of it, and show whether the client is still there.
+        write(" ");
       }
     }
   }

@@ -1,7 +1,10 @@
 package dev.candor.server.ollama;
 
+import dev.candor.governance.access.Action;
+import dev.candor.governance.access.Authority;
 import dev.candor.server.JsonText;
 import dev.candor.server.RequestFields;
+import dev.candor.server.access.Gatekeeper;
 import dev.candor.server.models.ModelPool;
 import dev.candor.server.models.ModelSource.Offer;
 import dev.candor.server.models.ServedModel;
@@ -61,6 +64,7 @@ public final class OllamaModels {
                 .orElseThrow(() -> fields.missing("model")));
     fields.report("verbose", "system", "template", "options");
     fields.requireAllTaken();
+    Authority.require(Gatekeeper.callerOf(http).principal(), Action.ASK);
     try (ModelPool.Lease lease = models.use(name)) {
       ServedModel model = lease.model();
       Offer offer = models.offer(name);

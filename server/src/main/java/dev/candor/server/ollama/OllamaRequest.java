@@ -98,6 +98,9 @@ record OllamaRequest(
     String prompt = fields.text("prompt").orElse("");
     boolean raw = fields.flag("raw", false);
     Optional<String> system = fields.text("system");
+    if (raw && system.isPresent()) {
+      throw fields.wrong("system", "is put into a template, and raw asks for none");
+    }
     fields.only("suffix", "");
     fields.only("images", List.of());
     fields.only("context", List.of());

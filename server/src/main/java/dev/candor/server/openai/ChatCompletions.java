@@ -31,7 +31,8 @@ public final class ChatCompletions implements Handler {
     ChatCompletionRequest request = ChatCompletionRequest.read(fields);
     AskerFields asker = AskerFields.read(http.headers(), fields, questions.repeats(), principal);
     fields.requireAllTaken();
-    try (ModelPool.Lease lease = questions.model(request.model(), request.keepAliveSeconds())) {
+    try (ModelPool.Lease lease =
+        questions.model(principal, request.model(), request.keepAliveSeconds())) {
       AnswerPlan plan = request.plan(lease.model());
       try (DecisionRuns runs =
           questions.begin(principal, asker, plan, request.manner(), asked(request.messages()))) {

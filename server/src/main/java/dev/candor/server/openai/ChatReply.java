@@ -96,10 +96,10 @@ final class ChatReply {
             reply.second();
           }
         });
-    reply.send(body(choices, reply));
+    reply.send(body(runs, choices, reply));
   }
 
-  private Map<String, Object> body(List<Choice> choices, LongReply reply) {
+  private Map<String, Object> body(DecisionRuns runs, List<Choice> choices, LongReply reply) {
     List<Decision> decisions = new ArrayList<>();
     List<Object> written = new ArrayList<>();
     for (int i = 0; i < choices.size(); i++) {
@@ -117,7 +117,7 @@ final class ChatReply {
     body.put("model", plan.model().name());
     body.put("choices", written);
     int thoughts = choices.stream().mapToInt(it -> it.reader.thoughts()).sum();
-    body.put("usage", Reply.usage(plan, decisions, thoughts));
+    body.put("usage", Reply.usage(plan, runs, decisions, thoughts));
     body.put("system_fingerprint", "candor-" + plan.model().identity().digest().substring(0, 16));
     body.put("candor", Reply.candor(decisions, reported));
     reply.header("Candor-Decision", first);

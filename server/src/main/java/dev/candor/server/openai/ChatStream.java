@@ -22,9 +22,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class ChatStream implements RunLoop.Writer {
 
-  /** So long a refusal in the queue still gets a status of its own. */
-  private static final int SECONDS_BEFORE_THE_STATUS = 10;
-
   private final ServerResponse response;
   private final ChatCompletionRequest request;
   private final AnswerPlan plan;
@@ -62,7 +59,7 @@ final class ChatStream implements RunLoop.Writer {
     if (request.includesUsage()) {
       int thoughts = readers.stream().mapToInt(AnswerReader::thoughts).sum();
       Map<String, @Nullable Object> chunk = chunk(List.of());
-      chunk.put("usage", Reply.usage(plan, decisions, thoughts));
+      chunk.put("usage", Reply.usage(plan, runs, decisions, thoughts));
       stream.data(chunk);
     }
     stream.text("[DONE]");
@@ -97,7 +94,7 @@ final class ChatStream implements RunLoop.Writer {
 
   @Override
   public void second(String progress) {
-    if (!id.isEmpty() || ++seconds >= SECONDS_BEFORE_THE_STATUS) {
+    if (!id.isEmpty() || ++seconds >= EventStream.SECONDS_BEFORE_THE_STATUS) {
       events().comment(progress);
     }
   }

@@ -72,7 +72,7 @@ public final class Completions implements Handler {
     OptionalInt keepAlive = KeepAlive.read(fields);
     AskerFields asker = AskerFields.read(http.headers(), fields, questions.repeats(), principal);
     fields.requireAllTaken();
-    try (ModelPool.Lease lease = questions.model(name, keepAlive)) {
+    try (ModelPool.Lease lease = questions.model(principal, name, keepAlive)) {
       List<AnswerPlan> plans = new ArrayList<>();
       List<String> asked = new ArrayList<>();
       for (Object prompt : prompts) {
@@ -81,7 +81,8 @@ public final class Completions implements Handler {
         asked.add(prompt instanceof String text ? text : String.valueOf(prompt));
       }
       try (DecisionRuns runs = questions.begin(principal, asker, plans, manner, asked)) {
-        Writer writer = new Writer(response, plans, manner, streams, usage, fields.reported());
+        Writer writer =
+            new Writer(response, runs, plans, manner, streams, usage, fields.reported());
         RunLoop.run(runs, plans.size() * choices, writer);
         writer.end();
       }
@@ -142,6 +143,7 @@ public final class Completions implements Handler {
 
     private final ServerResponse response;
     private final LongReply reply;
+    private final DecisionRuns runs;
     private final List<AnswerPlan> plans;
     private final Questions.Manner manner;
     private final boolean streams;
@@ -153,10 +155,12 @@ public final class Completions implements Handler {
     private final @Nullable Decision[] decisions;
     private @Nullable EventStream events;
     private String id = "";
+    private int seconds;
     private boolean failed;
 
     Writer(
         ServerResponse response,
+        DecisionRuns runs,
         List<AnswerPlan> plans,
         Questions.Manner manner,
         boolean streams,
@@ -164,6 +168,7 @@ public final class Completions implements Handler {
         List<String> reported) {
       this.response = response;
       this.reply = new LongReply(response);
+      this.runs = runs;
       this.plans = plans;
       this.manner = manner;
       this.streams = streams;
@@ -235,7 +240,7 @@ public final class Completions implements Handler {
     public void second(String progress) {
       if (!streams) {
         reply.second();
-      } else if (!id.isEmpty()) {
+      } else if (!id.isEmpty() || ++seconds >= EventStream.SECONDS_BEFORE_THE_STATUS) {
         events().comment(progress);
       }
     }
@@ -273,8 +278,13 @@ public final class Completions implements Handler {
     }
 
     private Map<String, Object> usage(List<Decision> all) {
-      int read = plans.stream().mapToInt(plan -> plan.prompt().size()).sum();
-      return Reply.usage(read, all, 0);
+      int read = 0;
+      int reused = 0;
+      for (int i = 0; i < plans.size(); i++) {
+        read += plans.get(i).prompt().size();
+        reused += runs.reusedTokens(i * manner.choices(), manner.choices());
+      }
+      return Reply.usage(read, reused, all, 0);
     }
 
     private Map<String, @Nullable Object> object(List<?> choices) {

@@ -145,7 +145,7 @@ public final class Embeddings {
     Principal principal = Gatekeeper.callerOf(http).principal();
     AskerFields asker = AskerFields.read(http.headers(), fields, questions.repeats(), principal);
     fields.requireAllTaken();
-    try (ModelPool.Lease lease = questions.model(asked.model(), OptionalInt.empty())) {
+    try (ModelPool.Lease lease = questions.model(principal, asked.model(), OptionalInt.empty())) {
       ServedModel model = lease.model();
       int width = model.language().model().hiddenSize();
       int dimensions = asked.dimensions().orElse(width);
@@ -180,15 +180,18 @@ public final class Embeddings {
     int[] tokens;
     if (input instanceof List<?> ids) {
       int vocabulary = model.language().model().vocabularySize();
-      tokens = ids.stream().mapToInt(id -> ((Long) id).intValue()).toArray();
-      for (int token : tokens) {
-        if (token < 0 || token >= vocabulary) {
-          throw HttpProblem.ofField(
-              "input",
-              "invalid_value",
-              "input has token " + token + ", the model has 0 to " + (vocabulary - 1) + ".");
-        }
-      }
+      tokens =
+          ids.stream()
+              .mapToInt(id -> {
+                if (!(id instanceof Long number) || number < 0 || number >= vocabulary) {
+                  throw HttpProblem.ofField(
+                      "input",
+                      "invalid_value",
+                      "input has token " + id + ", the model has 0 to " + (vocabulary - 1) + ".");
+                }
+                return number.intValue();
+              })
+              .toArray();
     } else {
       tokens = model.language().tokenizer().encode(String.valueOf(input), true, false);
     }

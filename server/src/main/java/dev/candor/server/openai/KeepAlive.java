@@ -29,6 +29,10 @@ public final class KeepAlive {
           case "h" -> 3_600;
           default -> 1;
         };
-    return OptionalInt.of(number < 0 ? -1 : Math.multiplyExact(number, unit));
+    long seconds = (long) number * unit;
+    if (seconds > Integer.MAX_VALUE) {
+      throw fields.wrong("keep_alive", "is longer than " + Integer.MAX_VALUE + " seconds");
+    }
+    return OptionalInt.of(number < 0 ? -1 : (int) seconds);
   }
 }

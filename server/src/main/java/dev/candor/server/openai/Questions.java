@@ -2,6 +2,8 @@ package dev.candor.server.openai;
 
 import dev.candor.engine.generation.GenerationRequest;
 import dev.candor.engine.generation.SessionOptions;
+import dev.candor.governance.access.Action;
+import dev.candor.governance.access.Authority;
 import dev.candor.governance.access.Principal;
 import dev.candor.governance.decisions.DecisionRequest;
 import dev.candor.governance.decisions.DecisionTask;
@@ -38,8 +40,16 @@ public record Questions(ModelPool models, Decider decider, AskerFields.Repeats r
   public record Manner(
       SamplingFields sampling, OptionalInt maximumTokens, int topLogprobs, int choices) {}
 
-  /** A model for as long as the reply takes. */
-  public ModelPool.Lease model(String name, OptionalInt keepAliveSeconds) {
+  /**
+   * A model for as long as the reply takes. Who may not ask, or has used up what they may, brings
+   * none into memory.
+   *
+   * @throws dev.candor.governance.GovernanceException {@code governance.not-permitted}
+   * @throws dev.candor.server.HttpProblem 429, 503 or 404
+   */
+  public ModelPool.Lease model(Principal principal, String name, OptionalInt keepAliveSeconds) {
+    Authority.require(principal, Action.ASK);
+    decider.requireRoom(principal);
     ModelPool.Lease lease = models.use(name);
     keepAliveSeconds.ifPresent(it -> lease.keepAlive(Duration.ofSeconds(it)));
     return lease;

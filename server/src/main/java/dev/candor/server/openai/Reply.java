@@ -6,6 +6,7 @@ import dev.candor.governance.decisions.Decision;
 import dev.candor.server.HttpProblem;
 import dev.candor.server.answers.AnswerPlan;
 import dev.candor.server.answers.AnswerReader;
+import dev.candor.server.batching.DecisionRuns;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,18 +35,25 @@ public final class Reply {
   }
 
   /** Tokens that were read and written, by all choices. */
-  static Map<String, Object> usage(AnswerPlan plan, List<Decision> decisions, int thoughts) {
-    return usage(plan.prompt().size(), decisions, thoughts);
+  static Map<String, Object> usage(
+      AnswerPlan plan, DecisionRuns runs, List<Decision> decisions, int thoughts) {
+    int reused = runs.reusedTokens(0, decisions.size());
+    return usage(plan.prompt().size(), reused, decisions, thoughts);
   }
 
-  /** The same, of so many tokens that were read. */
-  static Map<String, Object> usage(int read, List<Decision> decisions, int thoughts) {
+  /**
+   * The same.
+   *
+   * @param read tokens of the prompts
+   * @param reused how many of them had been read for an earlier request
+   */
+  static Map<String, Object> usage(int read, int reused, List<Decision> decisions, int thoughts) {
     int written = decisions.stream().mapToInt(it -> it.output().tokens().size()).sum();
     Map<String, Object> usage = new LinkedHashMap<>();
     usage.put("prompt_tokens", read);
     usage.put("completion_tokens", written);
     usage.put("total_tokens", read + written);
-    usage.put("prompt_tokens_details", Map.of("cached_tokens", 0));
+    usage.put("prompt_tokens_details", Map.of("cached_tokens", reused));
     usage.put("completion_tokens_details", Map.of("reasoning_tokens", thoughts));
     return usage;
   }

@@ -40,11 +40,12 @@ public final class Responses implements Handler {
     AskerFields asker = AskerFields.read(http.headers(), fields, questions.repeats(), principal);
     fields.requireAllTaken();
     ChatCompletionRequest chat = request.chat();
-    try (ModelPool.Lease lease = questions.model(chat.model(), chat.keepAliveSeconds())) {
+    try (ModelPool.Lease lease =
+        questions.model(principal, chat.model(), chat.keepAliveSeconds())) {
       AnswerPlan plan = chat.plan(lease.model());
       String asked = ChatCompletions.asked(chat.messages());
       try (DecisionRuns runs = questions.begin(principal, asker, plan, chat.manner(), asked)) {
-        RunLoop.run(runs, 1, new Writer(response, request, plan, fields.reported()));
+        RunLoop.run(runs, 1, new Writer(response, runs, request, plan, fields.reported()));
       }
     }
   }
@@ -54,6 +55,7 @@ public final class Responses implements Handler {
 
     private final ServerResponse response;
     private final LongReply reply;
+    private final DecisionRuns runs;
     private final ResponsesRequest request;
     private final AnswerPlan plan;
     private final List<String> reported;
@@ -62,12 +64,18 @@ public final class Responses implements Handler {
     private @Nullable EventStream events;
     private @Nullable ResponseItems items;
     private int number;
+    private int seconds;
     private String id = "";
 
     Writer(
-        ServerResponse response, ResponsesRequest request, AnswerPlan plan, List<String> reported) {
+        ServerResponse response,
+        DecisionRuns runs,
+        ResponsesRequest request,
+        AnswerPlan plan,
+        List<String> reported) {
       this.response = response;
       this.reply = new LongReply(response);
+      this.runs = runs;
       this.request = request;
       this.plan = plan;
       this.reported = reported;
@@ -78,7 +86,9 @@ public final class Responses implements Handler {
     public void named(String decision) {
       if (id.isEmpty()) {
         id = decision;
-        reply.header("Candor-Decision", decision);
+        if (events == null) {
+          reply.header("Candor-Decision", decision);
+        }
       }
     }
 
@@ -164,7 +174,7 @@ public final class Responses implements Handler {
     public void second(String progress) {
       if (!request.chat().streams()) {
         reply.second();
-      } else if (!id.isEmpty()) {
+      } else if (!id.isEmpty() || ++seconds >= EventStream.SECONDS_BEFORE_THE_STATUS) {
         events().comment(progress);
       }
     }
@@ -190,7 +200,7 @@ public final class Responses implements Handler {
         int written = decision.output().tokens().size();
         Map<String, Object> usage = new LinkedHashMap<>();
         usage.put("input_tokens", plan.prompt().size());
-        usage.put("input_tokens_details", Map.of("cached_tokens", 0));
+        usage.put("input_tokens_details", Map.of("cached_tokens", runs.reusedTokens(0, 1)));
         usage.put("output_tokens", written);
         usage.put("output_tokens_details", Map.of("reasoning_tokens", reader.thoughts()));
         usage.put("total_tokens", plan.prompt().size() + written);

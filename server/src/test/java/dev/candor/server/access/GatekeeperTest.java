@@ -123,6 +123,9 @@ class GatekeeperTest {
       assertThat(home.entries().get(1).required("principal")).isEqualTo("desk");
       ServedHome.revokeKey(folder, key.id());
       assertThat(statusWith(home, key.key())).isEqualTo(401);
+      // That the last key was taken back opens nothing to those without one.
+      assertThat(statusWith(home, "sk-anything")).isEqualTo(401);
+      assertThat(home.ask("/v1/models", Optional.empty()).statusCode()).isEqualTo(401);
     }
   }
 
@@ -139,6 +142,16 @@ class GatekeeperTest {
       assertThat(answer.statusCode()).isEqualTo(403);
       assertThat(ServedHome.json(answer).at("/error/code").asString())
           .isEqualTo("governance.not-permitted");
+      // Nor brings it a model into memory.
+      String bearer = "Bearer " + key.key();
+      for (String path : List.of("/api/generate", "/api/show")) {
+        assertThat(
+                home.post(path, "{'model': 'candor-mini'}", "Authorization", bearer).statusCode())
+            .as(path)
+            .isEqualTo(403);
+      }
+      assertThat(home.ask("/api/ps", Optional.empty(), "Authorization", bearer).body())
+          .isEqualTo("{\"models\":[]}");
     }
   }
 

@@ -7,11 +7,14 @@ import dev.candor.server.ServedHome;
 import dev.candor.server.ServerException;
 import dev.candor.server.ServerLimits;
 import dev.candor.server.ServerSettings;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -190,6 +193,56 @@ class TlsTest {
           .isInstanceOf(IOException.class);
       assertThat(ask(home, context(server, Optional.of(client))).statusCode()).isEqualTo(200);
       assertThat(home.lines().getLast()).contains("spiffe://example/triage");
+    }
+  }
+
+  /** The first line of the answer to a request in a connection of its own. */
+  private static String firstLine(ServedHome home, SSLContext context) throws IOException {
+    int port = home.at("/").getPort();
+    try (SSLSocket socket =
+        (SSLSocket) context.getSocketFactory().createSocket("127.0.0.1", port)) {
+      socket.setSoTimeout(10_000);
+      socket
+          .getOutputStream()
+          .write(
+              ("GET /v1/models HTTP/1.1\r\nHost: 127.0.0.1:" + port + "\r\n\r\n")
+                  .getBytes(StandardCharsets.US_ASCII));
+      String line =
+          new BufferedReader(
+                  new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII))
+              .readLine();
+      return line == null ? "" : line;
+    }
+  }
+
+  @Test
+  void aClientWhoseIssuerWasTakenAwayComesInNoMore() throws Exception {
+    KeyStore server = identity("server", "EC");
+    KeyStore client = identity("client", "EC");
+    Path clients = certificateFile("clients.pem", client);
+    TlsFiles files =
+        new TlsFiles(
+            certificateFile("server.pem", server),
+            keyFile("server.key", server),
+            Optional.of(clients));
+    try (ServedHome home = new ServedHome(folder, settings(files))) {
+      SSLContext context = context(server, Optional.of(client));
+      assertThat(firstLine(home, context)).contains(" 200 ");
+      Files.move(
+          certificateFile("others.pem", identity("other", "EC")),
+          clients,
+          StandardCopyOption.REPLACE_EXISTING);
+      long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+      boolean comesIn = true;
+      while (comesIn && System.nanoTime() < end) {
+        Thread.sleep(200);
+        try {
+          comesIn = firstLine(home, context).contains(" 200 ");
+        } catch (IOException e) {
+          comesIn = false;
+        }
+      }
+      assertThat(comesIn).isFalse();
     }
   }
 

@@ -37,6 +37,34 @@ class SlotsTest {
   }
 
   @Test
+  void whoFillsTheQueueMakesRoomForAnother() {
+    Slots slots = new Slots(1, 4);
+    List<Ticket> greedy = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      greedy.add(slots.enter("greedy"));
+    }
+    assertThatThrownBy(() -> slots.enter("greedy")).isInstanceOf(HttpProblem.class);
+    Ticket first = slots.enter("modest");
+    Ticket second = slots.enter("modest");
+    assertThat(slots.waiting()).isEqualTo(4);
+    for (Ticket newest : greedy.subList(3, 5)) {
+      assertThatThrownBy(() -> newest.await(() -> true))
+          .isInstanceOfSatisfying(HttpProblem.class, e -> assertThat(e.status()).isEqualTo(429));
+      newest.close();
+    }
+    // Now both have as many.
+    assertThatThrownBy(() -> slots.enter("modest")).isInstanceOf(HttpProblem.class);
+    greedy.get(0).close();
+    assertThat(isGranted(greedy.get(1))).isTrue();
+    greedy.get(1).close();
+    assertThat(isGranted(first)).isFalse();
+    greedy.get(2).close();
+    assertThat(isGranted(first)).isTrue();
+    first.close();
+    assertThat(isGranted(second)).isTrue();
+  }
+
+  @Test
   void whoLeavesTheQueueLeavesItToOthers() {
     Slots slots = new Slots(1, 2);
     Ticket first = slots.enter("a");

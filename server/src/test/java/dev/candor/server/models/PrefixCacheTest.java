@@ -87,6 +87,20 @@ class PrefixCacheTest {
   }
 
   @Test
+  void whatWasReadAsAWholeIsGoneOnWithToo() {
+    Random random = new Random(11);
+    try (PrefixCache cache = new PrefixCache(language, 64 << 20);
+        PrefixCache none = new PrefixCache(language, 0)) {
+      int[] whole = turn(cache, "anna", longer(new int[0], random), true).tokens();
+      Turn kept = turn(cache, "anna", whole, true);
+      Turn anew = turn(none, "anna", whole, true);
+      assertThat(kept.reused()).isEqualTo(whole.length);
+      assertThat(kept.digest()).isEqualTo(anew.digest());
+      assertThat(kept.tokens()).isEqualTo(anew.tokens());
+    }
+  }
+
+  @Test
   void nobodyGetsWhatAnotherHasLeft() {
     Random random = new Random(8);
     try (PrefixCache cache = new PrefixCache(language, 64 << 20)) {
