@@ -37,9 +37,8 @@ final class RuntimeLibraries {
         collect(Path.of(entry).toAbsolutePath().normalize(), jars);
       }
     }
-    List<Library> libraries = new ArrayList<>();
-    jars.forEach(jar -> libraries.add(library(jar)));
-    return libraries;
+    // The same jar in two places is one library.
+    return jars.stream().map(RuntimeLibraries::library).distinct().toList();
   }
 
   /** A jar, and those that its manifest names. */

@@ -63,7 +63,7 @@ class WalkThroughTest {
     CommandRun signed =
         run(
             work,
-            "candor verify-signature candor-mini --signature %s/signature --key %s/release.pem.pub"
+            "candor verify-signature candor-mini --signature %s/candor-mini.sig --key %s/release.pem.pub"
                 .formatted(evidence, evidence));
     assertThat(signed.exitCode()).as(signed.out() + signed.err()).isZero();
     CommandRun added = run(work, "candor inventory add candor-mini --json");
