@@ -1,21 +1,17 @@
 package dev.candor.cli;
 
 import dev.candor.cli.store.ModelStore;
+import dev.candor.governance.EntryRules;
 import dev.candor.governance.Governance;
 import dev.candor.governance.access.Action;
 import dev.candor.governance.access.Authority;
-import dev.candor.governance.consent.ConsentRule;
-import dev.candor.governance.fairness.CommitmentRule;
 import dev.candor.governance.payloads.PayloadRule;
-import dev.candor.governance.policy.AdoptedPolicyRule;
-import dev.candor.governance.policy.Policy;
 import dev.candor.ledger.verification.EntryRule;
 import dev.candor.ledger.verification.LedgerVerifier;
 import dev.candor.ledger.verification.ReportJson;
 import dev.candor.ledger.verification.ReportText;
 import dev.candor.ledger.verification.VerificationReport;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -96,10 +92,7 @@ final class AuditVerifyCommand extends Command {
   }
 
   private VerificationReport report(List<Supplier<EntryRule>> more) {
-    List<Supplier<EntryRule>> rules = new ArrayList<>(LedgerVerifier.RULES);
-    rules.add(ConsentRule::new);
-    rules.add(() -> new AdoptedPolicyRule(Policy.standard().digest()));
-    rules.add(CommitmentRule::new);
+    List<Supplier<EntryRule>> rules = EntryRules.all();
     rules.addAll(more);
     Path folder = ledger == null ? ModelStore.ofUser().home().resolve("ledger") : ledger;
     return new LedgerVerifier(trust.trust(), rules).ledger(folder);

@@ -80,16 +80,17 @@ final class EvidenceAddCommand extends Command {
     byte[] document = EvidenceShelf.read(file);
     try (Governance governance = GovernedHome.open()) {
       DigestTuple tuple = new InventoryActs(governance).tuple(id);
+      EvidenceActs acts = new EvidenceActs(governance);
+      acts.requireNotMeasured(tuple, what, comesTo);
       long entry =
-          new EvidenceActs(governance)
-              .record(
-                  actor.principal(),
-                  tuple,
-                  what,
-                  comesTo,
-                  document,
-                  Optional.ofNullable(until).map(it -> InstantArgument.parse("--until", it)),
-                  plan == null ? OptionalLong.empty() : OptionalLong.of(plan));
+          acts.record(
+              actor.principal(),
+              tuple,
+              what,
+              comesTo,
+              document,
+              Optional.ofNullable(until).map(it -> InstantArgument.parse("--until", it)),
+              plan == null ? OptionalLong.empty() : OptionalLong.of(plan));
       if (json) {
         Map<String, Object> members = new LinkedHashMap<>();
         members.put("entry", entry);

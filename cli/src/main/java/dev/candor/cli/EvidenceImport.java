@@ -45,7 +45,10 @@ final class EvidenceImport {
     try (Governance governance = GovernedHome.open()) {
       requireSame(evidence, record.build().orElseThrow().tuple(governance.policy().digest()));
       EvidenceActs acts = new EvidenceActs(governance);
-      evidence.items().forEach(item -> acts.requireToCome(item.until()));
+      for (EvidenceFolder.Item item : evidence.items()) {
+        acts.requireToCome(item.until());
+        acts.requireNotMeasured(evidence.tuple(), item.kind(), item.verdict());
+      }
       List<Long> entries = new ArrayList<>();
       if (isNew(governance, record)) {
         entries.add(new InventoryActs(governance).add(by, record).index());

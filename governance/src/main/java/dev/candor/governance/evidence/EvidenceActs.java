@@ -6,14 +6,20 @@ import dev.candor.governance.access.Action;
 import dev.candor.governance.access.Authority;
 import dev.candor.governance.access.Principal;
 import dev.candor.governance.fairness.ThresholdsCommitted;
+import dev.candor.governance.register.EntryIndex;
 import dev.candor.ledger.entries.Entry;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /** What people and programs do about evidence: record it. */
 public final class EvidenceActs {
+
+  private static final Set<EvidenceKind> MEASURED =
+      EnumSet.of(EvidenceKind.BIAS, EvidenceKind.CALIBRATION);
 
   private final Governance governance;
 
@@ -75,6 +81,33 @@ public final class EvidenceActs {
           "the evidence ends at " + until.get() + ", which is not after " + now,
           "Give an end that is to come, or none.");
     }
+  }
+
+  /**
+   * Goes on only if nobody's word would stand against what a program has measured: what did not
+   * pass is measured again, or waived by somebody else.
+   *
+   * @param verdict of a document that somebody brings
+   * @throws GovernanceException {@code governance.evidence-measured}
+   */
+  public void requireNotMeasured(DigestTuple tuple, EvidenceKind kind, Verdict verdict) {
+    governance.ledger().refresh();
+    if (verdict != Verdict.PASS || !MEASURED.contains(kind)) {
+      return;
+    }
+    governance.index().places(EntryIndex.key(EvidenceRecorded.KIND, tuple.digest())).stream()
+        .map(place -> EvidenceRecorded.of(governance.ledger().entry(place)))
+        .filter(it -> it.kind() == kind)
+        .reduce((_, later) -> later)
+        .filter(it -> it.verdict() != Verdict.PASS)
+        .ifPresent(it -> {
+          throw new GovernanceException(
+              "evidence-measured",
+              kind.key() + " of just this was found to be " + it.verdict().key(),
+              "Measure it again: "
+                  + kind.command()
+                  + ". Or let somebody who has not made it waive it: candor evidence waive.");
+        });
   }
 
   /**

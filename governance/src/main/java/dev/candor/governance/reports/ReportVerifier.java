@@ -1,5 +1,6 @@
 package dev.candor.governance.reports;
 
+import dev.candor.governance.EntryRules;
 import dev.candor.governance.GovernanceException;
 import dev.candor.governance.figures.Cell;
 import dev.candor.governance.figures.EvidenceQueries;
@@ -119,7 +120,7 @@ public final class ReportVerifier {
   private VerificationReport verifyLog(Path log, Optional<ReportFile> file, Collected collected) {
     List<SignedNote> against = new ArrayList<>(trust.against());
     file.ifPresent(it -> against.add(it.report().log().signed()));
-    List<Supplier<EntryRule>> rules = new ArrayList<>(LedgerVerifier.RULES);
+    List<Supplier<EntryRule>> rules = EntryRules.all();
     rules.add(() -> collected);
     LedgerVerifier verifier =
         new LedgerVerifier(new Trust(trust.keys(), against, trust.policy()), rules);

@@ -129,6 +129,24 @@ class EvidenceActsTest {
   }
 
   @Test
+  void nobodysWordStandsAgainstWhatWasMeasured() {
+    TestHome home = new TestHome(folder);
+    try (Governance governance = home.open()) {
+      EvidenceActs acts = new EvidenceActs(governance);
+      acts.requireNotMeasured(TUPLE, EvidenceKind.BIAS, Verdict.PASS);
+      for (EvidenceKind kind : List.of(EvidenceKind.BIAS, EvidenceKind.HARDWARE)) {
+        acts.record(ANNA, TUPLE, kind, Verdict.FAIL, CARD, Optional.empty(), OptionalLong.empty());
+      }
+      assertRefused(
+          "evidence-measured",
+          () -> acts.requireNotMeasured(TUPLE, EvidenceKind.BIAS, Verdict.PASS));
+      acts.requireNotMeasured(TUPLE, EvidenceKind.BIAS, Verdict.FAIL);
+      // What nothing measures is what people say last.
+      acts.requireNotMeasured(TUPLE, EvidenceKind.HARDWARE, Verdict.PASS);
+    }
+  }
+
+  @Test
   void whatMayNotBeRecordedLeavesNothing() {
     TestHome home = new TestHome(folder);
     try (Governance governance = home.open()) {

@@ -10,6 +10,9 @@ import dev.candor.governance.access.Principal;
 import dev.candor.governance.access.Role;
 import dev.candor.governance.controls.ControlCatalogue;
 import dev.candor.governance.controls.ControlEvidence;
+import dev.candor.governance.evidence.EvidenceKind;
+import dev.candor.governance.evidence.EvidenceRecorded;
+import dev.candor.governance.evidence.Verdict;
 import dev.candor.governance.figures.Period;
 import dev.candor.ledger.verification.Trust;
 import java.io.IOException;
@@ -18,6 +21,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.apache.pdfbox.Loader;
@@ -201,6 +206,32 @@ class BoardReportTest {
     }
     Files.write(entries, bytes);
     assertThat(verify(ledger()).isWell()).isTrue();
+  }
+
+  /** Its figures follow from such a log; what they say does not hold all the same. */
+  @Test
+  void aLogThatBreaksARuleIsFoundToo() {
+    try (Governance governance = device.home.open()) {
+      governance
+          .ledger()
+          .append(
+              new EvidenceRecorded(
+                      ReportedDevice.DIGEST,
+                      ReportedDevice.MODEL,
+                      EvidenceKind.BIAS,
+                      Verdict.PASS,
+                      ReportedDevice.DIGEST,
+                      Optional.empty(),
+                      OptionalLong.of(0),
+                      "anna")
+                  .entry());
+    }
+    issue(TestHome.ANNA);
+    ReportVerifier.Outcome outcome = verify(ledger());
+    assertThat(outcome.equal()).isEqualTo(outcome.figures());
+    assertThat(outcome.problems())
+        .singleElement()
+        .satisfies(problem -> assertThat(problem.message()).contains("commits to no thresholds"));
   }
 
   /** A report whose figures were recomputed by a forger, of the right log, but never issued. */

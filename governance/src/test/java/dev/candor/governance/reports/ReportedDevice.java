@@ -3,6 +3,7 @@ package dev.candor.governance.reports;
 import dev.candor.governance.Governance;
 import dev.candor.governance.TestHome;
 import dev.candor.governance.consent.ConsentGrant;
+import dev.candor.governance.policy.Policy;
 import dev.candor.ledger.entries.Commitment;
 import dev.candor.ledger.entries.DecisionFinished;
 import dev.candor.ledger.entries.DecisionOverridden;
@@ -39,9 +40,9 @@ final class ReportedDevice {
               .ledger()
               .append(
                   new ConsentGrant(
-                          "c-1",
+                          "c-" + (first + 1),
                           DIGEST,
-                          List.of("triage"),
+                          List.of("assistance", "triage"),
                           "Clinic",
                           "notice",
                           "typed",
@@ -87,7 +88,7 @@ final class ReportedDevice {
             i % 2 == 0 ? "triage" : "assistance",
             personal ? Optional.of(DIGEST) : Optional.empty(),
             personal ? OptionalLong.of(consent) : OptionalLong.empty(),
-            DIGEST,
+            Policy.standard().digest(),
             "local-work",
             "choose",
             modelName,

@@ -1,17 +1,13 @@
 package dev.candor.server.console;
 
+import dev.candor.governance.EntryRules;
 import dev.candor.governance.Governance;
 import dev.candor.governance.access.Action;
-import dev.candor.governance.consent.ConsentRule;
-import dev.candor.governance.fairness.CommitmentRule;
 import dev.candor.governance.keys.KeyActs;
-import dev.candor.governance.policy.AdoptedPolicyRule;
-import dev.candor.governance.policy.Policy;
 import dev.candor.ledger.notes.Checkpoint;
 import dev.candor.ledger.notes.SignedNote;
 import dev.candor.ledger.notes.VerifierKey;
 import dev.candor.ledger.storage.Capacity;
-import dev.candor.ledger.verification.EntryRule;
 import dev.candor.ledger.verification.LedgerVerifier;
 import dev.candor.ledger.verification.ReportText;
 import dev.candor.ledger.verification.Trust;
@@ -23,14 +19,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Supplier;
 
 /** How the ledger is, and whether it is what was recorded. */
 public final class LedgerPages {
@@ -165,14 +158,11 @@ public final class LedgerPages {
           409, "verifying", "The ledger is being verified already. Wait for its end.");
     }
     try {
-      List<Supplier<EntryRule>> rules = new ArrayList<>(LedgerVerifier.RULES);
-      rules.add(ConsentRule::new);
-      rules.add(() -> new AdoptedPolicyRule(Policy.standard().digest()));
-      rules.add(CommitmentRule::new);
       long began = System.nanoTime();
       Instant at = governance.clock().instant();
       VerificationReport report =
-          new LedgerVerifier(Trust.NONE, rules).ledger(governance.home().resolve("ledger"));
+          new LedgerVerifier(Trust.NONE, EntryRules.all())
+              .ledger(governance.home().resolve("ledger"));
       last =
           Optional.of(
               new Verified(
