@@ -10,6 +10,7 @@ import dev.candor.engine.TokenizerException;
 import dev.candor.engine.WeightsException;
 import dev.candor.governance.GovernanceException;
 import dev.candor.ledger.LedgerException;
+import io.helidon.http.HttpException;
 
 /** Which status stands for which error: the one place where codes of the rooms meet HTTP. */
 public final class HttpProblems {
@@ -25,6 +26,9 @@ public final class HttpProblems {
       // Where nothing can be recorded there is no answer; another attempt may find room.
       case LedgerException e -> HttpProblem.of(503, e.code(), sentence(e, e.remedy())).causedBy(e);
       case ServerException e -> HttpProblem.of(503, e.code(), sentence(e, e.remedy())).causedBy(e);
+      // The server's own limits, such as that of a body, where they show while a request is read.
+      case HttpException e when e.status().code() < 500 ->
+          HttpProblem.of(e.status().code(), "invalid_request", e.getMessage() + ".").causedBy(e);
       case OutOfMemoryError e ->
           HttpProblem.of(503, "memory.exhausted", "The memory does not suffice now.").causedBy(e);
       default ->

@@ -2,6 +2,7 @@ package dev.candor.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -110,6 +111,20 @@ class ManyAtOnceTest {
       assertThat(ServedHome.json(waited).at("/error/code").asString())
           .isEqualTo("rate_limit_exceeded");
       assertThat(first.get().statusCode()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void aBodyBeyondTheLimitIsTooLargeOverHttp2Too() {
+    try (ServedHome home = new ServedHome(folder, settings(1, 1, 0))) {
+      // The first request upgrades the connection.
+      assertThat(home.ask("/v1/models", Optional.empty()).version())
+          .isEqualTo(HttpClient.Version.HTTP_2);
+      HttpResponse<String> answer =
+          home.post("/v1/chat/completions", ServedHome.chat("x".repeat(2 << 20), ""));
+      assertThat(answer.statusCode()).as(answer.body()).isEqualTo(413);
+      assertThat(ServedHome.json(answer).at("/error/type").asString())
+          .isEqualTo("invalid_request_error");
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.candor.server.admin;
 
+import dev.candor.server.HttpProblem;
 import dev.candor.server.JsonText;
 import dev.candor.server.access.Caller;
 import io.helidon.http.HeaderNames;
@@ -66,11 +67,23 @@ public final class RequestLog implements Filter {
       chain.proceed();
     } catch (RuntimeException e) {
       if (!told[0] && e instanceof CloseConnectionException) {
-        // 499, as nginx has it: the client closed the connection.
-        tell(request, 499, response, began);
+        tell(request, statusOf(e), response, began);
       }
       throw e;
     }
+  }
+
+  /**
+   * 499, as nginx has it, where the client closed the connection; where the server did, for a reply
+   * that had begun could not be ended, the status that it would have had.
+   */
+  private static int statusOf(Throwable closed) {
+    for (Throwable each = closed; each != null; each = each.getCause()) {
+      if (each instanceof HttpProblem problem) {
+        return problem.status();
+      }
+    }
+    return 499;
   }
 
   private void tell(RoutingRequest request, int status, RoutingResponse response, long began) {
