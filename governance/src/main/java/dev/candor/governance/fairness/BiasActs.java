@@ -155,6 +155,6 @@ public final class BiasActs {
                 document,
                 until,
                 OptionalLong.of(commitment.entry()));
-    return new Recorded(entry, document, Sha256.of(document));
+    return new Recorded(entry, document, DigestTuple.sha256(document));
   }
 }

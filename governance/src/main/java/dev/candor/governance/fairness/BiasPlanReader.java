@@ -2,6 +2,7 @@ package dev.candor.governance.fairness;
 
 import dev.candor.governance.KebabCase;
 import dev.candor.governance.PlainText;
+import dev.candor.governance.evidence.DigestTuple;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -70,7 +71,7 @@ final class BiasPlanReader {
         plan.number("power", 0.80, 0.5, 0.9999),
         (int) plan.whole("resamples", 2_000, 200, 100_000),
         tests,
-        Sha256.of(yaml));
+        DigestTuple.sha256(yaml));
   }
 
   private static BiasTest test(PlanFields fields) {

@@ -2,6 +2,7 @@ package dev.candor.governance.fairness;
 
 import dev.candor.governance.GovernanceException;
 import dev.candor.governance.PlainText;
+import dev.candor.governance.evidence.DigestTuple;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -77,7 +78,7 @@ final class BiasSetReader {
           "bias-set-malformed", set + " has no rows", "Each line must be one JSON object.");
     }
     BiasSetReader reader = new BiasSetReader(set);
-    String digest = Sha256.of(bytes);
+    String digest = DigestTuple.sha256(bytes);
     JsonNode first = rows.getFirst();
     if (first.has("slots")) {
       return new BiasSet.Names(set, digest, reader.all(rows, reader::name));

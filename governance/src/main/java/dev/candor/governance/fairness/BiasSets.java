@@ -1,6 +1,7 @@
 package dev.candor.governance.fairness;
 
 import dev.candor.governance.GovernanceException;
+import dev.candor.governance.evidence.DigestTuple;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -130,6 +131,6 @@ public final class BiasSets {
   public String digest() {
     StringBuilder lines = new StringBuilder();
     sets.forEach((name, set) -> lines.append(set.digest()).append("  ").append(name).append('\n'));
-    return Sha256.of(lines.toString().getBytes(StandardCharsets.UTF_8));
+    return DigestTuple.sha256(lines.toString().getBytes(StandardCharsets.UTF_8));
   }
 }

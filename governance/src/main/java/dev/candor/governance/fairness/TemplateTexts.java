@@ -1,5 +1,6 @@
 package dev.candor.governance.fairness;
 
+import dev.candor.governance.evidence.DigestTuple;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -41,7 +42,7 @@ final class TemplateTexts {
         RandomGeneratorFactory.of("L64X128MixRandom")
             .create(
                 HexFormat.fromHexDigitsToLong(
-                    Sha256.of((seed + " " + test.id()).getBytes(StandardCharsets.UTF_8))
+                    DigestTuple.sha256((seed + " " + test.id()).getBytes(StandardCharsets.UTF_8))
                         .substring(0, 16)));
     this.written = some(templates);
   }

@@ -1,5 +1,6 @@
 package dev.candor.governance.fairness;
 
+import dev.candor.governance.evidence.DigestTuple;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.function.BiFunction;
@@ -52,6 +53,6 @@ final class Scorers {
 
   static int draw(String text) {
     return HexFormat.fromHexDigits(
-        Sha256.of(text.getBytes(StandardCharsets.UTF_8)).substring(0, 7));
+        DigestTuple.sha256(text.getBytes(StandardCharsets.UTF_8)).substring(0, 7));
   }
 }
