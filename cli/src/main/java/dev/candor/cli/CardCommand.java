@@ -5,8 +5,6 @@ import dev.candor.governance.provenance.documents.Document;
 import dev.candor.governance.provenance.documents.DocumentCheck;
 import dev.candor.governance.provenance.documents.DocumentFile;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -87,22 +85,7 @@ final class CardCommand extends Command {
             EvidenceKind.CARD,
             WrittenDocument.verdict(check),
             DocumentFile.json(card));
-    if (json) {
-      Map<String, Object> members = new LinkedHashMap<>(DocumentFile.members(card));
-      members.put("unknown", check.unknown());
-      members.put("verdict", WrittenDocument.verdict(check).name());
-      entry.ifPresent(index -> members.put("entry", index));
-      if (out != null) {
-        WrittenDocument.write(streams, card, Optional.of(out), true);
-        members.put("file", out.toString());
-      }
-      printJson(members);
-      return OK;
-    }
-    WrittenDocument.write(streams, card, Optional.ofNullable(out), false);
-    WrittenDocument.tell(streams, check);
-    entry.ifPresent(
-        index -> streams.err().println("Entry " + index + " of the ledger records it."));
+    WrittenDocument.report(streams, card, check, Optional.ofNullable(out), entry, json);
     return OK;
   }
 }

@@ -7,8 +7,6 @@ import dev.candor.governance.provenance.documents.DocumentFile;
 import dev.candor.governance.provenance.documents.DocumentTemplate;
 import dev.candor.training.data.DataSet;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -96,22 +94,7 @@ final class DatasheetCommand extends Command {
                 EvidenceKind.DATASHEET,
                 WrittenDocument.verdict(check),
                 DocumentFile.json(sheet));
-    if (json) {
-      Map<String, Object> members = new LinkedHashMap<>(DocumentFile.members(sheet));
-      members.put("unknown", check.unknown());
-      members.put("verdict", WrittenDocument.verdict(check).name());
-      entry.ifPresent(index -> members.put("entry", index));
-      if (out != null) {
-        WrittenDocument.write(streams, sheet, Optional.of(out), true);
-        members.put("file", out.toString());
-      }
-      printJson(members);
-      return OK;
-    }
-    WrittenDocument.write(streams, sheet, Optional.ofNullable(out), false);
-    WrittenDocument.tell(streams, check);
-    entry.ifPresent(
-        index -> streams.err().println("Entry " + index + " of the ledger records it."));
+    WrittenDocument.report(streams, sheet, check, Optional.ofNullable(out), entry, json);
     return OK;
   }
 }

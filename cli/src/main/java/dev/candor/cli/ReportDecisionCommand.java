@@ -4,9 +4,6 @@ import dev.candor.governance.Governance;
 import dev.candor.governance.reports.DecisionFacts;
 import dev.candor.governance.reports.FilledDocument;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
@@ -61,21 +58,7 @@ final class ReportDecisionCommand extends Command {
               decision);
     }
     String name = "decision-" + decision.substring(0, 12);
-    Path folder = out == null ? Path.of("") : out;
-    List<String> files = document.write(folder.toAbsolutePath(), name);
-    if (json) {
-      Map<String, Object> members = new LinkedHashMap<>();
-      members.put("folder", folder.toString());
-      members.put("files", files);
-      members.putAll(document.members());
-      printJson(members);
-    } else {
-      files.forEach(file -> streams.out().println(folder.resolve(file)));
-      streams
-          .out()
-          .printf(
-              "%d of %d answers are UNKNOWN.%n", document.unknown(), document.questions().size());
-    }
+    FilledDocumentReport.write(streams, document, out == null ? Path.of("") : out, name, json);
     return OK;
   }
 }

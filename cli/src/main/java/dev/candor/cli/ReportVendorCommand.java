@@ -6,9 +6,6 @@ import dev.candor.governance.access.Authority;
 import dev.candor.governance.reports.FilledDocument;
 import dev.candor.governance.reports.VendorFacts;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
@@ -55,21 +52,7 @@ final class ReportVendorCommand extends Command {
       document = VendorFacts.document(governance, GovernedHome.settings().home(), id);
     }
     String name = "vendor-risk-assessment-" + id;
-    Path folder = out == null ? Path.of("") : out;
-    List<String> files = document.write(folder.toAbsolutePath(), name);
-    if (json) {
-      Map<String, Object> members = new LinkedHashMap<>();
-      members.put("folder", folder.toString());
-      members.put("files", files);
-      members.putAll(document.members());
-      printJson(members);
-    } else {
-      files.forEach(file -> streams.out().println(folder.resolve(file)));
-      streams
-          .out()
-          .printf(
-              "%d of %d answers are UNKNOWN.%n", document.unknown(), document.questions().size());
-    }
+    FilledDocumentReport.write(streams, document, out == null ? Path.of("") : out, name, json);
     return OK;
   }
 }

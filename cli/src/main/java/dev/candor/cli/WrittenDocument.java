@@ -8,9 +8,12 @@ import dev.candor.governance.provenance.documents.DocumentFile;
 import dev.candor.governance.provenance.documents.DocumentMarkdown;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Writes a document in the form that its file name says, and says what is missing in it. */
 final class WrittenDocument {
@@ -18,11 +21,43 @@ final class WrittenDocument {
   private WrittenDocument() {}
 
   /**
+   * Writes it, and says what is missing in it and where it is recorded.
+   *
+   * @param entry that records it, if one does
+   * @param json whether standard output gets one JSON object instead of text
+   */
+  static void report(
+      Streams streams,
+      Document document,
+      DocumentCheck check,
+      Optional<Path> out,
+      OptionalLong entry,
+      boolean json) {
+    if (json) {
+      Map<String, Object> members = new LinkedHashMap<>(DocumentFile.members(document));
+      members.put("unknown", check.unknown());
+      members.put("verdict", verdict(check).name());
+      entry.ifPresent(index -> members.put("entry", index));
+      if (out.isPresent()) {
+        write(streams, document, out, true);
+        members.put("file", out.get().toString());
+      }
+      JsonOutput.print(streams.out(), members);
+      return;
+    }
+    write(streams, document, out, false);
+    tell(streams, check);
+    entry.ifPresent(
+        index -> streams.err().println("Entry " + index + " of the ledger records it."));
+  }
+
+  /**
    * Into a file, or as Markdown to standard output.
    *
    * @param silent whether nothing is said of the file
    */
-  static void write(Streams streams, Document document, Optional<Path> out, boolean silent) {
+  private static void write(
+      Streams streams, Document document, Optional<Path> out, boolean silent) {
     if (out.isEmpty()) {
       streams.out().print(DocumentMarkdown.of(document));
       return;
