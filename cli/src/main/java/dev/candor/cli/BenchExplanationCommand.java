@@ -100,6 +100,7 @@ final class BenchExplanationCommand extends Command {
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
+            Optional.empty(),
             Alternatives.opposites(),
             seed);
     List<ExplanationBench.Measured> measured = new ArrayList<>();

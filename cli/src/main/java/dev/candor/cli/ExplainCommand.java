@@ -48,8 +48,8 @@ import picocli.CommandLine.Parameters;
           + " times. The reasons found are tested against 200 random ones: where chance does as well"
           + " in more than 5 of 100 cases, the explanation is NOT_FAITHFUL and has no reasons. A"
           + " change that leads to another label is decided in full before it is told.",
-      "Decisions between labels are explained so. Free text gets where its words stand and how sure"
-          + " the model was, which is no reason. The explanation is kept under the key of the"
+      "Decisions between labels are explained so, and with --field values that a schema lists. Free text"
+          + " gets where its words stand and how sure the model was, which is no reason. The explanation is kept under the key of the"
           + " decision and erased with it. Roles: govern or audit, or the data subject itself."
     },
     footer = {
@@ -58,6 +58,7 @@ import picocli.CommandLine.Parameters;
       "  candor explain 0197f0aa",
       "  candor explain 0197f0aa --rather-than question --lang fr",
       "  candor explain --labels low,medium,high \"The till is broken, we need it this week.\"",
+      "  candor explain 0197f0aa --field priority",
       "  candor explain 0197f0aa --method shapley --spans phrases --html why.html --json",
       "",
       "Exit codes: 0 explained, 3 explained, and a person is to look at the case (by a calibration;"
@@ -104,6 +105,14 @@ final class ExplainCommand extends Command {
       paramLabel = "LABEL",
       description = "Why the label was chosen rather than this one (default: the runner-up).")
   @Nullable String ratherThan;
+
+  @Option(
+      names = "--field",
+      paramLabel = "NAME",
+      description =
+          "Of an answer that had to fit a schema: the value to explain, of a field with enum or of"
+              + " the type boolean.")
+  @Nullable String field;
 
   @Option(
       names = "--method",
@@ -206,6 +215,7 @@ final class ExplainCommand extends Command {
     swaps.forEach(alternatives::add);
     return new ExplanationRequest(
         Attribution.Method.valueOf(method.name()),
+        Optional.ofNullable(field),
         Optional.ofNullable(spans).map(kind -> SpanKind.valueOf(kind.name())),
         Optional.ofNullable(ratherThan),
         Optional.ofNullable(group),

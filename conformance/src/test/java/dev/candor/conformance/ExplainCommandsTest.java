@@ -64,6 +64,38 @@ class ExplainCommandsTest {
   }
 
   @Test
+  void aFieldOfAnExtractionIsExplained() throws IOException {
+    Path schema = folder.resolve("parcel.json");
+    Files.writeString(
+        schema,
+        """
+        {"type":"object","properties":{"parcel":{"type":"string"},
+         "status":{"enum":["shipped","delivered","lost"]}},"required":["parcel","status"]}
+        """);
+    CommandRun extracted =
+        CommandRun.of(
+            "extract",
+            "--model",
+            MINI,
+            "--schema",
+            schema.toString(),
+            "--json",
+            "The parcel 4417 for Anna Berg was lost by the carrier on 3 May.");
+    assertThat(extracted.exitCode()).as(extracted.err()).isZero();
+    String status = json(extracted).path("extracted").path("status").stringValue();
+    String decision = json(extracted).path("receipt").path("decision").stringValue();
+    CommandRun why = explain(decision, "--model", MINI, "--field", "status", "--json");
+    assertThat(why.exitCode()).as(why.out() + why.err()).isZero();
+    assertThat(json(why).path("field").stringValue()).isEqualTo("/status");
+    assertThat(json(why).path("label").stringValue()).isEqualTo(status);
+    CommandRun whole = explain(decision, "--model", MINI);
+    assertThat(whole.out()).contains("“/status”");
+    CommandRun none = explain(decision, "--model", MINI, "--field", "parcel");
+    assertThat(none.exitCode()).isEqualTo(1);
+    assertThat(none.err()).contains("Name one of these: /status.");
+  }
+
+  @Test
   void itIsToldInWordsAndAsAFragment() throws IOException {
     Path file = folder.resolve("why.html");
     CommandRun run =

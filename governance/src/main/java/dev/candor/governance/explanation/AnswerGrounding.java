@@ -10,14 +10,20 @@ import java.util.List;
  * @param text that was asked about
  * @param answer what was answered
  * @param pieces of the answer
+ * @param declared names of its fields that can be explained as choices
  * @param uncertainty of its tokens
  */
 public record AnswerGrounding(
-    String text, String answer, List<GroundedPiece> pieces, Uncertainty uncertainty)
+    String text,
+    String answer,
+    List<GroundedPiece> pieces,
+    List<String> declared,
+    Uncertainty uncertainty)
     implements Explanation {
 
   public AnswerGrounding {
     pieces = List.copyOf(pieces);
+    declared = List.copyOf(declared);
   }
 
   @Override

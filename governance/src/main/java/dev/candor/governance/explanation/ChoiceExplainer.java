@@ -144,6 +144,7 @@ final class ChoiceExplainer {
       Cost cost) {
     return new ChoiceExplanation(
         status,
+        Optional.empty(),
         text,
         labels,
         DoubleStream.of(probabilities).boxed().toList(),

@@ -7,6 +7,7 @@ import java.util.Optional;
 /**
  * Why one of some labels was chosen rather than another.
  *
+ * @param field JSON pointer of the value that was chosen, if it is a part of an answer
  * @param divided the text and its spans
  * @param labels as they were offered
  * @param probabilities of each
@@ -20,6 +21,7 @@ import java.util.Optional;
  */
 public record ChoiceExplanation(
     Status status,
+    Optional<String> field,
     SpanText divided,
     List<String> labels,
     List<Double> probabilities,
@@ -69,6 +71,7 @@ public record ChoiceExplanation(
   ChoiceExplanation with(Confidence worth) {
     return new ChoiceExplanation(
         status,
+        field,
         divided,
         labels,
         probabilities,
@@ -78,6 +81,23 @@ public record ChoiceExplanation(
         fidelity,
         counterfactual,
         Optional.of(worth),
+        cost);
+  }
+
+  /** The same, as that of a field of an answer; of the whole answer if the name is empty. */
+  ChoiceExplanation of(String name) {
+    return new ChoiceExplanation(
+        status,
+        name.isEmpty() ? Optional.empty() : Optional.of(name),
+        divided,
+        labels,
+        probabilities,
+        target,
+        withheld,
+        reasons,
+        fidelity,
+        counterfactual,
+        confidence,
         cost);
   }
 

@@ -114,10 +114,16 @@ public final class ExplanationActs {
 
   private Explanation explanation(
       Replay.Made made, ExplanationRequest request, ExplanationProgress progress) {
+    if (request.field().isPresent() && !(made.task() instanceof DecisionTask.Generate)) {
+      throw new GovernanceException(
+          "explanation-field",
+          "the decision was between labels: its answer has no fields",
+          "Leave the field out (--field).");
+    }
     return switch (made.task()) {
       case DecisionTask.Choose task -> choice(made, task, request, progress);
       case DecisionTask.Head task -> head(made, task, request, progress);
-      case DecisionTask.Generate task -> grounding(made, task, request);
+      case DecisionTask.Generate task -> generated(made, task, request, progress);
       case DecisionTask.Embed task -> nothing(task);
     };
   }
@@ -212,8 +218,28 @@ public final class ExplanationActs {
     }
   }
 
+  /** A field, if one is named; the whole, if it was one of some texts; or else the grounding. */
+  private static Explanation generated(
+      Replay.Made made,
+      DecisionTask.Generate task,
+      ExplanationRequest request,
+      ExplanationProgress progress) {
+    FieldExplainer fields = new FieldExplainer(made, task);
+    Optional<DeclaredField> asked =
+        request
+            .field()
+            .map(fields::field)
+            .or(() -> fields.fields().stream().filter(it -> it.name().isEmpty()).findFirst());
+    return asked.isPresent()
+        ? fields.explain(asked.get(), request, progress)
+        : grounding(made, task, request, fields.fields());
+  }
+
   private static Explanation grounding(
-      Replay.Made made, DecisionTask.Generate task, ExplanationRequest request) {
+      Replay.Made made,
+      DecisionTask.Generate task,
+      ExplanationRequest request,
+      List<DeclaredField> declared) {
     if (request.ratherThan().isPresent()) {
       throw new GovernanceException(
           "explanation-label",
@@ -229,6 +255,7 @@ public final class ExplanationActs {
         made.text(),
         output.text(),
         GroundedPiece.of(output.text(), made.text()),
+        declared.stream().map(DeclaredField::name).toList(),
         Uncertainty.of(
             made.model().language(),
             task.session(),

@@ -6,6 +6,8 @@ import java.util.Optional;
  * How somebody wants a decision explained.
  *
  * @param method how attributions are found
+ * @param field of a structured answer: the value that is to be explained, by its name or its JSON
+ *     pointer
  * @param spans into what the text is divided; what suits it if empty
  * @param ratherThan the label that the chosen one is held against; the runner-up if empty
  * @param group that the text belongs to, where the calibration tells groups apart
@@ -14,6 +16,7 @@ import java.util.Optional;
  */
 public record ExplanationRequest(
     Attribution.Method method,
+    Optional<String> field,
     Optional<SpanKind> spans,
     Optional<String> ratherThan,
     Optional<String> group,
@@ -24,6 +27,7 @@ public record ExplanationRequest(
   public static ExplanationRequest usual() {
     return new ExplanationRequest(
         Attribution.Method.OCCLUSION,
+        Optional.empty(),
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),

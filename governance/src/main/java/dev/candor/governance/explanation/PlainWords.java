@@ -47,6 +47,7 @@ public final class PlainWords {
     List<String> said = new ArrayList<>();
     String label = words.quoted(it.label());
     String other = words.quoted(it.other());
+    it.field().ifPresent(name -> said.add(words.say("field", Map.of("field", words.quoted(name)))));
     said.add(
         words.say(
             "chosen",
@@ -165,6 +166,9 @@ public final class PlainWords {
                 Integer.toString(it.found()),
                 "all",
                 Integer.toString(it.pieces().size()))));
+    if (!it.declared().isEmpty()) {
+      said.add(words.say("grounding.declared", Map.of("fields", words.list(it.declared()))));
+    }
     List<String> missing =
         it.pieces().stream()
             .filter(piece -> piece.source().isEmpty())

@@ -84,6 +84,13 @@ public record PromptText(
     return spelt.toString();
   }
 
+  /** The same, with more tokens behind it. */
+  PromptText followedBy(int[] more) {
+    int[] all = Arrays.copyOf(after, after.length + more.length);
+    System.arraycopy(more, 0, all, after.length, more.length);
+    return new PromptText(tokenizer, before, lead, trail, all);
+  }
+
   /** The prompt with another text. */
   public int[] tokens(String text) {
     int[] run = tokenizer.encode(lead + text + trail, false, LiteralRanges.ALL);

@@ -38,6 +38,7 @@ public final class RecordedExplanation {
   private static void choice(
       ChoiceExplanation explanation, ExplanationRequest request, Map<String, Object> members) {
     explanation.withheld().ifPresent(why -> members.put("withheld", why.key()));
+    explanation.field().ifPresent(field -> members.put("field", field));
     members.put("label", explanation.label());
     members.put("other", explanation.other());
     Map<String, Object> probabilities = new LinkedHashMap<>();
@@ -155,6 +156,7 @@ public final class RecordedExplanation {
       pieces.add(each);
     }
     members.put("pieces", pieces);
+    members.put("declared", grounding.declared());
     Uncertainty uncertainty = grounding.uncertainty();
     Map<String, Object> sure = new LinkedHashMap<>();
     sure.put("tokens", uncertainty.tokens());

@@ -129,6 +129,7 @@ class ExplanationActsTest {
           new ExplanationRequest(
               Attribution.Method.SHAPLEY,
               Optional.empty(),
+              Optional.empty(),
               Optional.of("high"),
               Optional.empty(),
               Alternatives.none(),
@@ -140,6 +141,7 @@ class ExplanationActsTest {
       ExplanationRequest shapley =
           new ExplanationRequest(
               Attribution.Method.SHAPLEY,
+              Optional.empty(),
               Optional.empty(),
               Optional.of("high"),
               Optional.empty(),
@@ -315,6 +317,7 @@ class ExplanationActsTest {
                   decision,
                   new ExplanationRequest(
                       Attribution.Method.OCCLUSION,
+                      Optional.empty(),
                       Optional.empty(),
                       Optional.of("107"),
                       Optional.empty(),

@@ -74,6 +74,7 @@ class ExplanationsPageTest {
             text,
             "two",
             List.of(new GroundedPiece("/a", "two", Optional.of(new Span(4, 7)))),
+            List.of("/a"),
             new Uncertainty(1, -1, 1, List.of(new Uncertainty.Token("two", 0.5, 1))));
     collect(RecordedExplanation.members(grounding, ExplanationRequest.usual()), written);
     Set<String> described = names(section("What is kept"));

@@ -41,6 +41,7 @@ class PlainWordsTest {
             0.7);
     return new ChoiceExplanation(
         status,
+        Optional.of("/priority"),
         divided,
         List.of("<i>high</i>", "low"),
         List.of(0.9123, 0.0877),
@@ -138,7 +139,7 @@ class PlainWordsTest {
     for (Status status : List.of(Status.FAITHFUL, Status.NOT_FAITHFUL, Status.WITHHELD)) {
       List<String> said = words.of(explanation(status, text));
       assertThat(said).allSatisfy(sentence -> assertThat(sentence).doesNotContain("{"));
-      assertThat(String.join(" ", said)).contains("<i>high</i>", "84", "90");
+      assertThat(String.join(" ", said)).contains("/priority", "<i>high</i>", "84", "90");
       boolean names = String.join(" ", said).contains("four");
       assertThat(names).isEqualTo(status == Status.FAITHFUL);
     }
@@ -149,8 +150,9 @@ class PlainWordsTest {
             List.of(
                 new GroundedPiece("", "12", Optional.of(new Span(0, 2))),
                 new GroundedPiece("", "108", Optional.empty())),
+            List.of("/priority"),
             new Uncertainty(3, -0.2, 0.4, List.of(new Uncertainty.Token("108", 0.51, 0.9))));
-    assertThat(String.join(" ", words.of(grounding))).contains("108", "51", "1", "2");
+    assertThat(String.join(" ", words.of(grounding))).contains("108", "51", "1", "2", "/priority");
   }
 
   /** A28: what a text or a label holds is shown, and never obeyed. */

@@ -79,6 +79,7 @@ public final class Explaining {
             : Attribution.Method.OCCLUSION;
     return new ExplanationRequest(
         method,
+        form.text("field"),
         Optional.empty(),
         form.text("other"),
         Optional.empty(),
