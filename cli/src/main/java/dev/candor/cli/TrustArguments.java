@@ -27,12 +27,19 @@ final class TrustArguments {
       description = "A checkpoint seen earlier; may be repeated.")
   List<Path> against = List.of();
 
+  @Option(
+      names = "--revoked",
+      paramLabel = "KEY|FILE",
+      description = "A key that counts no more, as of a stolen device.")
+  List<String> revoked = List.of();
+
   /** What they say. */
   Trust trust() {
     return new Trust(
         keys.stream().flatMap(key -> keys(key).stream()).toList(),
         against.stream().map(file -> SignedNote.parse(bytes(file))).toList(),
-        Optional.empty());
+        Optional.empty(),
+        revoked.stream().flatMap(key -> keys(key).stream()).toList());
   }
 
   private static List<VerifierKey> keys(String value) {

@@ -123,7 +123,8 @@ public final class ReportVerifier {
     List<Supplier<EntryRule>> rules = EntryRules.all();
     rules.add(() -> collected);
     LedgerVerifier verifier =
-        new LedgerVerifier(new Trust(trust.keys(), against, trust.policy()), rules);
+        new LedgerVerifier(
+            new Trust(trust.keys(), against, trust.policy(), trust.revoked()), rules);
     VerificationReport report =
         Files.isDirectory(log.resolve("tile").resolve("entries"))
             ? verifier.export(log)

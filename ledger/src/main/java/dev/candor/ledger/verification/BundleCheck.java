@@ -66,8 +66,13 @@ final class BundleCheck {
         proof.verify(TreeHash.leaf(leaf), trust.policy().orElse(ofKeys));
     signedBy = trust.keys().isEmpty() ? accepted.logs() : ofKeys.check(proof.checkpoint()).logs();
     cosignedBy = accepted.witnesses();
+    if (trust.counting(signedBy).isEmpty()) {
+      findings.add(Finding.wrong("key-revoked", "the key that signed the tree is revoked"));
+      return;
+    }
+    signedBy = trust.counting(signedBy);
     long index = proof.proof().index();
-    trust.keys().stream()
+    trust.counting(trust.keys()).stream()
         .map(VerifierKey::type)
         .distinct()
         .filter(type -> signedBy.stream().noneMatch(key -> key.type() == type))

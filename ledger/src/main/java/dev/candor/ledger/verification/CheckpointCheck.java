@@ -73,7 +73,8 @@ final class CheckpointCheck {
   /** Judges signatures, once the entries have told which keys the log has had. */
   void end() {
     List<VerifierKey> own = trust.keys().isEmpty() ? named : trust.keys();
-    List<VerifierKey> known = verification.chain.trusted(own);
+    // An earlier checkpoint is from a time at which its key still counted.
+    List<VerifierKey> known = verification.chain.trusted(own, List.of());
     if (note.isPresent() && checkpoint.isPresent()) {
       signatures(note.get(), checkpoint.get(), own, known);
     } else if (verification.findings.isWell()) {
@@ -100,8 +101,14 @@ final class CheckpointCheck {
     try {
       List<VerifierKey> ofLog =
           known.stream().filter(key -> key.name().equals(of.origin())).toList();
-      signedBy = signed.verifiedBy(ofLog);
-      own.stream()
+      List<VerifierKey> signers = signed.verifiedBy(ofLog);
+      List<VerifierKey> counting = verification.chain.trusted(own, trust.revoked());
+      signedBy = signers.stream().filter(counting::contains).toList();
+      if (signedBy.isEmpty()) {
+        verification.findings.add(revoked(of));
+        return;
+      }
+      trust.counting(own).stream()
           .map(VerifierKey::type)
           .distinct()
           .filter(type -> signedBy.stream().noneMatch(key -> key.type() == type))
@@ -129,6 +136,30 @@ final class CheckpointCheck {
       verification.findings.add(wrong(e).in(FILE));
     }
     trust.policy().ifPresent(policy -> cosignatures(signed, policy));
+  }
+
+  /** What only revoked keys have signed may be anybody's, but for what was seen before. */
+  private Finding revoked(Checkpoint of) {
+    long seen =
+        trust.against().stream()
+            .map(note -> Checkpoint.parse(note.text()))
+            .filter(earlier -> earlier.origin().equals(of.origin()))
+            .mapToLong(Checkpoint::size)
+            .max()
+            .orElse(0);
+    if (seen >= of.size()) {
+      return Finding.remark(
+              "key-revoked", "its key is revoked; what it signed was seen before that")
+          .in(FILE);
+    }
+    return Finding.wrong(
+            "key-revoked",
+            "its key is revoked: entries from "
+                + seen
+                + " on may be anybody's"
+                + (seen > 0 ? "; those before are of the checkpoint seen earlier" : ""))
+        .of(seen, of.size() - 1)
+        .in(FILE);
   }
 
   private void cosignatures(SignedNote signed, WitnessPolicy policy) {

@@ -50,13 +50,18 @@ final class KeyChain implements EntryRule {
    * The keys that may speak for the log: those that are trusted, and whatever a trusted key has
    * signed as its replacement. Trust goes forward alone: a statement by somebody else that ends
    * with the log's keys makes nobody trusted.
+   *
+   * @param revoked keys that are not trusted, whoever vouches for them
    */
-  List<VerifierKey> trusted(List<VerifierKey> keys) {
+  List<VerifierKey> trusted(List<VerifierKey> keys, List<VerifierKey> revoked) {
     List<VerifierKey> trusted = new ArrayList<>(keys);
+    trusted.removeAll(revoked);
     List<VerifierKey> before = List.of();
     for (List<VerifierKey> after : from.values()) {
       if (before.stream().anyMatch(trusted::contains)) {
-        after.stream().filter(key -> !trusted.contains(key)).forEach(trusted::add);
+        after.stream()
+            .filter(key -> !trusted.contains(key) && !revoked.contains(key))
+            .forEach(trusted::add);
       }
       before = after;
     }

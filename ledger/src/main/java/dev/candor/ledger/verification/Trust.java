@@ -13,9 +13,14 @@ import java.util.Optional;
  *     names itself are taken, which proves that it is whole, but not whose it is
  * @param against checkpoints seen earlier: the ledger must have grown from each
  * @param policy whose cosignatures the checkpoint must have, if any
+ * @param revoked keys that count no more, nor do keys that they vouched for: of a device that was
+ *     stolen. What they had signed before is known by checkpoints seen earlier alone
  */
 public record Trust(
-    List<VerifierKey> keys, List<SignedNote> against, Optional<WitnessPolicy> policy) {
+    List<VerifierKey> keys,
+    List<SignedNote> against,
+    Optional<WitnessPolicy> policy,
+    List<VerifierKey> revoked) {
 
   /** Knows nothing. */
   public static final Trust NONE = new Trust(List.of(), List.of(), Optional.empty());
@@ -24,5 +29,16 @@ public record Trust(
   public Trust {
     keys = List.copyOf(keys);
     against = List.copyOf(against);
+    revoked = List.copyOf(revoked);
+  }
+
+  /** No key is revoked. */
+  public Trust(List<VerifierKey> keys, List<SignedNote> against, Optional<WitnessPolicy> policy) {
+    this(keys, against, policy, List.of());
+  }
+
+  /** Those of some keys that still count. */
+  List<VerifierKey> counting(List<VerifierKey> some) {
+    return some.stream().filter(key -> !revoked.contains(key)).toList();
   }
 }

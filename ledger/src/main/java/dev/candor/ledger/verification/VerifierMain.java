@@ -29,7 +29,8 @@ public final class VerifierMain {
   private static final String USAGE =
       """
       usage: java -jar candor-verify.jar ledger DIR|export DIR|bundle FILE
-               [--vkey KEY|FILE]… [--against CHECKPOINT]… [--policy FILE] [--entry FILE] [--json]
+               [--vkey KEY|FILE]… [--against CHECKPOINT]… [--policy FILE]
+               [--revoked KEY|FILE]… [--entry FILE] [--json]
 
       ledger   a live ledger: its folder, as Candor writes it
       export   a log laid out as C2SP tlog-tiles
@@ -38,6 +39,7 @@ public final class VerifierMain {
       --vkey     a key of the log, or a file with one a line, not from the log itself
       --against  a checkpoint seen earlier: the log must have grown from it
       --policy   witnesses that must have cosigned, as C2SP tlog-policy
+      --revoked  a key that counts no more, or a file with one a line
       --entry    of a bundle: the entry, if it is not in the bundle
       --json     the report as JSON
 
@@ -64,6 +66,7 @@ public final class VerifierMain {
     List<String> words = new ArrayList<>();
     List<VerifierKey> keys = new ArrayList<>();
     List<SignedNote> against = new ArrayList<>();
+    List<VerifierKey> revoked = new ArrayList<>();
     Optional<WitnessPolicy> policy = Optional.empty();
     Optional<byte[]> entry = Optional.empty();
     boolean json = false;
@@ -72,6 +75,7 @@ public final class VerifierMain {
       switch (argument) {
         case "--vkey" -> keys.addAll(keys(value(argument, rest)));
         case "--against" -> against.add(checkpoint(value(argument, rest)));
+        case "--revoked" -> revoked.addAll(keys(value(argument, rest)));
         case "--policy" ->
             policy =
                 Optional.of(
@@ -93,7 +97,7 @@ public final class VerifierMain {
     if (words.size() != 2) {
       throw usage("give what to verify and where it is, not " + words.size() + " words");
     }
-    LedgerVerifier verifier = new LedgerVerifier(new Trust(keys, against, policy));
+    LedgerVerifier verifier = new LedgerVerifier(new Trust(keys, against, policy, revoked));
     Path place = Path.of(words.get(1));
     VerificationReport report =
         switch (words.getFirst()) {

@@ -192,6 +192,33 @@ class LiveLedgerTest {
     }
   }
 
+  /** A43: who has a stolen device goes on signing; what was seen before it was stolen stays. */
+  @Test
+  void whatARevokedKeySignsProvesNothing() throws IOException {
+    TestLedger.write(home, 5, TestLedger.SIGNERS);
+    SignedNote seen = SignedNote.parse(Files.readAllBytes(home.resolve("checkpoint")));
+    assertThat(revoked(seen).findings()).extracting(Finding::code).containsExactly("key-revoked");
+    assertThat(revoked(seen).isWell()).isTrue();
+    assertThat(revoked().isWell()).isFalse();
+    TestLedger.write(home, 3, TestLedger.SIGNERS);
+    VerificationReport report = revoked(seen);
+    assertThat(report.isWell()).isFalse();
+    Finding finding = wrong(report).getFirst();
+    assertThat(finding.code()).isEqualTo("key-revoked");
+    assertThat(finding.firstEntry()).hasValue(5);
+    assertThat(report.signedBy()).isEmpty();
+    // One kind of its keys alone: the other still signs.
+    Trust half =
+        new Trust(TestLedger.KEYS, List.of(), Optional.empty(), TestLedger.KEYS.subList(0, 1));
+    assertThat(new LedgerVerifier(half).ledger(home).isWell()).isTrue();
+  }
+
+  private VerificationReport revoked(SignedNote... notes) {
+    return new LedgerVerifier(
+            new Trust(TestLedger.KEYS, List.of(notes), Optional.empty(), TestLedger.KEYS))
+        .ledger(home);
+  }
+
   /** A30: the tail cut off with all that tells of it, which only an earlier checkpoint shows. */
   @Test
   void rollbackNeedsAnEarlierCheckpoint(@TempDir Path before) throws IOException {

@@ -402,6 +402,25 @@ class RulesTest {
     assertThat(report.findings()).extracting(Finding::code).containsExactly("note-unverified");
   }
 
+  /** Abuse case A43: a thief puts keys of his own in the place of those that he stole. */
+  @Test
+  void aRevokedKeyVouchesForNobody() {
+    Keys stolen = Keys.make();
+    Keys thief = Keys.make();
+    assertThat(
+            rotated(
+                    stolen.keys(),
+                    thief.signers(),
+                    TestLedger.note(1),
+                    stolen.rotateTo(thief).entry())
+                .findings())
+        .isEmpty();
+    Trust trust = new Trust(stolen.keys(), List.of(), Optional.empty(), stolen.keys());
+    VerificationReport report = new LedgerVerifier(trust).ledger(home);
+    assertThat(report.findings()).extracting(Finding::code).containsExactly("key-revoked");
+    assertThat(report.signedBy()).isEmpty();
+  }
+
   @Test
   void rotationsFollowEachOther() {
     Keys first = Keys.make();

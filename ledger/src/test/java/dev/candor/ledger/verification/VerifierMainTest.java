@@ -51,6 +51,27 @@ class VerifierMainTest {
   }
 
   @Test
+  void aRevokedKeyIsSaidOnTheCommandLine() throws IOException {
+    Path folder = home.resolve("ledger");
+    TestLedger.write(folder, 3, TestLedger.SIGNERS);
+    Path seen = Files.copy(folder.resolve("checkpoint"), home.resolve("seen"));
+    Path keys = keys(0, 2);
+    Run all = run("ledger", folder, "--vkey", keys, "--revoked", keys);
+    assertThat(all.status()).isEqualTo(1);
+    assertThat(all.out()).contains("(key-revoked)");
+    assertThat(run("ledger", folder, "--vkey", keys, "--revoked", keys, "--against", seen).status())
+        .isZero();
+    Path bundle = home.resolve("bundle");
+    try (Ledger ledger = TestLedger.open(folder, TestLedger.SIGNERS)) {
+      Files.write(bundle, ledger.bundle(1).form());
+    }
+    assertThat(run("bundle", bundle, "--vkey", keys).status()).isZero();
+    Run proof = run("bundle", bundle, "--vkey", keys, "--revoked", keys);
+    assertThat(proof.status()).isEqualTo(1);
+    assertThat(proof.out()).contains("(key-revoked)");
+  }
+
+  @Test
   void aLedger() throws IOException {
     Path folder = home.resolve("ledger");
     TestLedger.write(folder, 300, TestLedger.SIGNERS);
