@@ -2,9 +2,15 @@ package dev.candor.cli;
 
 import dev.candor.engine.adapters.SoftmaxHead;
 import dev.candor.engine.generation.LanguageModel;
+import dev.candor.governance.confidence.Confidence;
 import dev.candor.governance.decisions.DecisionOutput;
 import dev.candor.governance.decisions.DecisionTask;
+import dev.candor.governance.decisions.ModelIdentity;
 import dev.candor.governance.decisions.TokenIds;
+import dev.candor.governance.explanation.ChoiceConfidence;
+import dev.candor.governance.explanation.Language;
+import dev.candor.governance.explanation.PlainWords;
+import dev.candor.governance.explanation.RecordedExplanation;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -23,7 +29,11 @@ import picocli.CommandLine.Option;
     description = {
       "Says which of some labels fits a text, with the probability of each: that of the label being"
           + " the model's answer, if it answers with one of them; or, with --head, what a head says"
-          + " that was trained on the model's hidden states."
+          + " that was trained on the model's hidden states.",
+      "",
+      "Where 'candor calibrate' has a calibration of the same labels and question that holds, the"
+          + " answer says what its probability is worth, and whether a person is to look at the"
+          + " case: 'refer' in each row, exit code 3 of a single text."
     },
     footer = {
       "",
@@ -31,7 +41,9 @@ import picocli.CommandLine.Option;
       "  candor classify --labels complaint,question,praise \"Where is my parcel?\"",
       "  candor classify --labels spam,ham mail.txt --json",
       "  candor classify --labels billing,technical tickets.csv --column body --out sorted.csv",
-      "  candor classify --head sections tickets.csv --column body --out sorted.csv"
+      "  candor classify --head sections tickets.csv --column body --out sorted.csv",
+      "",
+      "Exit codes: 0 answered, 3 answered, and a person is to look at the case, 1 not."
     })
 final class ClassifyCommand extends TextCommand {
 
@@ -50,7 +62,18 @@ final class ClassifyCommand extends TextCommand {
               + " read once, and no token is generated.")
   @Nullable Path headFolder;
 
+  @Option(
+      names = "--group",
+      paramLabel = "NAME",
+      description = "The group that the texts belong to, where a calibration tells groups apart.")
+  @Nullable String group;
+
   private @Nullable SoftmaxHead head;
+
+  private @Nullable ChoiceConfidence confidence;
+
+  /** What the probability of the single text is worth. */
+  private List<String> said = List.of();
 
   ClassifyCommand(Streams streams) {
     super(streams);
@@ -129,6 +152,35 @@ final class ClassifyCommand extends TextCommand {
   }
 
   @Override
+  boolean judge(Judged judged, DecisionOutput output, Map<String, Object> answer) {
+    if (!(judged.task() instanceof DecisionTask.Choose task)) {
+      return false;
+    }
+    ChoiceConfidence worths = confidence;
+    if (worths == null) {
+      LoadedModel loaded = judged.loaded();
+      worths =
+          new ChoiceConfidence(
+              judged.governance(),
+              new ModelIdentity(loaded.name(), loaded.language(), loaded.adapter()));
+      confidence = worths;
+    }
+    Optional<Confidence> worth =
+        worths.of(task, judged.text(), output.probabilities(), Optional.ofNullable(group));
+    worth.ifPresent(it -> {
+      if (json || isSingle()) {
+        answer.put("confidence", RecordedExplanation.confidence(it));
+        said = new PlainWords(Language.ENGLISH).of(it);
+      } else {
+        answer.put("confidence", it.probability());
+        answer.put("one of", String.join("; ", it.set()));
+        answer.put("refer", it.refer());
+      }
+    });
+    return worth.map(Confidence::refer).orElse(false);
+  }
+
+  @Override
   String describe(Map<String, Object> answer) {
     StringBuilder lines = new StringBuilder();
     Map<?, ?> each = (Map<?, ?>) Objects.requireNonNull(answer.get("probabilities"));
@@ -142,6 +194,7 @@ final class ClassifyCommand extends TextCommand {
                     "%-" + width + "s  %5.1f %%%n",
                     label.getKey(),
                     100 * (Double) label.getValue())));
+    said.forEach(sentence -> lines.append(sentence).append(System.lineSeparator()));
     return lines.toString().stripTrailing();
   }
 }

@@ -84,6 +84,23 @@ abstract class TextCommand extends Command {
   /** What was found out about a text, by names that a table can have as columns. */
   abstract Map<String, Object> answer(DecisionOutput output);
 
+  /**
+   * Adds what is known of an answer besides.
+   *
+   * @param answer of {@link #answer}
+   * @return whether a person is to look at the case
+   */
+  boolean judge(Judged judged, DecisionOutput output, Map<String, Object> answer) {
+    return false;
+  }
+
+  /**
+   * What has been decided.
+   *
+   * @param text that was asked about
+   */
+  record Judged(Governance governance, LoadedModel loaded, DecisionTask task, String text) {}
+
   /** The same for a person. */
   abstract String describe(Map<String, Object> answer);
 
@@ -119,28 +136,30 @@ abstract class TextCommand extends Command {
     } else if (out != null) {
       throw usage("--out is for the rows of a .csv or .jsonl file");
     } else {
-      one(requireText(file.isPresent() ? TextFile.read(file.get()) : typed()));
+      return one(requireText(file.isPresent() ? TextFile.read(file.get()) : typed()));
     }
     return OK;
   }
 
-  private void one(String text) {
+  private int one(String text) {
     try (Governance governance = GovernedHome.open();
         LoadedModel loaded = load(governance);
         TextTask questions = questions(loaded);
         Interrupt interrupt = new Interrupt()) {
       check(loaded.language());
       long started = System.nanoTime();
+      DecisionTask task = task(questions, text);
       Decision decision =
           governance
               .pipeline()
               .decide(
-                  decisions.request(loaded, text, task(questions, text)),
+                  decisions.request(loaded, text, task),
                   questions,
                   new StoppableDecision(interrupt));
       double millis = (System.nanoTime() - started) / 1e6;
       requireWhole(decision.output());
       Map<String, Object> answer = answer(decision.output());
+      boolean refer = judge(new Judged(governance, loaded, task, text), decision.output(), answer);
       if (json) {
         Map<String, Object> members = new LinkedHashMap<>(answer);
         members.put("millis", millis);
@@ -153,6 +172,7 @@ abstract class TextCommand extends Command {
         streams.out().println(describe(answer));
         streams.summary().println(ReceiptReport.line(decision));
       }
+      return refer ? REFERRED : OK;
     }
   }
 
@@ -226,7 +246,7 @@ abstract class TextCommand extends Command {
       this.progress = progress;
     }
 
-    private record Waiting(Row row, PendingDecision decision) {}
+    private record Waiting(Row row, Judged judged, PendingDecision decision) {}
 
     void write(List<Row> rows, RowFile.Writer writer) {
       try {
@@ -265,14 +285,15 @@ abstract class TextCommand extends Command {
           throw stopped();
         }
         String text = textOf(row);
+        DecisionTask task = task(questions, text);
         PendingDecision decision =
             governance
                 .pipeline()
                 .decideLater(
-                    decisions.request(loaded, text, task(questions, text), row.number()),
+                    decisions.request(loaded, text, task, row.number()),
                     questions,
                     new StoppableDecision(interrupt));
-        waiting.add(new Waiting(row, decision));
+        waiting.add(new Waiting(row, new Judged(governance, loaded, task, text), decision));
         if (waiting.size() > MOST_WAITING) {
           write(writer, waiting.removeFirst());
         }
@@ -287,7 +308,9 @@ abstract class TextCommand extends Command {
       Decision decision = next.decision().await();
       requireWhole(decision.output());
       Map<String, Object> cells = new LinkedHashMap<>(next.row().cells());
-      cells.putAll(answer(decision.output()));
+      Map<String, Object> answer = answer(decision.output());
+      judge(next.judged(), decision.output(), answer);
+      cells.putAll(answer);
       cells.put("decision", decision.receipt().decision());
       writer.write(cells);
       written++;

@@ -137,6 +137,35 @@ class ExplainCommandsTest {
     assertThat(may.err()).contains("may not have a decision explained");
   }
 
+  private void classifySaysTheSame(JsonNode confidence) throws IOException {
+    CommandRun one =
+        CommandRun.of(
+            "classify",
+            "--model",
+            MINI,
+            "--labels",
+            "low,medium,high",
+            "--group",
+            "odd",
+            "--json",
+            TEXT);
+    assertThat(json(one).path("confidence")).isEqualTo(confidence);
+    assertThat(one.exitCode()).isEqualTo(confidence.path("refer").asBoolean() ? 3 : 0);
+    CommandRun strange =
+        CommandRun.of(
+            "classify", "--model", MINI, "--labels", "low,medium,high", "--group", "none", TEXT);
+    assertThat(strange.exitCode()).isEqualTo(3);
+    assertThat(strange.out()).contains("A person should look at this case.");
+    Path rows = folder.resolve("rows.csv");
+    Files.writeString(rows, "text\n\"" + TEXT + "\"\nnow!\n");
+    CommandRun table =
+        CommandRun.of("classify", "--model", MINI, "--labels", "low,medium,high", rows.toString());
+    assertThat(table.exitCode()).as(table.err()).isZero();
+    assertThat(table.out().lines().findFirst().orElseThrow())
+        .contains("confidence,\"one of\",refer,decision");
+    assertThat(table.out().lines().skip(1)).allMatch(line -> line.matches(".*,(true|false),\"\\w+\""));
+  }
+
   /** Priorities of messages, with the right ones. */
   private Path messages(int count) throws IOException {
     Lesson triage =
@@ -188,6 +217,7 @@ class ExplainCommandsTest {
         explain("--model", MINI, "--labels", "low,medium,high", "--group", "none", "--json", TEXT);
     assertThat(strange.exitCode()).isEqualTo(3);
     assertThat(json(strange).path("confidence").path("set").size()).isEqualTo(3);
+    classifySaysTheSame(confidence);
     // Another order of labels is another question.
     CommandRun other = explain("--model", MINI, "--labels", "high,medium,low", "--json", TEXT);
     assertThat(json(other).path("confidence").isMissingNode()).isTrue();

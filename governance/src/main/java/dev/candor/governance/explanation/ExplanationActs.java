@@ -1,25 +1,20 @@
 package dev.candor.governance.explanation;
 
-import dev.candor.engine.generation.LanguageModel;
 import dev.candor.governance.Governance;
 import dev.candor.governance.GovernanceException;
 import dev.candor.governance.access.Action;
 import dev.candor.governance.access.Authority;
 import dev.candor.governance.access.Principal;
-import dev.candor.governance.confidence.CalibrationActs;
 import dev.candor.governance.confidence.Confidence;
 import dev.candor.governance.decisions.DecisionOutput;
 import dev.candor.governance.decisions.DecisionTask;
 import dev.candor.governance.decisions.Replay;
 import dev.candor.governance.decisions.TokenIds;
-import dev.candor.governance.evidence.DigestTuple;
-import dev.candor.governance.loading.LoadCandidate;
 import dev.candor.governance.register.EntryIndex;
 import dev.candor.ledger.entries.Commitment;
 import dev.candor.ledger.entries.DecisionStarted;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.DoubleStream;
 
 /**
  * Has decisions explained. A decision is computed again first, and explained only if it comes out
@@ -153,7 +148,9 @@ public final class ExplanationActs {
       return explainer.withheld(
           text, task.thinking().isPresent() ? Withheld.THOUGHTS : Withheld.PROMPT);
     }
-    Optional<Confidence> worth = confidence(made, task, request, prompt.get());
+    Optional<Confidence> worth =
+        new ChoiceConfidence(governance, made.model())
+            .of(task, made.text(), made.output().probabilities(), request.group());
     PromptScorer scorer =
         new PromptScorer(
             made.model().language(), task.session(), task.choices(), prompt.get(), progress);
@@ -166,24 +163,6 @@ public final class ExplanationActs {
         };
     ChoiceExplanation explanation = explainer.explain(text, scorer, decider, scorer::cost);
     return worth.map(explanation::with).orElse(explanation);
-  }
-
-  /** By the calibration of just this question, if there is one that holds. */
-  private Optional<Confidence> confidence(
-      Replay.Made made, DecisionTask.Choose task, ExplanationRequest request, PromptText prompt) {
-    LanguageModel language = made.model().language();
-    if (language.fingerprints().isEmpty()) {
-      return Optional.empty();
-    }
-    List<String> beside = made.model().adapterDigest().stream().toList();
-    DigestTuple tuple =
-        new LoadCandidate(made.model().name(), language, beside)
-            .tuple(governance.policy().digest());
-    List<Double> logProbabilities =
-        DoubleStream.of(LogProbability.of(probabilities(made.output()))).boxed().toList();
-    return new CalibrationActs(governance)
-        .alive(tuple, task.choices(), prompt.question())
-        .map(calibration -> calibration.confidence(logProbabilities, request.group()));
   }
 
   private static Explanation head(

@@ -65,6 +65,13 @@ public final class PlainWords {
     return said;
   }
 
+  /** What the probability of a choice is worth. */
+  public List<String> of(Confidence worth) {
+    List<String> said = new ArrayList<>();
+    confidence(worth, said);
+    return said;
+  }
+
   private void confidence(Confidence worth, List<String> said) {
     said.add(words.say("confidence", Map.of("percent", rounded(worth.probability()))));
     if (worth.refer()) {

@@ -63,7 +63,8 @@ public final class RecordedExplanation {
     members.put("cost", cost(explanation.cost()));
   }
 
-  private static Map<String, Object> confidence(Confidence confidence) {
+  /** What a choice is worth, as a member says it. */
+  public static Map<String, Object> confidence(Confidence confidence) {
     Map<String, Object> members = new LinkedHashMap<>();
     members.put("probability", confidence.probability());
     members.put("alpha", confidence.alpha());
