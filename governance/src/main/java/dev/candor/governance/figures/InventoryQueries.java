@@ -109,8 +109,8 @@ final class InventoryQueries {
             "Models by their approval",
             "models",
             "its last approval: alive; expired if until has come by the end of the period, or by the"
-                + " moment of the report if that is earlier; ended if an act has ended it. The value is"
-                + " the number of those alive.",
+                + " moment of the report if that is earlier; ended if an act has ended it; void if it"
+                + " is rated higher now. The value is the number of those alive.",
             List.of("approval", "models"),
             Set.of(ModelApproved.KIND),
             (models, asOf) -> alive(by(models, it -> approval(it, asOf)))),
@@ -231,8 +231,10 @@ final class InventoryQueries {
 
   private static Optional<String> approval(ModelStanding standing, Instant asOf) {
     Optional<ModelApproved> last = standing.lastApproval().map(ModelStanding.Placed::what);
-    return last.map(
-        it -> standing.approval(it.tuple()).isEmpty() ? "ended" : state(it.until(), asOf));
+    return last.map(it ->
+        standing.approval(it.tuple()).isEmpty()
+            ? "ended"
+            : standing.outgrows(it) ? "void" : state(it.until(), asOf));
   }
 
   private static String state(Optional<Instant> until, Instant asOf) {

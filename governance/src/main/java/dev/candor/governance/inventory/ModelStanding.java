@@ -251,6 +251,14 @@ public final class ModelStanding {
     return Optional.ofNullable(approvals.get(tuple));
   }
 
+  /**
+   * Whether its rating is higher now than when it was approved: that takes a higher role, an
+   * earlier end and other limits, so that the approval is void.
+   */
+  public boolean outgrows(ModelApproved approval) {
+    return rating().filter(it -> it.compareTo(approval.rating()) > 0).isPresent();
+  }
+
   /** Whether just this was put to use, and no act has stopped its use. */
   public boolean isDeployed(String tuple) {
     return deployed.containsKey(tuple);

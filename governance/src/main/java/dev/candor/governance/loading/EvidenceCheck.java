@@ -196,7 +196,7 @@ public final class EvidenceCheck {
       Instant now,
       DigestTuple tuple) {
     Optional<Placed<ModelApproved>> approval = standing.flatMap(it -> it.approval(digest));
-    if (approval.isPresent() && isOutgrown(approval.get().what(), standing.orElseThrow())) {
+    if (approval.isPresent() && standing.orElseThrow().outgrows(approval.get().what())) {
       return new EvidenceItem(
           EvidenceKind.APPROVAL,
           false,
@@ -245,11 +245,6 @@ public final class EvidenceCheck {
                 Optional.of(it.what().until()),
                 "the exemption, at " + it.what().until()))
         .orElseGet(() -> missing(EvidenceKind.APPROVAL));
-  }
-
-  /** A higher rating takes a higher role, an earlier end and other limits. */
-  private static boolean isOutgrown(ModelApproved approval, ModelStanding standing) {
-    return standing.rating().filter(it -> it.compareTo(approval.rating()) > 0).isPresent();
   }
 
   private static EvidenceItem missing(EvidenceKind kind) {

@@ -5,12 +5,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.candor.governance.GovernanceException;
 import dev.candor.governance.KebabCase;
+import dev.candor.governance.access.Role;
 import dev.candor.governance.evidence.EvidenceKind;
 import dev.candor.governance.evidence.EvidenceRecorded;
 import dev.candor.governance.evidence.Verdict;
 import dev.candor.governance.inventory.InventoryField;
 import dev.candor.governance.inventory.InventoryRecord;
+import dev.candor.governance.inventory.LifecycleState;
+import dev.candor.governance.inventory.ModelApproved;
+import dev.candor.governance.inventory.ModelLimits;
+import dev.candor.governance.inventory.ModelMoved;
+import dev.candor.governance.inventory.ModelRated;
 import dev.candor.governance.inventory.ModelRecorded;
+import dev.candor.governance.inventory.ModelReviewed;
+import dev.candor.governance.inventory.Rating;
+import dev.candor.governance.inventory.RiskRating;
 import dev.candor.governance.loading.LoaderMode;
 import dev.candor.governance.loading.LoaderModeSet;
 import dev.candor.governance.loading.WaiverEnded;
@@ -238,6 +247,68 @@ class EvidenceQueriesTest {
     // The period ends with the year: what was due on its last day is overdue, the next day is not.
     assertThat(figure("reviews-overdue").rows())
         .containsExactly(List.of(Cell.of("old-one"), Cell.of("2026-12-31")));
+  }
+
+  @Test
+  void anApprovalUnderALowerRatingIsVoid() {
+    Map<InventoryField, String> fields = new EnumMap<>(InventoryField.class);
+    Arrays.stream(InventoryField.values()).forEach(field -> fields.put(field, "UNKNOWN"));
+    fields.put(InventoryField.ID, "m");
+    fields.put(InventoryField.NAME, "A model");
+    fields.put(InventoryField.OWNER, "anna");
+    fields.put(InventoryField.DEVELOPER, "anna");
+    fields.put(InventoryField.DATA_SOURCES, "lessons");
+    fields.put(InventoryField.ORIGIN, "internal");
+    fields.put(InventoryField.NEXT_REVIEW, "2026-12-31");
+    at("2026-10-01T00:00:00Z", new ModelRecorded(record(fields), "anna").entry());
+    rated(RiskRating.LOW);
+    at(
+        "2026-10-01T02:00:00Z",
+        new ModelMoved(
+                "m",
+                LifecycleState.DESIGN,
+                LifecycleState.REVIEW,
+                Optional.empty(),
+                List.of(),
+                false,
+                "it is done",
+                "anna")
+            .entry());
+    at(
+        "2026-10-01T03:00:00Z",
+        new ModelReviewed("m", DIGEST, true, "fine", Optional.empty(), "bob").entry());
+    at(
+        "2026-10-01T04:00:00Z",
+        new ModelApproved(
+                "m",
+                DIGEST,
+                DIGEST,
+                RiskRating.LOW,
+                Optional.empty(),
+                Role.GOVERN,
+                new ModelLimits(
+                    List.of("triage"), List.of(), OptionalLong.empty(), OptionalLong.empty()),
+                Optional.empty(),
+                Optional.of(END.plusSeconds(1)),
+                "carl")
+            .entry());
+    assertThat(figure("approvals").number("alive", 1)).isEqualTo(1);
+    rated(RiskRating.HIGH);
+    assertThat(figure("approvals").value()).hasValue(0);
+    assertThat(figure("approvals").number("void", 1)).isEqualTo(1);
+  }
+
+  private void rated(RiskRating rating) {
+    at(
+        "2026-10-01T05:00:00Z",
+        new ModelRated(
+                "m",
+                new Rating(rating, 1, 10, Map.of("importance", "high"), List.of()),
+                "c".repeat(64),
+                Optional.empty(),
+                Optional.empty(),
+                "anna")
+            .entry());
   }
 
   private static InventoryRecord record(Map<InventoryField, String> fields) {
