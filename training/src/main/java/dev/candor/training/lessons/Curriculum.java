@@ -46,7 +46,7 @@ public record Curriculum(List<Stage> stages) {
   /** What the embedded model is trained with. */
   public static Curriculum standard() {
     Map<String, Integer> drills =
-        Map.of("copying", 35, "records", 25, "arithmetic-1", 25, "triage", 10, "labels", 5);
+        Map.of("copying", 35, "records", 30, "arithmetic-1", 30, "labels", 5);
     Map<String, Integer> beginnings =
         Map.ofEntries(
             Map.entry("copying", 8),
@@ -77,8 +77,8 @@ public record Curriculum(List<Stage> stages) {
     return new Curriculum(
         List.of(
             new Stage(0, drills),
-            new Stage(2_000_000, beginnings),
-            new Stage(6_000_000, everything)));
+            new Stage(1_500_000, beginnings),
+            new Stage(5_000_000, everything)));
   }
 
   /** What the stage at so many tokens trains with. */
