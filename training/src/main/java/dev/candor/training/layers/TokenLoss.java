@@ -81,12 +81,19 @@ public final class TokenLoss {
   }
 
   /**
-   * The loss; adds scale times its gradient to those of the normed tokens and of the weight.
+   * The loss, its targets counting the same; adds scale times its gradient to those of the normed
+   * tokens and of the weight, each target's times what it weighs.
    *
+   * @param weights of each token, or empty for 1 each
    * @param normedGradient [tokens, H]
    */
   public double addGradient(
-      float[] normed, int[] targets, float scale, float[] normedGradient, float[] gradient) {
+      float[] normed,
+      int[] targets,
+      float[] weights,
+      float scale,
+      float[] normedGradient,
+      float[] gradient) {
     int hidden = head.in();
     int vocabulary = head.out();
     double sum = 0;
@@ -105,8 +112,11 @@ public final class TokenLoss {
         sum += loss(i, target);
         p[i * vocabulary + target] -= 1;
       }
-      for (int i = 0; i < count * vocabulary; i++) {
-        p[i] *= scale;
+      for (int i = 0; i < count; i++) {
+        float factor = weights.length == 0 ? scale : scale * weights[tokens[i]];
+        for (int j = i * vocabulary; j < (i + 1) * vocabulary; j++) {
+          p[j] *= factor;
+        }
       }
       if (softCap != 0) {
         float[] slopes = this.slopes.values();

@@ -7,7 +7,17 @@ import java.util.List;
 final class CopyingLesson implements Lesson {
 
   private static final List<String> KINDS =
-      List.of("letters", "letters", "syllables", "made-name", "code", "digits", "money");
+      List.of(
+          "letters",
+          "letters",
+          "syllables",
+          "made-name",
+          "fragments",
+          "fragment-name",
+          "fragment-name",
+          "code",
+          "digits",
+          "money");
 
   private final Grammar grammar = Grammar.read("copying", "words");
   private final long seed;

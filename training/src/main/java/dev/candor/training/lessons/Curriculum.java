@@ -46,39 +46,39 @@ public record Curriculum(List<Stage> stages) {
   /** What the embedded model is trained with. */
   public static Curriculum standard() {
     Map<String, Integer> drills =
-        Map.of("copying", 35, "records", 25, "arithmetic-1", 30, "scope", 5, "labels", 5);
+        Map.of("copying", 35, "records", 30, "arithmetic-1", 30, "labels", 5);
     Map<String, Integer> beginnings =
         Map.ofEntries(
-            Map.entry("copying", 10),
-            Map.entry("records", 12),
+            Map.entry("copying", 8),
+            Map.entry("records", 10),
             Map.entry("arithmetic-1", 14),
             Map.entry("arithmetic-2", 10),
-            Map.entry("word-problems", 6),
+            Map.entry("word-problems", 8),
             Map.entry("extraction", 14),
-            Map.entry("triage", 12),
-            Map.entry("labels", 6),
-            Map.entry("facts", 8),
-            Map.entry("sections", 6),
-            Map.entry("scope", 4));
+            Map.entry("triage", 16),
+            Map.entry("labels", 5),
+            Map.entry("facts", 9),
+            Map.entry("sections", 5),
+            Map.entry("scope", 3));
     Map<String, Integer> everything =
         Map.ofEntries(
-            Map.entry("copying", 3),
-            Map.entry("records", 6),
-            Map.entry("arithmetic-1", 6),
-            Map.entry("arithmetic-2", 7),
-            Map.entry("arithmetic-4", 9),
-            Map.entry("word-problems", 12),
-            Map.entry("extraction", 19),
-            Map.entry("triage", 15),
-            Map.entry("labels", 6),
-            Map.entry("facts", 9),
-            Map.entry("sections", 9),
-            Map.entry("scope", 5));
+            Map.entry("copying", 2),
+            Map.entry("records", 4),
+            Map.entry("arithmetic-1", 4),
+            Map.entry("arithmetic-2", 6),
+            Map.entry("arithmetic-4", 12),
+            Map.entry("word-problems", 15),
+            Map.entry("extraction", 20),
+            Map.entry("triage", 18),
+            Map.entry("labels", 4),
+            Map.entry("facts", 8),
+            Map.entry("sections", 7),
+            Map.entry("scope", 3));
     return new Curriculum(
         List.of(
             new Stage(0, drills),
-            new Stage(2_000_000, beginnings),
-            new Stage(8_000_000, everything)));
+            new Stage(1_500_000, beginnings),
+            new Stage(5_000_000, everything)));
   }
 
   /** What the stage at so many tokens trains with. */

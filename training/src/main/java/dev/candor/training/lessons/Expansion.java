@@ -107,6 +107,9 @@ final class Expansion {
     String text =
         rule.marks().containsKey("values") ? value(rule) : write(draws.pick(rule.phrases()));
     depth--;
+    if (rule.marks().containsKey("once")) {
+      bind(name, text);
+    }
     return text;
   }
 

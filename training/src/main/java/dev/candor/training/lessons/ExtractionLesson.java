@@ -35,7 +35,7 @@ final class ExtractionLesson implements Lesson {
   ExtractionLesson(long seed) {
     this.seed = seed;
     for (String name : KINDS) {
-      Grammar grammar = Grammar.read("extraction-" + name, "words");
+      Grammar grammar = Grammar.read("extraction-" + name, "extraction-around", "words");
       kinds.add(
           new Kind(grammar, grammar.rule("fields").phrases().stream().map(Field::parse).toList()));
     }
@@ -57,7 +57,7 @@ final class ExtractionLesson implements Lesson {
         fill(field, expansion, filled, draws);
       }
       Phrase phrase = expansion.phrasing("text");
-      String text = expansion.write(phrase);
+      String text = around(expansion.write(phrase), expansion, draws);
       List<SchemaQuestion.Member> members = members(kind, phrase, filled, draws);
       boolean asksForValue = members.stream().anyMatch(member -> !member.value().isEmpty());
       if (asksForValue && expansion.suitsSplit()) {
@@ -69,6 +69,14 @@ final class ExtractionLesson implements Lesson {
             expansion.values());
       }
     }
+  }
+
+  /** At times with a word before it or behind it that says nothing of what is asked for. */
+  private static String around(String text, Expansion expansion, Draws draws) {
+    String before = draws.chance(15) ? expansion.any("before") + " " : "";
+    String behind = draws.chance(15) ? expansion.any("behind") : "";
+    boolean ends = text.endsWith(".") || text.endsWith("?") || text.endsWith("!");
+    return before + text + (behind.isEmpty() ? "" : (ends ? " " : "\n") + behind);
   }
 
   private static void fill(

@@ -25,7 +25,8 @@ import java.util.Map;
  *
  * <p>A heading {@code == name mark=value …} begins a rule; each line behind it is a phrase of the
  * rule; a line that is there twice is chosen twice as often. A slot is filled by what the lesson
- * says, by a rule, or by a kind of {@link Values}.
+ * says, by a rule, or by a kind of {@link Values}; a rule with the mark {@code once} fills it with
+ * the same words all through a text.
  */
 final class Grammar {
 

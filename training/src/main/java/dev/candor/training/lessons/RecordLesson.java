@@ -10,7 +10,8 @@ import java.util.List;
 final class RecordLesson implements Lesson {
 
   private static final List<String> TEXT_KINDS =
-      List.of("letters", "syllables", "made-name", "code", "iso-date");
+      List.of(
+          "letters", "syllables", "made-name", "fragments", "fragment-name", "code", "iso-date");
   private static final List<String> NUMBER_KINDS = List.of("count", "large", "money");
   private static final List<String> ASSIGNMENTS = List.of(": ", " = ", " is ", " ", " - ");
   private static final List<String> SEPARATORS = List.of(", ", "; ", "\n", ". ", " | ");

@@ -15,6 +15,19 @@ final class Values {
   private static final String VOWELS = "aeiou";
   private static final String LETTERS = "abcdefghijklmnopqrstuvwxyz";
   private static final String CAPITALS = "ABCDEFGHJKLMNPQRSTUVWXYZ";
+
+  /** Pieces that English words and names are made of. */
+  private static final List<String> FRAGMENTS =
+      List.of(
+          "ab", "ain", "al", "an", "ap", "ard", "art", "ash", "ay", "berg", "bl", "ble", "br", "ch",
+          "ck", "cl", "cor", "cr", "der", "dr", "ea", "eck", "el", "ell", "en", "er", "es", "est",
+          "ey", "fer", "fin", "fl", "fr", "gar", "ger", "gl", "gr", "ham", "har", "ick", "id", "ie",
+          "ill", "in", "ine", "ing", "ish", "ix", "kel", "lan", "land", "ley", "lin", "lor", "mar",
+          "min", "mon", "nor", "oa", "oc", "old", "on", "oo", "or", "ot", "ou", "ov", "ow", "pl",
+          "por", "pr", "qu", "ran", "re", "ric", "ris", "rod", "sal", "sch", "sen", "sh", "ski",
+          "son", "sp", "st", "str", "sw", "ten", "ter", "th", "ton", "tr", "ul", "um", "un", "ur",
+          "val", "ve", "ver", "vin", "wal", "wh", "win", "wor", "yes", "yl");
+
   private static final List<String> MONTHS =
       List.of(
           "January",
@@ -35,6 +48,8 @@ final class Values {
           Map.entry("syllables", Values::syllables),
           Map.entry("letters", Values::letters),
           Map.entry("made-name", draws -> capitalised(syllables(draws))),
+          Map.entry("fragments", Values::fragments),
+          Map.entry("fragment-name", draws -> capitalised(fragments(draws))),
           Map.entry("code", Values::code),
           Map.entry("digits", draws -> digits(draws, draws.between(4, 8))),
           Map.entry("long", draws -> digits(draws, draws.between(5, 9))),
@@ -86,6 +101,14 @@ final class Values {
       if (draws.chance(25)) {
         word.append(draws.pick("lmnrst"));
       }
+    }
+    return word.toString();
+  }
+
+  private static String fragments(Draws draws) {
+    StringBuilder word = new StringBuilder();
+    for (int i = draws.between(2, 3); i > 0; i--) {
+      word.append(draws.pick(FRAGMENTS));
     }
     return word.toString();
   }

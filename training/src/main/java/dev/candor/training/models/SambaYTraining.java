@@ -369,7 +369,7 @@ public final class SambaYTraining implements TrainableModel {
       int tokens = batch.tokens().length;
       float[] normed = forward(batch);
       Arrays.fill(y, 0, tokens * hidden, 0);
-      double sum = loss.addGradient(normed, batch.targets(), scale, y, gradient);
+      double sum = loss.addGradient(normed, batch.targets(), batch.weights(), scale, y, gradient);
       backward(batch, gradient);
       return sum;
     }

@@ -25,10 +25,10 @@ public interface TrainableModel {
 
     /**
      * Adds scale · ∂loss/∂values to the gradient. The loss is the sum of −ln p(target) over the
-     * tokens that have a target.
+     * tokens that have a target, each times its weight.
      *
      * @param gradient laid out like the values
-     * @return the loss
+     * @return the loss with weights of 1
      */
     double addGradient(TokenBatch batch, float scale, float[] gradient);
 

@@ -240,7 +240,7 @@ public final class TransformerTraining implements TrainableModel {
       int tokens = batch.tokens().length;
       float[] normed = forward(batch, recomputes);
       Arrays.fill(y, 0, tokens * hidden, 0);
-      double sum = loss.addGradient(normed, batch.targets(), scale, y, gradient);
+      double sum = loss.addGradient(normed, batch.targets(), batch.weights(), scale, y, gradient);
       backward(batch, gradient);
       return sum;
     }

@@ -4,6 +4,7 @@ import dev.candor.engine.tokenizers.Tokenizer;
 import dev.candor.training.TrainingException;
 import dev.candor.training.lessons.Exercise;
 import dev.candor.training.models.TokenBatch;
+import dev.candor.training.runs.Recipe.AnswerWeight;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -23,8 +24,15 @@ public final class ExerciseEncoder {
    *
    * @param tokens all but the last, which nothing follows
    * @param targets of each token the next, or {@link TokenBatch#NO_TARGET}
+   * @param weight what each target counts
    */
-  public record Encoded(int[] tokens, int[] targets) {
+  public record Encoded(int[] tokens, int[] targets, float weight) {
+
+    /** Its targets count 1 each. */
+    public Encoded(int[] tokens, int[] targets) {
+      this(tokens, targets, 1);
+    }
+
     public int length() {
       return tokens.length;
     }
@@ -32,6 +40,7 @@ public final class ExerciseEncoder {
 
   private final Tokenizer tokenizer;
   private final boolean trainPrompts;
+  private final AnswerWeight answerWeight;
   private final int user;
   private final int assistant;
   private final int end;
@@ -40,9 +49,10 @@ public final class ExerciseEncoder {
    * @throws TrainingException {@code training.no-chat-token} if the tokenizer lacks one of the
    *     three
    */
-  ExerciseEncoder(Tokenizer tokenizer, boolean trainPrompts) {
+  ExerciseEncoder(Tokenizer tokenizer, boolean trainPrompts, AnswerWeight answerWeight) {
     this.tokenizer = tokenizer;
     this.trainPrompts = trainPrompts;
+    this.answerWeight = answerWeight;
     this.user = special(tokenizer, "<|user|>");
     this.assistant = special(tokenizer, "<|assistant|>");
     this.end = special(tokenizer, "<|end|>");
@@ -75,7 +85,8 @@ public final class ExerciseEncoder {
     if (!trainPrompts) {
       Arrays.fill(targets, 0, answerStart - 1, TokenBatch.NO_TARGET);
     }
-    return new Encoded(Arrays.copyOf(ids, ids.length - 1), targets);
+    float weight = answerWeight.ofTarget(trainPrompts ? targets.length : ids.length - answerStart);
+    return new Encoded(Arrays.copyOf(ids, ids.length - 1), targets, weight);
   }
 
   /** Puts exercises behind one another. */
@@ -83,15 +94,18 @@ public final class ExerciseEncoder {
     int length = exercises.stream().mapToInt(Encoded::length).sum();
     int[] tokens = new int[length];
     int[] targets = new int[length];
+    float[] weights = new float[length];
     List<Integer> starts = new ArrayList<>();
     int at = 0;
     for (Encoded exercise : exercises) {
       starts.add(at);
       System.arraycopy(exercise.tokens(), 0, tokens, at, exercise.length());
       System.arraycopy(exercise.targets(), 0, targets, at, exercise.length());
+      Arrays.fill(weights, at, at + exercise.length(), exercise.weight());
       at += exercise.length();
     }
     starts.add(at);
-    return new TokenBatch(tokens, targets, starts.stream().mapToInt(Integer::intValue).toArray());
+    return new TokenBatch(
+        tokens, targets, weights, starts.stream().mapToInt(Integer::intValue).toArray());
   }
 }

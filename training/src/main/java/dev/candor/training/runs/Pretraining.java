@@ -67,7 +67,8 @@ public final class Pretraining implements AutoCloseable {
         new Batches(
             recipe,
             lessons,
-            new ExerciseEncoder(tokenizer, recipe.batches().trainPrompts()),
+            new ExerciseEncoder(
+                tokenizer, recipe.batches().trainPrompts(), recipe.batches().answerWeight()),
             recipe.model().integer("max_position_embeddings", 1, 1 << 24));
     RunIdentity identity =
         new RecipeIdentity(

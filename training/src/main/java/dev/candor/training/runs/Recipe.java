@@ -57,8 +57,24 @@ public record Recipe(
    * @param shards parts of a step whose gradients are computed apart; part of the recipe, because
    *     sums of floats depend on where they are cut
    * @param trainPrompts whether the loss asks for the prompt as well
+   * @param answerWeight what an exercise counts in the loss
    */
-  public record BatchShape(int tokens, int shards, boolean trainPrompts) {}
+  public record BatchShape(
+      int tokens, int shards, boolean trainPrompts, AnswerWeight answerWeight) {}
+
+  /** What the loss of an answer counts, by its n targets. */
+  public enum AnswerWeight {
+    /** n: the loss is the mean of the targets. */
+    LENGTH,
+
+    /** √n: a label of two targets is not lost among calculations of sixty. */
+    ROOT;
+
+    /** What each of n targets counts. */
+    float ofTarget(int targets) {
+      return this == LENGTH ? 1 : (float) (1 / Math.sqrt(targets));
+    }
+  }
 
   /** Which optimiser, and how it is set. */
   public sealed interface OptimiserChoice {
@@ -133,6 +149,9 @@ public record Recipe(
     used.put("batches.tokens", String.valueOf(batches.tokens));
     used.put("batches.shards", String.valueOf(batches.shards));
     used.put("batches.trainPrompts", String.valueOf(batches.trainPrompts));
+    if (batches.answerWeight != AnswerWeight.LENGTH) {
+      used.put("batches.answerWeight", batches.answerWeight.name().toLowerCase(Locale.ROOT));
+    }
     switch (optimiser) {
       case OptimiserChoice.ByAdamW(AdamW.Settings settings) -> {
         used.put("optimiser.kind", "adamw");

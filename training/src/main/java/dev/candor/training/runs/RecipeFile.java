@@ -39,6 +39,7 @@ import java.util.Map;
  *   tokens: 4096
  *   shards: 2
  *   trainPrompts: false
+ *   answerWeight: length    # or root: an answer of n targets counts √n
  * optimiser:
  *   kind: muon              # or adamw
  *   momentum: 0.95          # of muon
@@ -151,7 +152,9 @@ public final class RecipeFile {
         model,
         tokenizer(reader.part(root, "tokenizer", List.of("folder", "exercisesPerLesson"))),
         tokens,
-        batches(reader.part(root, "batches", List.of("tokens", "shards", "trainPrompts"))),
+        batches(
+            reader.part(
+                root, "batches", List.of("tokens", "shards", "trainPrompts", "answerWeight"))),
         optimiser(optimiser),
         reader.number(optimiser, "optimiser.", "clipping", 0, 1e9, 1),
         learningRate(
@@ -186,11 +189,18 @@ public final class RecipeFile {
     return path;
   }
 
-  private static BatchShape batches(JsonObject part) {
+  private BatchShape batches(JsonObject part) {
+    String weight =
+        KnownKeys.requireValue(
+            part.optionalString("answerWeight").orElse("length"),
+            "answerWeight",
+            name + ": batches",
+            List.of("length", "root"));
     return new BatchShape(
         part.integer("tokens", 16, 1 << 20, 4096),
         part.integer("shards", 1, 64, 2),
-        part.bool("trainPrompts", false));
+        part.bool("trainPrompts", false),
+        Recipe.AnswerWeight.valueOf(weight.toUpperCase(Locale.ROOT)));
   }
 
   private OptimiserChoice optimiser(JsonObject part) {

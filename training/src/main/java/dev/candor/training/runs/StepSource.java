@@ -21,7 +21,17 @@ public interface StepSource {
    * @param tokens of all shards
    * @param targets of all shards, 1 or more
    */
-  record Step(List<TokenBatch> shards, int tokens, int targets) {}
+  record Step(List<TokenBatch> shards, int tokens, int targets) {
+
+    /** What all targets count together. */
+    double weight() {
+      double sum = 0;
+      for (TokenBatch shard : shards) {
+        sum += shard.weight();
+      }
+      return sum;
+    }
+  }
 
   /** Where the next step begins. */
   Position position();

@@ -149,7 +149,7 @@ public final class Trainer {
   /** Computes the mean gradient of a target into the first array; gives the sum of the losses. */
   private double gradient(StepSource.Step batch) {
     List<TokenBatch> shards = batch.shards();
-    float scale = 1f / batch.targets();
+    float scale = (float) (1 / batch.weight());
     pool.run(
         shards.size(),
         1,

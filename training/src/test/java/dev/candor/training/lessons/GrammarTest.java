@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.candor.training.TrainingException;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -87,6 +89,25 @@ class GrammarTest {
       assertThat(expansion.write(phrase)).isIn("abc X.", "abd X.", "ae X.");
     }
     assertThat(phrase.hasSlot("slot")).isTrue();
+  }
+
+  /** A story speaks of the same things from its beginning to its end. */
+  @Test
+  void whatIsMarkedOnceStaysTheSame() {
+    Phrase phrase = Phrase.parse("{who} {items} {who} {items} {who} {items}");
+    Set<String> stories = new HashSet<>();
+    for (int i = 0; i < 50; i++) {
+      Expansion expansion =
+          new Expansion(
+              Grammar.read("word-problems", "words"),
+              Split.TRAIN,
+              Draws.of(1, "x", Split.TRAIN, i));
+      String story = expansion.write(phrase);
+      int third = (story.length() + 1) / 3;
+      assertThat(story + " ").isEqualTo((story.substring(0, third - 1) + " ").repeat(3));
+      stories.add(story);
+    }
+    assertThat(stories).hasSizeGreaterThan(40);
   }
 
   @ParameterizedTest

@@ -2,6 +2,7 @@ package dev.candor.training.runs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.candor.engine.tokenizers.Tokenizer;
 import dev.candor.engine.tokenizers.TokenizerJson;
@@ -11,6 +12,7 @@ import dev.candor.training.lessons.Lesson;
 import dev.candor.training.lessons.Split;
 import dev.candor.training.models.TokenBatch;
 import dev.candor.training.runs.ExerciseEncoder.Encoded;
+import dev.candor.training.runs.Recipe.AnswerWeight;
 import dev.candor.training.tokenizers.BytePairTrainer;
 import dev.candor.training.tokenizers.TokenizerFiles;
 import java.nio.file.Path;
@@ -35,7 +37,7 @@ class BatchesTest {
     }
     TokenizerFiles.write(trainer.train(265, TokenizerFiles.CHAT_TOKENS), 128, folder);
     tokenizer = TokenizerJson.open(folder.resolve("tokenizer.json"));
-    encoder = new ExerciseEncoder(tokenizer, false);
+    encoder = new ExerciseEncoder(tokenizer, false, AnswerWeight.LENGTH);
   }
 
   private Batches batches(String recipe) {
@@ -67,8 +69,21 @@ class BatchesTest {
     assertThat(Arrays.copyOf(encoded.targets(), start - 1)).containsOnly(TokenBatch.NO_TARGET);
     assertThat(Arrays.copyOfRange(encoded.targets(), start - 1, encoded.length()))
         .containsExactly(answer);
-    assertThat(new ExerciseEncoder(tokenizer, true).encode(exercise).targets())
+    assertThat(new ExerciseEncoder(tokenizer, true, AnswerWeight.LENGTH).encode(exercise).targets())
         .doesNotContain(TokenBatch.NO_TARGET);
+  }
+
+  @Test
+  void anAnswerWeighsItsLengthOrTheRootOfIt() {
+    ExerciseEncoder roots = new ExerciseEncoder(tokenizer, false, AnswerWeight.ROOT);
+    for (String answer : List.of("one", "one two three four five six seven")) {
+      Exercise exercise = new Exercise("Say it", answer, "a", List.of(), List.of());
+      TokenBatch byLength = ExerciseEncoder.join(List.of(encoder.encode(exercise)));
+      TokenBatch byRoot = ExerciseEncoder.join(List.of(roots.encode(exercise)));
+      int targets = byLength.targetCount();
+      assertThat(byLength.weight()).isEqualTo(targets);
+      assertThat(byRoot.weight()).isCloseTo(Math.sqrt(targets), within(1e-5));
+    }
   }
 
   @Test

@@ -47,7 +47,8 @@ class RecipeFileTest {
   void whatIsNotSaidIsAsUsual() {
     Recipe recipe = read(LEAST);
     assertThat(recipe.tokens()).isEqualTo(1_000_000);
-    assertThat(recipe.batches()).isEqualTo(new Recipe.BatchShape(4096, 2, false));
+    assertThat(recipe.batches())
+        .isEqualTo(new Recipe.BatchShape(4096, 2, false, Recipe.AnswerWeight.LENGTH));
     assertThat(recipe.optimiser()).isEqualTo(new OptimiserChoice.ByMuon(Muon.Settings.USUAL));
     assertThat(recipe.clipping()).isEqualTo(1);
     assertThat(recipe.learningRate())
