@@ -7,10 +7,10 @@ import dev.candor.server.access.TlsKeys;
 import dev.candor.server.admin.LiveFigures;
 import dev.candor.server.admin.Measurements;
 import dev.candor.server.admin.RequestLog;
-import dev.candor.server.batching.ClientLeft;
 import dev.candor.server.batching.Decider;
 import dev.candor.server.batching.Quotas;
 import dev.candor.server.batching.Slots;
+import dev.candor.server.connections.Connections;
 import dev.candor.server.console.Console;
 import dev.candor.server.console.ConsoleParts;
 import dev.candor.server.models.ModelPool;
@@ -25,7 +25,6 @@ import dev.candor.server.openai.Questions;
 import dev.candor.server.openai.Responses;
 import io.helidon.common.tls.Tls;
 import io.helidon.common.tls.TlsClientAuth;
-import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.http.HttpRouting;
@@ -65,6 +64,7 @@ public final class CandorServer implements AutoCloseable {
   private final ModelPool models;
   private final Decider decider;
   private final Console console;
+  private final Connections connections;
   private final WebServer http;
   private final ScheduledExecutorService housekeeping =
       Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().factory());
@@ -81,6 +81,7 @@ public final class CandorServer implements AutoCloseable {
     boolean loopback = settings.address().isLoopbackAddress();
     requireIdentities(settings, keys, loopback);
     ServerLimits limits = settings.limits();
+    connections = new Connections(limits.clients());
     Slots slots = new Slots(limits.parallel(), limits.waiting());
     LiveFigures live = new LiveFigures(slots, governance.clock());
     decider =
@@ -96,10 +97,8 @@ public final class CandorServer implements AutoCloseable {
     HttpRouting.Builder routing =
         HttpRouting.builder()
             .addFilter(new RequestLog(requestLines, measurements))
+            .addFilter(connections)
             .addFilter(new Gatekeeper(keys, settings, loopback, localUser))
-            .error(CloseConnectionException.class, (_, _, e) -> gone(e))
-            .error(UncheckedIOException.class, (_, _, e) -> gone(e))
-            .error(ClientLeft.class, (_, _, e) -> gone(e))
             .error(Throwable.class, this::failed);
     routes(routing);
     WebServerConfig.Builder server =
@@ -110,6 +109,7 @@ public final class CandorServer implements AutoCloseable {
             .featuresDiscoverServices(false)
             .maxPayloadSize(limits.bodyBytes())
             .maxTcpConnections(limits.connections())
+            .connectionOptions(connections.options())
             .shutdownGracePeriod(Duration.ofSeconds(1))
             .routing(routing);
     settings
@@ -124,6 +124,7 @@ public final class CandorServer implements AutoCloseable {
                   .build());
           repeat(() -> reload(tls), LOOK);
         });
+    repeat(connections::watch, Connections.STEP);
     repeat(models::expire, LOOK);
     repeat(live::sample, LiveFigures.STEP);
     http = server.build().start();
@@ -224,6 +225,8 @@ public final class CandorServer implements AutoCloseable {
     gauges.put("candor_decisions_running", (double) decider.slots().taken());
     gauges.put("candor_decisions_waiting", (double) decider.slots().waiting());
     List<ModelPool.Resident> residents = models.residents();
+    gauges.put("candor_connections", (double) connections.size());
+    gauges.put("candor_connections_refused", (double) connections.refused());
     gauges.put("candor_models_resident", (double) residents.size());
     gauges.put(
         "candor_models_resident_bytes",
@@ -260,11 +263,6 @@ public final class CandorServer implements AutoCloseable {
     } else {
       ChatCompletions.send(response, problem);
     }
-  }
-
-  /** Nobody is there to be told. */
-  private static void gone(RuntimeException e) {
-    throw new CloseConnectionException("the client has left", e);
   }
 
   private void repeat(Runnable work, Duration pause) {

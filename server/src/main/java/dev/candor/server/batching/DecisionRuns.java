@@ -5,6 +5,7 @@ import dev.candor.governance.decisions.ContextSource;
 import dev.candor.governance.decisions.Decision;
 import dev.candor.governance.decisions.DecisionListener;
 import dev.candor.governance.decisions.DecisionRequest;
+import dev.candor.server.connections.Exchange;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -20,11 +21,15 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class DecisionRuns implements AutoCloseable {
 
+  /** How often to look whether the client is still there. */
+  private static final Duration LOOK = Duration.ofMillis(100);
+
   private final Decider decider;
   private final List<Run> runs;
   private final BlockingQueue<RunEvent> events = new LinkedBlockingQueue<>();
   private final AtomicInteger unfinished = new AtomicInteger();
   private final long askedNanos = System.nanoTime();
+  private long lookNanos = System.nanoTime() + LOOK.toNanos();
   private volatile boolean cancelled;
   private volatile boolean begun;
 
@@ -164,15 +169,35 @@ public final class DecisionRuns implements AutoCloseable {
   }
 
   /**
-   * What happens next.
+   * What happens next, for the thread that answers the request.
    *
    * @return empty if nothing did for so long
+   * @throws ClientLeft if nobody waits for it any more
    */
   public Optional<RunEvent> next(Duration most) {
+    long end = System.nanoTime() + most.toNanos();
     try {
-      return Optional.ofNullable(events.poll(most.toNanos(), TimeUnit.NANOSECONDS));
+      while (true) {
+        long now = System.nanoTime();
+        if (now - lookNanos >= 0) {
+          requireClient();
+          lookNanos = now + LOOK.toNanos();
+        }
+        long wait = Math.min(end, lookNanos) - now;
+        RunEvent event = events.poll(Math.max(1, wait), TimeUnit.NANOSECONDS);
+        if (event != null || System.nanoTime() - end >= 0) {
+          return Optional.ofNullable(event);
+        }
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      cancelled = true;
+      throw new ClientLeft();
+    }
+  }
+
+  private void requireClient() {
+    if (Exchange.current().hasClientLeft()) {
       cancelled = true;
       throw new ClientLeft();
     }

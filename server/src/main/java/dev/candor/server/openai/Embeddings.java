@@ -60,7 +60,7 @@ public final class Embeddings {
 
   /** As OpenAI's clients ask. */
   public void openai(ServerRequest http, ServerResponse response) {
-    RequestFields fields = RequestFields.read(http.content().inputStream());
+    RequestFields fields = RequestFields.read(http);
     String encoding = fields.text("encoding_format").orElse("float");
     if (!encoding.equals("float") && !encoding.equals("base64")) {
       throw fields.wrong("encoding_format", "is '" + encoding + "', allowed are float and base64");
@@ -92,7 +92,7 @@ public final class Embeddings {
 
   /** As Ollama's clients ask. */
   public void ollama(ServerRequest http, ServerResponse response) {
-    RequestFields fields = RequestFields.read(http.content().inputStream());
+    RequestFields fields = RequestFields.read(http);
     fields.only("truncate", false, true);
     fields.report("options", "keep_alive");
     String name = fields.requiredText("model");
