@@ -25,6 +25,7 @@ import dev.candor.server.openai.Questions;
 import dev.candor.server.openai.Responses;
 import io.helidon.common.tls.Tls;
 import io.helidon.common.tls.TlsClientAuth;
+import io.helidon.webserver.ErrorHandling;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.http.HttpRouting;
@@ -110,6 +111,8 @@ public final class CandorServer implements AutoCloseable {
             .maxPayloadSize(limits.bodyBytes())
             .maxTcpConnections(limits.connections())
             .connectionOptions(connections.options())
+            .directHandlers(WireErrors.handlers(limits))
+            .errorHandling(ErrorHandling.builder().includeEntity(true).build())
             .shutdownGracePeriod(Duration.ofSeconds(1))
             .routing(routing);
     settings

@@ -270,12 +270,21 @@ public final class Exchange {
 
     @Override
     public int read(byte[] bytes, int from, int count) {
-      int read = step(() -> in.read(bytes, from, count));
+      int read;
+      try {
+        ended = true;
+        read = step(() -> in.read(bytes, from, count));
+      } catch (NumberFormatException e) {
+        // So Helidon says that a chunk has no size (4.5.0). Where the next one is nobody knows.
+        throw HttpProblem.of(400, "invalid_request", "A chunk of the body has no size.")
+            .with("Connection", "close")
+            .causedBy(e);
+      }
       if (deadline.filter(Connection.Deadline::takePassed).isPresent()) {
         throw tooSlow(new InterruptedIOException());
       }
-      if (read < 0) {
-        ended = true;
+      ended = read < 0;
+      if (ended) {
         deadline.ifPresent(Connection.Deadline::close);
       } else {
         deadline.ifPresent(it -> it.extend(read * NANOS_PER_BYTE));
