@@ -148,6 +148,14 @@ final class ServeCommand extends Command {
   @Nullable Path clientAuthorities;
 
   @Option(
+      names = "--client-crl",
+      paramLabel = "FILE",
+      description =
+          "Lists of certificates that these have taken back, PEM, one of each issuer; read again"
+              + " when it changes. An issuer without a list that holds lets nobody in.")
+  @Nullable Path clientRevocations;
+
+  @Option(
       names = "--allow-host",
       paramLabel = "NAME",
       description = "A name by which clients may call the server; again for more.")
@@ -188,6 +196,9 @@ final class ServeCommand extends Command {
     }
     if (clientAuthorities != null && tlsKey == null) {
       throw usage("--client-ca needs --tls-certificate and --tls-key");
+    }
+    if (clientRevocations != null && clientAuthorities == null) {
+      throw usage("--client-crl needs --client-ca");
     }
     CountDownLatch stopped = new CountDownLatch(1);
     Object beforeInterrupt = Signals.register("INT", stopped::countDown);
@@ -244,7 +255,11 @@ final class ServeCommand extends Command {
         tlsCertificate == null || tlsKey == null
             ? Optional.empty()
             : Optional.of(
-                new TlsFiles(tlsCertificate, tlsKey, Optional.ofNullable(clientAuthorities)));
+                new TlsFiles(
+                    tlsCertificate,
+                    tlsKey,
+                    Optional.ofNullable(clientAuthorities),
+                    Optional.ofNullable(clientRevocations)));
     return new ServerSettings(
         host,
         port,

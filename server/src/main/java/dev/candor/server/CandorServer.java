@@ -39,6 +39,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -81,6 +82,7 @@ public final class CandorServer implements AutoCloseable {
     ApiKeys keys = new ApiKeys(governance);
     boolean loopback = settings.address().isLoopbackAddress();
     requireIdentities(settings, keys, loopback);
+    Optional<TlsKeys> tls = settings.tls().map(TlsKeys::new);
     ServerLimits limits = settings.limits();
     connections = new Connections(limits.clients());
     Slots slots = new Slots(limits.parallel(), limits.waiting());
@@ -99,7 +101,7 @@ public final class CandorServer implements AutoCloseable {
         HttpRouting.builder()
             .addFilter(new RequestLog(requestLines, measurements))
             .addFilter(connections)
-            .addFilter(new Gatekeeper(keys, settings, loopback, localUser))
+            .addFilter(new Gatekeeper(keys, settings, loopback, localUser, tls))
             .error(Throwable.class, this::failed);
     routes(routing);
     WebServerConfig.Builder server =
@@ -115,18 +117,15 @@ public final class CandorServer implements AutoCloseable {
             .errorHandling(ErrorHandling.builder().includeEntity(true).build())
             .shutdownGracePeriod(Duration.ofSeconds(1))
             .routing(routing);
-    settings
-        .tls()
-        .ifPresent(files -> {
-          TlsKeys tls = new TlsKeys(files);
-          server.tls(
-              Tls.builder()
-                  .sslContext(tls.context())
-                  .enabledProtocols(List.of("TLSv1.3"))
-                  .clientAuth(tls.wantsClients() ? TlsClientAuth.REQUIRED : TlsClientAuth.NONE)
-                  .build());
-          repeat(() -> reload(tls), LOOK);
-        });
+    tls.ifPresent(it -> {
+      server.tls(
+          Tls.builder()
+              .sslContext(it.context())
+              .enabledProtocols(List.of("TLSv1.3"))
+              .clientAuth(it.wantsClients() ? TlsClientAuth.REQUIRED : TlsClientAuth.NONE)
+              .build());
+      repeat(() -> reload(it), LOOK);
+    });
     repeat(connections::watch, Connections.STEP);
     repeat(models::expire, LOOK);
     repeat(live::sample, LiveFigures.STEP);
