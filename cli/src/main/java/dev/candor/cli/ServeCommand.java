@@ -70,6 +70,14 @@ final class ServeCommand extends Command {
   List<String> models = List.of();
 
   @Option(
+      names = "--adapter",
+      paramLabel = "[MODEL=]DIR",
+      description =
+          "A LoRA adapter to serve beside a model, the first if none is named, under the name"
+              + " MODEL:DIR; the option again for more. The weights are in memory once.")
+  List<String> adapters = List.of();
+
+  @Option(
       names = "--context",
       paramLabel = "TOKENS",
       description = "Longest prompt and answer of a request together (default: 4096).")
@@ -214,6 +222,7 @@ final class ServeCommand extends Command {
                 cacheFormat.format,
                 Optional.ofNullable(parallel),
                 (long) prefixMemory << 20));
+    adapters.forEach(source::serveBeside);
     long budget = modelMemory == null ? Long.MAX_VALUE / 2 : (long) modelMemory << 20;
     try (Governance governance = GovernedHome.open();
         ModelPool pool =
