@@ -26,6 +26,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -57,7 +58,7 @@ final class ServedModels implements ModelSource {
   private final Map<String, LoadedModel.Found> found = new LinkedHashMap<>();
   private final Map<String, Beside> adapters = new LinkedHashMap<>();
   private final List<Offer> offers = new ArrayList<>();
-  private volatile int parallel;
+  private final Map<String, Integer> places = new ConcurrentHashMap<>();
   private Optional<Function<LoadCandidate, LoadClearance>> gate = Optional.empty();
 
   /**
@@ -67,7 +68,6 @@ final class ServedModels implements ModelSource {
     this.streams = streams;
     this.compute = compute;
     this.room = room;
-    this.parallel = room.parallel().orElse(ServerLimits.USUAL.parallel());
     List<String> wanted = new ArrayList<>(names);
     if (wanted.isEmpty()) {
       LoadedModel.Found usual = LoadedModel.resolve(streams, null);
@@ -168,9 +168,14 @@ final class ServedModels implements ModelSource {
     return List.copyOf(offers);
   }
 
-  /** How many sequences there is room for at once. */
+  /** How many sequences are computed at once, of all models together. */
   int parallel() {
-    return parallel;
+    return room.parallel().orElse(ServerLimits.USUAL.parallel());
+  }
+
+  @Override
+  public int places(String name) {
+    return places.getOrDefault(name, parallel());
   }
 
   @Override
@@ -189,7 +194,7 @@ final class ServedModels implements ModelSource {
       int longest = language.model().contextLength();
       int tokens = room.isExact() ? room.contextTokens() : Math.min(room.contextTokens(), longest);
       SessionOptions session = new SessionOptions(tokens, room.cacheFormat());
-      parallel = Math.min(parallel, places(budget, language, session));
+      places.put(name, places(name, budget, language, session));
       // Computed here, and not while somebody waits for an answer.
       var unused = language.digest();
       return new ServedModel(
@@ -204,8 +209,9 @@ final class ServedModels implements ModelSource {
   }
 
   /** How many sequences fit; says so if they are fewer than usual. */
-  private int places(MemoryBudget budget, LanguageModel language, SessionOptions session) {
-    int wanted = parallel;
+  private int places(
+      String name, MemoryBudget budget, LanguageModel language, SessionOptions session) {
+    int wanted = parallel();
     while (true) {
       try {
         MemoryLine.require(
@@ -215,10 +221,17 @@ final class ServedModels implements ModelSource {
             language.workingBytes(session),
             session.contextTokens(),
             true);
-        if (wanted < parallel) {
+        if (wanted < parallel()) {
           streams
               .err()
-              .println("There is memory for " + wanted + " answers at once, not " + parallel + ".");
+              .println(
+                  "There is memory for "
+                      + wanted
+                      + " answers of "
+                      + name
+                      + " at once, not "
+                      + parallel()
+                      + ".");
         }
         return wanted;
       } catch (EngineException e) {

@@ -85,7 +85,7 @@ public final class CandorServer implements AutoCloseable {
     Optional<TlsKeys> tls = settings.tls().map(TlsKeys::new);
     ServerLimits limits = settings.limits();
     connections = new Connections(limits.clients());
-    Slots slots = new Slots(limits.parallel(), limits.waiting());
+    Slots slots = new Slots(limits.parallel(), limits.waiting(), models::group);
     LiveFigures live = new LiveFigures(slots, governance.clock());
     decider =
         new Decider(

@@ -5,8 +5,10 @@ import dev.candor.governance.decisions.DecisionPipeline;
 import dev.candor.server.HttpProblem;
 import dev.candor.server.admin.Measurements;
 import dev.candor.server.batching.DecisionRuns.Run;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -72,11 +74,21 @@ public final class Decider {
    *     ends
    */
   public DecisionRuns begin(List<Run> runs) {
+    return begin(runs, Optional.empty());
+  }
+
+  /**
+   * The same.
+   *
+   * @param patience how long whoever asks waits for the first token, if they say
+   */
+  public DecisionRuns begin(List<Run> runs, Optional<Duration> patience) {
     requireRoom(runs.getFirst().request().principal());
     String principal = runs.getFirst().request().principal().name();
+    String model = runs.getFirst().request().model().name();
     List<Slots.Ticket> tickets = new ArrayList<>();
     try {
-      runs.forEach(_ -> tickets.add(slots.enter(principal)));
+      runs.forEach(_ -> tickets.add(slots.enter(principal, model, patience)));
     } catch (RuntimeException e) {
       tickets.forEach(Slots.Ticket::close);
       throw e;

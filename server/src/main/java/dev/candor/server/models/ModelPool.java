@@ -1,6 +1,7 @@
 package dev.candor.server.models;
 
 import dev.candor.server.HttpProblem;
+import dev.candor.server.batching.Slots;
 import dev.candor.server.models.ModelSource.Offer;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -95,6 +96,12 @@ public final class ModelPool implements AutoCloseable {
 
   /** A model in memory, for whoever looks. */
   public record Resident(String name, long bytes, int users, Optional<Long> endsMillis) {}
+
+  /** The models that compute with the weights of this one, and how many at once. */
+  public Slots.Group group(String name) {
+    String weights = source.baseOf(name).orElse(name);
+    return new Slots.Group(weights, source.places(weights));
+  }
 
   /** What there is. */
   public List<Offer> offers() {

@@ -30,6 +30,16 @@ public interface ModelSource {
   }
 
   /**
+   * How many sequences of it there is memory for at once, as far as that is known: when it was
+   * brought into memory.
+   *
+   * @param name of an offer
+   */
+  default int places(String name) {
+    return Integer.MAX_VALUE;
+  }
+
+  /**
    * Brings an adapter into memory.
    *
    * @param name of an offer that has a base
