@@ -8,6 +8,7 @@ import java.net.URLEncoder;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -119,6 +120,16 @@ class TenantsTest {
         .contains(decision);
     assertThat(home.ask("/console/decisions", Optional.empty(), "Cookie", other).body())
         .doesNotContain(decision);
+    for (String proof : List.of("/beginning.tlog-proof", "/end.tlog-proof")) {
+      assertThat(home.ask(page + proof, Optional.empty(), "Cookie", other).statusCode())
+          .isEqualTo(403);
+      HttpResponse<String> file = home.ask(page + proof, Optional.empty(), "Cookie", its);
+      assertThat(file.statusCode()).isEqualTo(200);
+      assertThat(file.body()).startsWith("c2sp.org/tlog-proof@v1\n");
+      assertThat(file.headers().firstValue("Content-Disposition").orElseThrow()).contains(decision);
+    }
+    assertThat(home.ask(page + "/other", Optional.empty(), "Cookie", its).statusCode())
+        .isEqualTo(404);
     assertThat(home.ask("/console/keys", Optional.empty(), "Cookie", other).body())
         .doesNotContain(first.id());
   }

@@ -75,6 +75,7 @@ public final class Console {
     routing
         .get("/console/decisions", page(decisions::list))
         .get("/console/decisions/{id}", page(decisions::show))
+        .get("/console/decisions/{id}/{proof}", page(decisions::proof))
         .post("/console/decisions/{id}/explain", change(decisions::explain))
         .post("/console/decisions/{id}/stop", change(decisions::stop))
         .post("/console/decisions/{id}/override", change(decisions::override));
