@@ -8,6 +8,7 @@ import dev.candor.server.ServerLimits;
 import dev.candor.server.ServerSettings;
 import dev.candor.server.access.TlsFiles;
 import dev.candor.server.models.ModelPool;
+import dev.candor.server.traces.DecisionTraces;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -225,14 +226,15 @@ final class ServeCommand extends Command {
                 (long) prefixMemory << 20));
     adapters.forEach(source::serveBeside);
     long budget = modelMemory == null ? Long.MAX_VALUE / 2 : (long) modelMemory << 20;
-    try (Governance governance = GovernedHome.open();
+    try (DecisionTraces traces = DecisionTraces.of(System.getenv());
+        Governance governance = GovernedHome.open();
         ModelPool pool =
             new ModelPool(source, budget, Duration.ofSeconds(keepAlive), InstantSource.system())) {
       source.askFor(governance, Principal.of(localUser(), List.of(Role.values())));
       try (ModelPool.Lease first = pool.use(source.offers().getFirst().name());
           CandorServer server =
               CandorServer.start(
-                  settings(source.parallel()), governance, pool, localUser(), this::log)) {
+                  settings(source.parallel()), governance, pool, localUser(), this::log, traces)) {
         tell(server, first.model().name());
         stopped.await();
         Signals.unregister("INT", beforeInterrupt);

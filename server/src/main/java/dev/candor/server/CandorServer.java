@@ -23,6 +23,7 @@ import dev.candor.server.openai.Embeddings;
 import dev.candor.server.openai.ModelList;
 import dev.candor.server.openai.Questions;
 import dev.candor.server.openai.Responses;
+import dev.candor.server.traces.DecisionTraces;
 import io.helidon.common.tls.Tls;
 import io.helidon.common.tls.TlsClientAuth;
 import io.helidon.webserver.ErrorHandling;
@@ -76,7 +77,8 @@ public final class CandorServer implements AutoCloseable {
       Governance governance,
       ModelPool models,
       String localUser,
-      Consumer<String> requestLines) {
+      Consumer<String> requestLines,
+      DecisionTraces traces) {
     this.settings = settings;
     this.models = models;
     ApiKeys keys = new ApiKeys(governance);
@@ -93,7 +95,8 @@ public final class CandorServer implements AutoCloseable {
             slots,
             new Quotas(limits.tokensPerMinute(), limits.secondsPerMinute()),
             live,
-            measurements);
+            measurements,
+            traces);
     console =
         new Console(new ConsoleParts(governance, keys, models, decider, live), loopback, localUser);
     HELIDON.setLevel(Level.WARNING);
@@ -148,7 +151,22 @@ public final class CandorServer implements AutoCloseable {
       ModelPool models,
       String localUser,
       Consumer<String> requestLines) {
-    return new CandorServer(settings, governance, models, localUser, requestLines);
+    return start(settings, governance, models, localUser, requestLines, DecisionTraces.NONE);
+  }
+
+  /**
+   * The same.
+   *
+   * @param traces is told of each decision; whoever made it closes it
+   */
+  public static CandorServer start(
+      ServerSettings settings,
+      Governance governance,
+      ModelPool models,
+      String localUser,
+      Consumer<String> requestLines,
+      DecisionTraces traces) {
+    return new CandorServer(settings, governance, models, localUser, requestLines, traces);
   }
 
   private static void requireIdentities(ServerSettings settings, ApiKeys keys, boolean loopback) {

@@ -16,6 +16,7 @@ import dev.candor.ledger.storage.Ledger;
 import dev.candor.server.models.ModelPool;
 import dev.candor.server.models.ModelSource;
 import dev.candor.server.models.ServedModel;
+import dev.candor.server.traces.DecisionTraces;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -59,12 +60,17 @@ public final class ServedHome implements AutoCloseable {
 
   /** Starts it as the settings say. */
   public ServedHome(Path folder, ServerSettings settings) {
+    this(folder, settings, DecisionTraces.NONE);
+  }
+
+  /** The same, which tells of its decisions. */
+  public ServedHome(Path folder, ServerSettings settings, DecisionTraces traces) {
     this.folder = folder;
     this.governance = open(folder);
     ModelPool pool =
         new ModelPool(new Mini(), Long.MAX_VALUE / 2, ModelPool.FOR_EVER, InstantSource.system());
     try {
-      this.server = CandorServer.start(settings, governance, pool, "tester", lines::add);
+      this.server = CandorServer.start(settings, governance, pool, "tester", lines::add, traces);
     } catch (RuntimeException e) {
       governance.close();
       throw e;

@@ -5,6 +5,7 @@ import dev.candor.governance.decisions.DecisionPipeline;
 import dev.candor.server.HttpProblem;
 import dev.candor.server.admin.Measurements;
 import dev.candor.server.batching.DecisionRuns.Run;
+import dev.candor.server.traces.DecisionTraces;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,11 +25,12 @@ public final class Decider {
   private final RunMeter meter;
   private final Measurements measurements;
   private final Set<DecisionRuns> running = ConcurrentHashMap.newKeySet();
+  private final DecisionTraces traces;
   private volatile boolean closing;
 
   /** All decisions go this way. */
   public Decider(DecisionPipeline pipeline, Slots slots, Quotas quotas) {
-    this(pipeline, slots, quotas, RunMeter.NONE, new Measurements());
+    this(pipeline, slots, quotas, RunMeter.NONE, new Measurements(), DecisionTraces.NONE);
   }
 
   /** The same, with those who measure. */
@@ -37,7 +39,9 @@ public final class Decider {
       Slots slots,
       Quotas quotas,
       RunMeter meter,
-      Measurements measurements) {
+      Measurements measurements,
+      DecisionTraces traces) {
+    this.traces = traces;
     this.meter = meter;
     this.pipeline = pipeline;
     this.measurements = measurements;
@@ -55,6 +59,10 @@ public final class Decider {
 
   RunMeter meter() {
     return meter;
+  }
+
+  DecisionTraces traces() {
+    return traces;
   }
 
   Measurements measurements() {

@@ -5,8 +5,11 @@ import dev.candor.governance.decisions.ContextSource;
 import dev.candor.governance.decisions.Decision;
 import dev.candor.governance.decisions.DecisionListener;
 import dev.candor.governance.decisions.DecisionRequest;
+import dev.candor.server.HttpProblems;
 import dev.candor.server.connections.Exchange;
+import dev.candor.server.traces.DecisionTraces;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -29,6 +32,9 @@ public final class DecisionRuns implements AutoCloseable {
   private final BlockingQueue<RunEvent> events = new LinkedBlockingQueue<>();
   private final AtomicInteger unfinished = new AtomicInteger();
   private final long askedNanos = System.nanoTime();
+  private final Instant asked = Instant.now();
+  private final String operation = operationOf(Exchange.current().path());
+  private final Optional<String> parent = Exchange.current().header("traceparent");
   private long lookNanos = System.nanoTime() + LOOK.toNanos();
   private volatile boolean cancelled;
   private volatile boolean begun;
@@ -61,6 +67,7 @@ public final class DecisionRuns implements AutoCloseable {
     } catch (RuntimeException | Error e) {
       last = new RunEvent.Failed(choice, e);
     }
+    trace(run, last);
     events.add(last);
     synchronized (unfinished) {
       if (unfinished.decrementAndGet() == 0) {
@@ -68,6 +75,45 @@ public final class DecisionRuns implements AutoCloseable {
         unfinished.notifyAll();
       }
     }
+  }
+
+  private void trace(Run run, RunEvent last) {
+    Optional<Decision> made =
+        last instanceof RunEvent.Finished it ? Optional.of(it.decision()) : Optional.empty();
+    String outcome =
+        switch (last) {
+          case RunEvent.Finished it -> it.decision().output().outcome();
+          case RunEvent.Failed it when it.thrown() instanceof ClientLeft -> "client_left";
+          case RunEvent.Failed it -> HttpProblems.of(it.thrown()).code();
+          default -> throw new IllegalArgumentException(last.toString());
+        };
+    decider
+        .traces()
+        .ended(
+            new DecisionTraces.Ended(
+                operation,
+                run.request().model().name(),
+                parent,
+                asked,
+                Instant.now(),
+                made.map(it -> it.receipt().decision()),
+                outcome,
+                made.isEmpty(),
+                run.request().task().promptTokens(),
+                made.map(it -> it.output().tokens().size()).orElse(0),
+                made.map(it -> it.output().firstTokenNanos())
+                    .filter(nanos -> nanos > 0)
+                    .map(Duration::ofNanos)));
+  }
+
+  /** As OpenTelemetry's conventions call what an endpoint does. */
+  private static String operationOf(String path) {
+    if (path.contains("embed")) {
+      return "embeddings";
+    }
+    return path.equals("/v1/completions") || path.equals("/api/generate")
+        ? "text_completion"
+        : "chat";
   }
 
   private RunEvent decided(int choice, Run run, Slots.Ticket ticket) {

@@ -3,6 +3,7 @@ package dev.candor.server.connections;
 import dev.candor.server.HttpProblem;
 import io.helidon.common.buffers.DataReader.InsufficientDataAvailableException;
 import io.helidon.common.socket.SocketWriterException;
+import io.helidon.http.HeaderNames;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.ServerConnectionException;
 import io.helidon.webserver.http.ServerRequest;
@@ -57,6 +58,16 @@ public final class Exchange {
   /** What this thread answers. */
   public static Exchange current() {
     return CURRENT.orElse(UNKNOWN);
+  }
+
+  /** The path that was asked; empty where no request is answered. */
+  public String path() {
+    return request == null ? "" : request.path().path();
+  }
+
+  /** A header of the request, if there is one. */
+  public Optional<String> header(String name) {
+    return request == null ? Optional.empty() : request.headers().first(HeaderNames.create(name));
   }
 
   /**
