@@ -4,7 +4,7 @@ import statistics
 
 PREFACE = """# Benchmarks
 
-Written by `benchmarks/compare --write`; each section says what wrote it, and running that again replaces it.
+Written by `benchmarks/compare --write` and `benchmarks/serve --write`; each section says what wrote it, and running that again replaces it.
 
 Both sides do the same work on the same file, alternately (A B A B …), each run in a process of its own. Prefill is the time to read the prompt to the
 choice of the first token; decode computes tokens one by one behind it; the tokens are random. Figures are medians. A ratio compares two neighbouring
@@ -17,6 +17,7 @@ KINDS = (
     "Prefill and decode",
     "Deep contexts",
     "Parallel streams",
+    "Served over HTTP",
     "Beside busy processes",
     "First token of a cold process",
 )
@@ -41,6 +42,10 @@ class Paired:
             return "–"
         middle = f"**{statistics.median(ratios):.2f}**"
         return middle if len(ratios) == 1 else f"{middle} ({min(ratios):.2f}–{max(ratios):.2f})"
+
+    def one(self, value):
+        """What is the same for all runs."""
+        return value([*self._mine, *self._theirs][0])
 
     @staticmethod
     def _median(runs, value, digits):
