@@ -95,6 +95,7 @@ public final class CandorServer implements AutoCloseable {
     HELIDON.setLevel(Level.WARNING);
     HttpRouting.Builder routing =
         HttpRouting.builder()
+            .addFilter(new LastRequest())
             .addFilter(new RequestLog(requestLines, measurements))
             .addFilter(new Gatekeeper(keys, settings, loopback, localUser))
             .error(CloseConnectionException.class, (_, _, e) -> gone(e))
