@@ -24,6 +24,7 @@ final class ServedProcess implements AutoCloseable {
   private static final Path WEIGHTS = Path.of("..", "models", "candor-mini", "candor-mini.gguf");
 
   private final Process process;
+  private final StringBuffer log;
   private final URI url;
   private final String model;
 
@@ -33,8 +34,9 @@ final class ServedProcess implements AutoCloseable {
           HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build(),
           HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build());
 
-  private ServedProcess(Process process, URI url, String model) {
+  private ServedProcess(Process process, StringBuffer log, URI url, String model) {
     this.process = process;
+    this.log = log;
     this.url = url;
     this.model = model;
   }
@@ -75,19 +77,33 @@ final class ServedProcess implements AutoCloseable {
             "--parallel",
             Integer.toString(parallel));
     Process process = CandorProcess.start(home, arguments);
+    StringBuffer log = new StringBuffer();
+    Thread.ofVirtual().start(() -> keep(process, log));
     var out = new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8));
-    StringBuilder told = new StringBuilder();
-    for (String line = out.readLine(); line != null; line = out.readLine()) {
-      told.append(line).append('\n');
-      if (line.equals("}")) {
-        JsonNode facts = JsonMapper.shared().readTree(told.toString());
-        return new ServedProcess(
-            process, URI.create(facts.at("/url").asString()), facts.at("/model").asString());
-      }
+    String told = out.readLine();
+    if (told != null) {
+      JsonNode facts = JsonMapper.shared().readTree(told);
+      return new ServedProcess(
+          process, log, URI.create(facts.at("/url").asString()), facts.at("/model").asString());
     }
     process.destroyForcibly();
-    throw new AssertionError(
-        "it does not serve: " + new String(process.getErrorStream().readAllBytes(), UTF_8));
+    throw new AssertionError("it does not serve: " + log);
+  }
+
+  /** What it logs is read, for a pipe that is full would hold it up. */
+  private static void keep(Process process, StringBuffer log) {
+    try (BufferedReader lines = process.errorReader(UTF_8)) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        log.append(line).append('\n');
+      }
+    } catch (IOException e) {
+      log.append(e);
+    }
+  }
+
+  /** What it has logged. */
+  String log() {
+    return log.toString();
   }
 
   /** Numbers to calculate with; the rest of the body follows them. */
