@@ -4,7 +4,7 @@ import statistics
 
 PREFACE = """# Benchmarks
 
-Written by `benchmarks/compare --write` and `benchmarks/serve --write`; each section says what wrote it, and running that again replaces it.
+Written by `benchmarks/compare`, `benchmarks/serve` and `benchmarks/soak` with `--write`; each section says what wrote it, and running that again replaces it.
 
 Both sides do the same work on the same file, alternately (A B A B …), each run in a process of its own. Prefill is the time to read the prompt to the
 choice of the first token; decode computes tokens one by one behind it; the tokens are random. Figures are medians. A ratio compares two neighbouring
@@ -12,14 +12,18 @@ runs, above 1 means that Candor is ahead; the median of the ratios stands with t
 Resident is the most memory that the process had at a time, mapped weights included. What is called a shape has random weights, from `RandomCheckpoint`.
 """
 
+SERVED = "Served over HTTP"
+HELD = "Held under load"
+
 # Sections stand in this order.
 KINDS = (
     "Prefill and decode",
     "Deep contexts",
     "Parallel streams",
-    "Served over HTTP",
     "Beside busy processes",
     "First token of a cold process",
+    SERVED,
+    HELD,
 )
 
 
