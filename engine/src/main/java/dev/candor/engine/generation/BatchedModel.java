@@ -11,9 +11,12 @@ import dev.candor.engine.models.TokenSpan;
 import dev.candor.engine.models.Trace;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.WeakHashMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
@@ -34,8 +37,16 @@ final class BatchedModel implements CausalModel, AutoCloseable {
   /** Most tokens of a pass: as many as the weights are read once for. */
   private static final int MOST_TOKENS = KeyValueCache.CHUNK;
 
-  /** Most tokens of prompts in a pass that others wait for with their next token. */
-  private static final int MOST_BESIDE_ANSWERS = 48;
+  /**
+   * So many tokens of prompts may always be in a pass that others wait for with their next token.
+   */
+  private static final int LEAST_BESIDE_ANSWERS = 48;
+
+  /**
+   * Tokens of prompts that may be in a pass for each that answers there: what it costs those who
+   * answer stays in proportion, and who has many with them does not wait ever longer to begin.
+   */
+  private static final int BESIDE_AN_ANSWER = 2;
 
   /** Fewest tokens of a prompt in a pass, unless it has fewer. */
   private static final int LEAST_PART = 16;
@@ -60,6 +71,12 @@ final class BatchedModel implements CausalModel, AutoCloseable {
   /** Who got a token of the last pass, and has neither come back nor said that they will not. */
   private final Set<Thread> awaited = Collections.newSetFromMap(new IdentityHashMap<>());
 
+  /**
+   * When those who read a prompt began, so that a long one does not queue for each of its parts.
+   */
+  private final Map<Thread, Long> reading = new WeakHashMap<>();
+
+  private long promptsBegun;
   private long lastArrivalNanos;
   private boolean closed;
 
@@ -75,6 +92,10 @@ final class BatchedModel implements CausalModel, AutoCloseable {
     private final TokenSpan span;
     private final float[] logits;
     private final Thread waiter = Thread.currentThread();
+
+    /** Prompts are read in this order. */
+    private long turn;
+
     private int done;
     private volatile boolean finished;
     private @Nullable Throwable thrown;
@@ -150,6 +171,12 @@ final class BatchedModel implements CausalModel, AutoCloseable {
       arrived.add(job);
       lastArrivalNanos = System.nanoTime();
       awaited.remove(job.waiter);
+      if (job.isStep() || job.span.from() == 0) {
+        reading.remove(job.waiter);
+      }
+      if (!job.isStep()) {
+        job.turn = reading.computeIfAbsent(job.waiter, _ -> promptsBegun++);
+      }
       signalIfAllAreThere();
     } finally {
       lock.unlock();
@@ -266,8 +293,13 @@ final class BatchedModel implements CausalModel, AutoCloseable {
         room -= job.left();
       }
     }
-    List<Job> prompts = jobs.stream().filter(job -> !job.isStep()).toList();
-    int share = parts.isEmpty() ? room : Math.min(room, MOST_BESIDE_ANSWERS);
+    List<Job> prompts =
+        jobs.stream()
+            .filter(job -> !job.isStep())
+            .sorted(Comparator.comparingLong(job -> job.turn))
+            .toList();
+    int beside = Math.max(LEAST_BESIDE_ANSWERS, BESIDE_AN_ANSWER * parts.size());
+    int share = parts.isEmpty() ? room : Math.min(room, beside);
     int waiting = prompts.size();
     for (Job job : prompts) {
       if (share <= 0) {
