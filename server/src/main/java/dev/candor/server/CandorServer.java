@@ -102,6 +102,7 @@ public final class CandorServer implements AutoCloseable {
     HELIDON.setLevel(Level.WARNING);
     HttpRouting.Builder routing =
         HttpRouting.builder()
+            .addFilter(new LastRequest())
             .addFilter(new RequestLog(requestLines, measurements))
             .addFilter(connections)
             .addFilter(new Gatekeeper(keys, settings, loopback, localUser, tls))
