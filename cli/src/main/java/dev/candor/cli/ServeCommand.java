@@ -4,10 +4,14 @@ import dev.candor.governance.Governance;
 import dev.candor.governance.access.Principal;
 import dev.candor.governance.access.Role;
 import dev.candor.server.CandorServer;
+import dev.candor.server.ServerException;
 import dev.candor.server.ServerLimits;
 import dev.candor.server.ServerSettings;
 import dev.candor.server.access.TlsFiles;
 import dev.candor.server.models.ModelPool;
+import dev.candor.server.prefixes.PrefixCounts;
+import dev.candor.server.prefixes.PrefixRoom;
+import dev.candor.server.prefixes.PrefixStore;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -133,6 +137,15 @@ final class ServeCommand extends Command {
   int prefixMemory;
 
   @Option(
+      names = "--prefix-disk",
+      paramLabel = "MIB",
+      defaultValue = "1024",
+      description =
+          "Most room on the disk for the same, encrypted, so that a restart loses none of it; 0 for"
+              + " none (default: ${DEFAULT-VALUE}).")
+  int prefixDisk;
+
+  @Option(
       names = "--tls-certificate",
       paramLabel = "FILE",
       description = "The server's certificate and its issuers', PEM; read again when it changes.")
@@ -201,12 +214,15 @@ final class ServeCommand extends Command {
                 context == null ? ModelArguments.USUAL_CONTEXT : context,
                 context != null,
                 cacheFormat.format,
-                Optional.ofNullable(parallel),
-                (long) prefixMemory << 20));
+                Optional.ofNullable(parallel)));
     long budget = modelMemory == null ? Long.MAX_VALUE / 2 : (long) modelMemory << 20;
+    PrefixCounts counts = new PrefixCounts();
     try (Governance governance = GovernedHome.open();
+        @Nullable PrefixStore disk = prefixStore(governance, counts);
         ModelPool pool =
             new ModelPool(source, budget, Duration.ofSeconds(keepAlive), InstantSource.system())) {
+      source.rememberIn(
+          new PrefixRoom((long) prefixMemory << 20, Optional.ofNullable(disk), counts));
       source.askFor(governance, Principal.of(localUser(), List.of(Role.values())));
       try (ModelPool.Lease first = pool.use(source.offers().getFirst().name());
           CandorServer server =
@@ -223,6 +239,26 @@ final class ServeCommand extends Command {
       Signals.unregister("TERM", beforeTerminate);
     }
     return OK;
+  }
+
+  /** What conversations leave on the disk; a server that cannot keep it goes on without. */
+  private @Nullable PrefixStore prefixStore(Governance governance, PrefixCounts counts) {
+    if (prefixDisk == 0 || prefixMemory == 0) {
+      return null;
+    }
+    try {
+      return PrefixStore.open(
+          governance.home().resolve("prefixes"),
+          governance.vault(),
+          (long) prefixDisk << 20,
+          counts,
+          governance.clock());
+    } catch (ServerException e) {
+      streams.err().println(e.getMessage() + ": no saved state is written or read.");
+      streams.err().println(e.remedy());
+      streams.err().flush();
+      return null;
+    }
   }
 
   /** One line of JSON for each request, where it was asked for. */

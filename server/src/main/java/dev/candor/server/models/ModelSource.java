@@ -1,5 +1,6 @@
 package dev.candor.server.models;
 
+import dev.candor.server.prefixes.PrefixRoom;
 import java.util.List;
 
 /** Where models come from that are not in memory. Safe for use by many threads. */
@@ -24,4 +25,9 @@ public interface ModelSource {
    * @param name of an offer
    */
   ServedModel open(String name);
+
+  /** Where its models remember conversations. */
+  default PrefixRoom prefixes() {
+    return PrefixRoom.NONE;
+  }
 }

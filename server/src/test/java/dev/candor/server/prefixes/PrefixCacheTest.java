@@ -1,4 +1,4 @@
-package dev.candor.server.models;
+package dev.candor.server.prefixes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -69,8 +69,8 @@ class PrefixCacheTest {
   @Test
   void aConversationGoesOnWithTheBitsOfAReadingAnew() {
     Random random = new Random(7);
-    try (PrefixCache cache = new PrefixCache(language, 64 << 20);
-        PrefixCache none = new PrefixCache(language, 0)) {
+    try (PrefixCache cache = new PrefixCache(language, PrefixRoom.inMemory(64 << 20));
+        PrefixCache none = new PrefixCache(language, PrefixRoom.inMemory(0))) {
       int[] prompt = longer(new int[0], random);
       int known = 0;
       for (int turn = 0; turn < 4; turn++) {
@@ -89,8 +89,8 @@ class PrefixCacheTest {
   @Test
   void whatWasReadAsAWholeIsGoneOnWithToo() {
     Random random = new Random(11);
-    try (PrefixCache cache = new PrefixCache(language, 64 << 20);
-        PrefixCache none = new PrefixCache(language, 0)) {
+    try (PrefixCache cache = new PrefixCache(language, PrefixRoom.inMemory(64 << 20));
+        PrefixCache none = new PrefixCache(language, PrefixRoom.inMemory(0))) {
       int[] whole = turn(cache, "anna", longer(new int[0], random), true).tokens();
       Turn kept = turn(cache, "anna", whole, true);
       Turn anew = turn(none, "anna", whole, true);
@@ -103,7 +103,7 @@ class PrefixCacheTest {
   @Test
   void nobodyGetsWhatAnotherHasLeft() {
     Random random = new Random(8);
-    try (PrefixCache cache = new PrefixCache(language, 64 << 20)) {
+    try (PrefixCache cache = new PrefixCache(language, PrefixRoom.inMemory(64 << 20))) {
       int[] prompt = longer(new int[0], random);
       int[] next = longer(turn(cache, "anna", prompt, true).tokens(), random);
       assertThat(turn(cache, "bob", next, true).reused()).isZero();
@@ -116,7 +116,7 @@ class PrefixCacheTest {
   void whatIsKeptHasItsBound() {
     Random random = new Random(9);
     long one = language.sessionBytes(SessionOptions.ofContext(60));
-    try (PrefixCache cache = new PrefixCache(language, 2 * one)) {
+    try (PrefixCache cache = new PrefixCache(language, PrefixRoom.inMemory(2 * one))) {
       int[] first = longer(new int[0], random);
       int[] going = turn(cache, "anna", first, true).tokens();
       for (int i = 0; i < 5; i++) {
