@@ -12,6 +12,8 @@ import dev.candor.server.models.ModelPool;
 import dev.candor.server.prefixes.PrefixCounts;
 import dev.candor.server.prefixes.PrefixRoom;
 import dev.candor.server.prefixes.PrefixStore;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -146,6 +148,14 @@ final class ServeCommand extends Command {
   int prefixDisk;
 
   @Option(
+      names = "--shared-prefix",
+      paramLabel = "FILE",
+      description =
+          "A system prompt that is no secret: each model reads it once, and whoever sends the same"
+              + " goes on from there.")
+  @Nullable Path sharedPrefix;
+
+  @Option(
       names = "--tls-certificate",
       paramLabel = "FILE",
       description = "The server's certificate and its issuers', PEM; read again when it changes.")
@@ -222,7 +232,8 @@ final class ServeCommand extends Command {
         ModelPool pool =
             new ModelPool(source, budget, Duration.ofSeconds(keepAlive), InstantSource.system())) {
       source.rememberIn(
-          new PrefixRoom((long) prefixMemory << 20, Optional.ofNullable(disk), counts));
+          new PrefixRoom(
+              (long) prefixMemory << 20, Optional.ofNullable(disk), sharedText(), counts));
       source.askFor(governance, Principal.of(localUser(), List.of(Role.values())));
       try (ModelPool.Lease first = pool.use(source.offers().getFirst().name());
           CandorServer server =
@@ -239,6 +250,20 @@ final class ServeCommand extends Command {
       Signals.unregister("TERM", beforeTerminate);
     }
     return OK;
+  }
+
+  /** What is shared; the line feed at the end of the file is not part of it. */
+  private Optional<String> sharedText() {
+    if (sharedPrefix == null) {
+      return Optional.empty();
+    }
+    try {
+      String text = Files.readString(sharedPrefix);
+      return Optional.of(text.endsWith("\n") ? text.substring(0, text.length() - 1) : text);
+    } catch (IOException e) {
+      throw usage(
+          "--shared-prefix: " + sharedPrefix + " cannot be read as UTF-8: " + e.getMessage());
+    }
   }
 
   /** What conversations leave on the disk; a server that cannot keep it goes on without. */

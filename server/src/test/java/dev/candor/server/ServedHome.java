@@ -75,7 +75,7 @@ public final class ServedHome implements AutoCloseable {
             PREFIX_BYTES,
             counts,
             InstantSource.system());
-    PrefixRoom room = new PrefixRoom(PREFIX_BYTES, Optional.of(prefixes), counts);
+    PrefixRoom room = new PrefixRoom(PREFIX_BYTES, Optional.of(prefixes), Optional.empty(), counts);
     ModelPool pool =
         new ModelPool(
             new Mini(room), Long.MAX_VALUE / 2, ModelPool.FOR_EVER, InstantSource.system());

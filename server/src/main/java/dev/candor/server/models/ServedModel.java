@@ -29,10 +29,10 @@ public final class ServedModel implements AutoCloseable {
   /**
    * The same, which remembers conversations that may go on.
    *
-   * @param room where it remembers them
+   * @param room where it remembers them, and what is shared, which is read now
    */
   public ServedModel(ModelIdentity identity, SessionOptions session, long bytes, PrefixRoom room) {
-    this.prefixes = new PrefixCache(identity.language(), room);
+    this.prefixes = new PrefixCache(identity.language(), room, session);
     this.identity = identity;
     this.session = session;
     this.bytes = bytes;

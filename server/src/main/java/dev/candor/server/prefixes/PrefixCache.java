@@ -20,8 +20,9 @@ import java.util.Optional;
  * <h2>Security guarantees</h2>
  *
  * A principal gets nothing that another's requests have left, and so learns nothing of them from
- * how long a reading takes. What is about a data subject is not kept. With a store on the disk,
- * nothing outlives an erasure that was begun before it.
+ * how long a reading takes. What whoever serves has declared to be shared is the exception. What is
+ * about a data subject is not kept. With a store on the disk, nothing outlives an erasure that was
+ * begun before it.
  */
 public final class PrefixCache implements AutoCloseable {
 
@@ -35,6 +36,7 @@ public final class PrefixCache implements AutoCloseable {
   private final long mostBytes;
   private final Optional<PrefixStore> disk;
   private final PrefixCounts counts;
+  private final Optional<SharedPrefix> shared;
   private final List<Entry> entries = new ArrayList<>();
   private long bytes;
   private boolean closed;
@@ -66,12 +68,19 @@ public final class PrefixCache implements AutoCloseable {
    */
   private record Taken(Entry entry, boolean isShared) {}
 
-  /** The prefixes of one model. */
-  public PrefixCache(LanguageModel language, PrefixRoom room) {
+  /**
+   * The prefixes of one model; reads what is shared.
+   *
+   * @param like how sessions keep what they read
+   * @throws dev.candor.engine.EngineException if the model takes no system prompt, or not so long a
+   *     one
+   */
+  public PrefixCache(LanguageModel language, PrefixRoom room, SessionOptions like) {
     this.language = language;
     this.mostBytes = room.memoryBytes();
     this.disk = room.disk();
     this.counts = room.counts();
+    this.shared = room.shared().map(text -> SharedPrefix.read(language, text, like));
   }
 
   /** Gives the session of one decision, and says what was there already. */
@@ -96,7 +105,7 @@ public final class PrefixCache implements AutoCloseable {
     @Override
     public Optional<Session> read(int[] tokens, PrefillListener listener) {
       payloadKey = currentPayloadKey();
-      Session session = isKept ? begin(tokens) : language.newSession(options);
+      Session session = isKept ? begin(tokens) : beginShared(tokens);
       reused = session.size();
       try {
         int[] rest = Arrays.copyOfRange(tokens, session.size(), tokens.length);
@@ -124,8 +133,7 @@ public final class PrefixCache implements AutoCloseable {
         return longer.get();
       }
       if (kept.isEmpty()) {
-        counts.misses.increment();
-        return language.newSession(options);
+        return beginShared(tokens);
       }
       counts.memoryHits.increment();
       counts.reusedTokens.add(there);
@@ -139,6 +147,19 @@ public final class PrefixCache implements AutoCloseable {
       } finally {
         release(entry);
       }
+    }
+
+    private Session beginShared(int[] tokens) {
+      Optional<Session> begun = shared.flatMap(it -> it.begin(tokens, options));
+      if (begun.isPresent()) {
+        counts.sharedHits.increment();
+        counts.reusedTokens.add(begun.get().size());
+        return begun.get();
+      }
+      if (isKept) {
+        counts.misses.increment();
+      }
+      return language.newSession(options);
     }
 
     @Override
@@ -280,6 +301,7 @@ public final class PrefixCache implements AutoCloseable {
     disk.ifPresent(it -> it.settle(END));
     synchronized (this) {
       closed = true;
+      shared.ifPresent(SharedPrefix::close);
       List.copyOf(entries).forEach(this::drop);
     }
   }

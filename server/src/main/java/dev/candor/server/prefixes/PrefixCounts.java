@@ -9,6 +9,7 @@ public final class PrefixCounts {
 
   final LongAdder memoryHits = new LongAdder();
   final LongAdder diskHits = new LongAdder();
+  final LongAdder sharedHits = new LongAdder();
   final LongAdder misses = new LongAdder();
   final LongAdder reusedTokens = new LongAdder();
   final LongAdder written = new LongAdder();
@@ -20,6 +21,7 @@ public final class PrefixCounts {
     Map<String, Double> figures = new LinkedHashMap<>();
     figures.put("candor_prefix_memory_hits_total", memoryHits.doubleValue());
     figures.put("candor_prefix_disk_hits_total", diskHits.doubleValue());
+    figures.put("candor_prefix_shared_hits_total", sharedHits.doubleValue());
     figures.put("candor_prefix_misses_total", misses.doubleValue());
     figures.put("candor_prefix_reused_tokens_total", reusedTokens.doubleValue());
     figures.put("candor_prefix_disk_written_total", written.doubleValue());

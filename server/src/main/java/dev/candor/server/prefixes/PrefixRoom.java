@@ -9,16 +9,18 @@ import java.util.Optional;
  *
  * @param memoryBytes most bytes of what each model keeps in memory; 0 for nothing, also on the disk
  * @param disk what is for the next process too
+ * @param shared a system prompt that everybody may begin from, declared by whoever serves
  * @param counts how often it was of use
  */
-public record PrefixRoom(long memoryBytes, Optional<PrefixStore> disk, PrefixCounts counts) {
+public record PrefixRoom(
+    long memoryBytes, Optional<PrefixStore> disk, Optional<String> shared, PrefixCounts counts) {
 
   /** Models that remember nothing. */
   public static final PrefixRoom NONE = inMemory(0);
 
   /** In memory alone. */
   public static PrefixRoom inMemory(long bytes) {
-    return new PrefixRoom(bytes, Optional.empty(), new PrefixCounts());
+    return new PrefixRoom(bytes, Optional.empty(), Optional.empty(), new PrefixCounts());
   }
 
   /** Figures by the names that metrics have. */

@@ -50,6 +50,7 @@ class PrefixStoreTest {
   private static final Path WEIGHTS = Path.of("..", "models", "candor-mini", "candor-mini.gguf");
   private static final long PLENTY = 256 << 20;
   private static final long MEMORY = 64 << 20;
+  private static final SessionOptions LIKE = SessionOptions.ofContext(2_048);
   private static final GenerationRequest REQUEST =
       new GenerationRequest(GenerationRequest.greedy(1).sampling(), 20, List.of(), true, -1)
           .withLogitsDigest();
@@ -115,7 +116,8 @@ class PrefixStoreTest {
   }
 
   private PrefixCache cache(LanguageModel model, PrefixStore store) {
-    return new PrefixCache(model, new PrefixRoom(MEMORY, Optional.of(store), counts));
+    return new PrefixCache(
+        model, new PrefixRoom(MEMORY, Optional.of(store), Optional.empty(), counts), LIKE);
   }
 
   /** What a session holds afterwards, and the digest of the logits of its answer. */
@@ -139,7 +141,7 @@ class PrefixStoreTest {
   }
 
   private Turn anew(int[] prompt) {
-    try (PrefixCache none = new PrefixCache(language, PrefixRoom.NONE)) {
+    try (PrefixCache none = new PrefixCache(language, PrefixRoom.NONE, LIKE)) {
       return turn(none, "anna", prompt);
     }
   }
