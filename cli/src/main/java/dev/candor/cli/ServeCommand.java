@@ -4,11 +4,17 @@ import dev.candor.governance.Governance;
 import dev.candor.governance.access.Principal;
 import dev.candor.governance.access.Role;
 import dev.candor.server.CandorServer;
+import dev.candor.server.ServerException;
 import dev.candor.server.ServerLimits;
 import dev.candor.server.ServerSettings;
 import dev.candor.server.access.TlsFiles;
 import dev.candor.server.models.ModelPool;
+import dev.candor.server.prefixes.PrefixCounts;
+import dev.candor.server.prefixes.PrefixRoom;
+import dev.candor.server.prefixes.PrefixStore;
 import dev.candor.server.traces.DecisionTraces;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -143,6 +149,23 @@ final class ServeCommand extends Command {
   int prefixMemory;
 
   @Option(
+      names = "--prefix-disk",
+      paramLabel = "MIB",
+      defaultValue = "1024",
+      description =
+          "Most room on the disk for the same, encrypted, so that a restart loses none of it; 0 for"
+              + " none (default: ${DEFAULT-VALUE}).")
+  int prefixDisk;
+
+  @Option(
+      names = "--shared-prefix",
+      paramLabel = "FILE",
+      description =
+          "A system prompt that is no secret: each model reads it once, and whoever sends the same"
+              + " goes on from there.")
+  @Nullable Path sharedPrefix;
+
+  @Option(
       names = "--tls-certificate",
       paramLabel = "FILE",
       description = "The server's certificate and its issuers', PEM; read again when it changes.")
@@ -222,14 +245,18 @@ final class ServeCommand extends Command {
                 context == null ? ModelArguments.USUAL_CONTEXT : context,
                 context != null,
                 cacheFormat.format,
-                Optional.ofNullable(parallel),
-                (long) prefixMemory << 20));
+                Optional.ofNullable(parallel)));
     adapters.forEach(source::serveBeside);
     long budget = modelMemory == null ? Long.MAX_VALUE / 2 : (long) modelMemory << 20;
+    PrefixCounts counts = new PrefixCounts();
     try (DecisionTraces traces = DecisionTraces.of(System.getenv());
         Governance governance = GovernedHome.open();
+        @Nullable PrefixStore disk = prefixStore(governance, counts);
         ModelPool pool =
             new ModelPool(source, budget, Duration.ofSeconds(keepAlive), InstantSource.system())) {
+      source.rememberIn(
+          new PrefixRoom(
+              (long) prefixMemory << 20, Optional.ofNullable(disk), sharedText(), counts));
       source.askFor(governance, Principal.of(localUser(), List.of(Role.values())));
       try (ModelPool.Lease first = pool.use(source.offers().getFirst().name());
           CandorServer server =
@@ -246,6 +273,40 @@ final class ServeCommand extends Command {
       Signals.unregister("TERM", beforeTerminate);
     }
     return OK;
+  }
+
+  /** What is shared; the line feed at the end of the file is not part of it. */
+  private Optional<String> sharedText() {
+    if (sharedPrefix == null) {
+      return Optional.empty();
+    }
+    try {
+      String text = Files.readString(sharedPrefix);
+      return Optional.of(text.endsWith("\n") ? text.substring(0, text.length() - 1) : text);
+    } catch (IOException e) {
+      throw usage(
+          "--shared-prefix: " + sharedPrefix + " cannot be read as UTF-8: " + e.getMessage());
+    }
+  }
+
+  /** What conversations leave on the disk; a server that cannot keep it goes on without. */
+  private @Nullable PrefixStore prefixStore(Governance governance, PrefixCounts counts) {
+    if (prefixDisk == 0 || prefixMemory == 0) {
+      return null;
+    }
+    try {
+      return PrefixStore.open(
+          governance.home().resolve("prefixes"),
+          governance.vault(),
+          (long) prefixDisk << 20,
+          counts,
+          governance.clock());
+    } catch (ServerException e) {
+      streams.err().println(e.getMessage() + ": no saved state is written or read.");
+      streams.err().println(e.remedy());
+      streams.err().flush();
+      return null;
+    }
   }
 
   /** One line of JSON for each request, where it was asked for. */

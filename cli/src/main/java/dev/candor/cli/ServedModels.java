@@ -17,6 +17,7 @@ import dev.candor.governance.loading.LoadCandidate;
 import dev.candor.server.ServerLimits;
 import dev.candor.server.models.ModelSource;
 import dev.candor.server.models.ServedModel;
+import dev.candor.server.prefixes.PrefixRoom;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -40,14 +41,9 @@ final class ServedModels implements ModelSource {
    * @param isExact whether a model that was made for less is an error
    * @param cacheFormat how keys and values are kept
    * @param parallel sequences at once; empty for as many as the memory has room for
-   * @param prefixBytes most bytes of what each model remembers of conversations
    */
   record Room(
-      int contextTokens,
-      boolean isExact,
-      BlockFormat cacheFormat,
-      Optional<Integer> parallel,
-      long prefixBytes) {}
+      int contextTokens, boolean isExact, BlockFormat cacheFormat, Optional<Integer> parallel) {}
 
   /** An adapter, and the name of what it computes beside. */
   private record Beside(String base, AdapterFolder folder) {}
@@ -59,6 +55,7 @@ final class ServedModels implements ModelSource {
   private final Map<String, Beside> adapters = new LinkedHashMap<>();
   private final List<Offer> offers = new ArrayList<>();
   private final Map<String, Integer> places = new ConcurrentHashMap<>();
+  private PrefixRoom prefixes = PrefixRoom.NONE;
   private Optional<Function<LoadCandidate, LoadClearance>> gate = Optional.empty();
 
   /**
@@ -150,7 +147,7 @@ final class ServedModels implements ModelSource {
             new ModelIdentity(name, base.language(), adapter),
             base.session(base.contextTokens()).with(adapter),
             adapter.bytes(),
-            room.prefixBytes())
+            prefixes)
         .sharingItsLanguage();
   }
 
@@ -161,6 +158,16 @@ final class ServedModels implements ModelSource {
    */
   void askFor(Governance governance, Principal by) {
     gate = Optional.of(candidate -> new LoadClearance(streams, governance, by, candidate));
+  }
+
+  /** Lets the models remember conversations. */
+  void rememberIn(PrefixRoom room) {
+    prefixes = room;
+  }
+
+  @Override
+  public PrefixRoom prefixes() {
+    return prefixes;
   }
 
   @Override
@@ -198,10 +205,7 @@ final class ServedModels implements ModelSource {
       // Computed here, and not while somebody waits for an answer.
       var unused = language.digest();
       return new ServedModel(
-          new ModelIdentity(name, language, Adapter.NONE),
-          session,
-          budget.weightBytes(),
-          room.prefixBytes());
+          new ModelIdentity(name, language, Adapter.NONE), session, budget.weightBytes(), prefixes);
     } catch (RuntimeException | Error e) {
       language.close();
       throw e;

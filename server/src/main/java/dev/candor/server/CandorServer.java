@@ -252,6 +252,7 @@ public final class CandorServer implements AutoCloseable {
     gauges.put(
         "candor_models_resident_bytes",
         (double) residents.stream().mapToLong(ModelPool.Resident::bytes).sum());
+    gauges.putAll(models.prefixFigures());
     gauges.put("candor_uptime_seconds", (System.nanoTime() - startedNanos) / 1_000_000_000 * 1.0);
     Runtime runtime = Runtime.getRuntime();
     gauges.put("candor_heap_used_bytes", (double) (runtime.totalMemory() - runtime.freeMemory()));

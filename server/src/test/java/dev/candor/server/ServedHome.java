@@ -16,6 +16,9 @@ import dev.candor.ledger.storage.Ledger;
 import dev.candor.server.models.ModelPool;
 import dev.candor.server.models.ModelSource;
 import dev.candor.server.models.ServedModel;
+import dev.candor.server.prefixes.PrefixCounts;
+import dev.candor.server.prefixes.PrefixRoom;
+import dev.candor.server.prefixes.PrefixStore;
 import dev.candor.server.traces.DecisionTraces;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -45,11 +48,14 @@ public final class ServedHome implements AutoCloseable {
 
   public static final String ANSWER = "25 * 2 = 50\n17 + 50 = 67\nAnswer: 67";
 
+  private static final long PREFIX_BYTES = 64 << 20;
+
   private static final Principal ANNA = Principal.of("anna", List.of(Role.values()));
 
   private final Path folder;
   private final Governance governance;
   private final CandorServer server;
+  private final PrefixStore prefixes;
   private final List<String> lines = Collections.synchronizedList(new ArrayList<>());
   private final HttpClient client = HttpClient.newHttpClient();
 
@@ -67,11 +73,22 @@ public final class ServedHome implements AutoCloseable {
   public ServedHome(Path folder, ServerSettings settings, DecisionTraces traces) {
     this.folder = folder;
     this.governance = open(folder);
+    PrefixCounts counts = new PrefixCounts();
+    this.prefixes =
+        PrefixStore.open(
+            folder.resolve("home/prefixes"),
+            governance.vault(),
+            PREFIX_BYTES,
+            counts,
+            InstantSource.system());
+    PrefixRoom room = new PrefixRoom(PREFIX_BYTES, Optional.of(prefixes), Optional.empty(), counts);
     ModelPool pool =
-        new ModelPool(new Mini(), Long.MAX_VALUE / 2, ModelPool.FOR_EVER, InstantSource.system());
+        new ModelPool(
+            new Mini(room), Long.MAX_VALUE / 2, ModelPool.FOR_EVER, InstantSource.system());
     try {
       this.server = CandorServer.start(settings, governance, pool, "tester", lines::add, traces);
     } catch (RuntimeException e) {
+      prefixes.close();
       governance.close();
       throw e;
     }
@@ -93,7 +110,12 @@ public final class ServedHome implements AutoCloseable {
   }
 
   /** Has the embedded model alone. */
-  private static final class Mini implements ModelSource {
+  private record Mini(PrefixRoom room) implements ModelSource {
+
+    @Override
+    public PrefixRoom prefixes() {
+      return room;
+    }
 
     @Override
     public List<Offer> offers() {
@@ -109,10 +131,7 @@ public final class ServedHome implements AutoCloseable {
       LanguageModel language =
           LanguageModel.open(weights(), LoadOptions.defaults().withThreads(1)).batched();
       return new ServedModel(
-          new ModelIdentity(name, language, Adapter.NONE),
-          SessionOptions.ofContext(2048),
-          1,
-          64 << 20);
+          new ModelIdentity(name, language, Adapter.NONE), SessionOptions.ofContext(2048), 1, room);
     }
   }
 
@@ -142,6 +161,11 @@ public final class ServedHome implements AutoCloseable {
 
   CandorServer server() {
     return server;
+  }
+
+  /** What conversations have left on the disk. */
+  public PrefixStore prefixes() {
+    return prefixes;
   }
 
   /** Governance of the same home. */
@@ -220,6 +244,7 @@ public final class ServedHome implements AutoCloseable {
   @Override
   public void close() {
     server.close();
+    prefixes.close();
     governance.close();
     client.close();
   }

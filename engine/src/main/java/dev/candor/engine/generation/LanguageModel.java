@@ -7,6 +7,9 @@ import dev.candor.engine.models.CausalModel;
 import dev.candor.engine.models.SequenceState;
 import dev.candor.engine.templates.ChatTemplate;
 import dev.candor.engine.tokenizers.Tokenizer;
+import java.io.IOException;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.util.BitSet;
 import java.util.Optional;
@@ -210,6 +213,28 @@ public final class LanguageModel implements AutoCloseable {
       session.load(file);
       return session;
     } catch (RuntimeException | Error e) {
+      session.close();
+      throw e;
+    }
+  }
+
+  /**
+   * The session whose bytes a channel gives, as {@link Session#save(WritableByteChannel)} wrote
+   * them. They are read once, in order: nothing is allocated whose size they alone say, and the
+   * checksum is compared before the session is returned.
+   *
+   * @param channel read to the end of the state, and not closed
+   * @param bytes how many the state has
+   * @throws IOException what the channel throws, or if it ends before that
+   * @throws GenerationException as {@link #restoreSession(Path, SessionOptions)}
+   */
+  public Session restoreSession(ReadableByteChannel channel, long bytes, SessionOptions options)
+      throws IOException {
+    Session session = newSession(options);
+    try {
+      session.load(channel, bytes);
+      return session;
+    } catch (IOException | RuntimeException | Error e) {
       session.close();
       throw e;
     }

@@ -9,6 +9,8 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -98,14 +100,7 @@ record SavedState(int[] tokens, int seen, float[] logits, List<MemorySegment> se
               : Files.createTempFile(folder, ".state", ".part");
       try {
         try (FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE)) {
-          Writer writer = new Writer(channel);
-          writer.put(header(model).array());
-          writer.put(ints(tokens).array());
-          writer.put(floats(logits).array());
-          for (MemorySegment segment : segments) {
-            writer.put(segment);
-          }
-          writer.finish();
+          write(channel, model);
           channel.force(true);
         }
         Files.move(
@@ -119,6 +114,28 @@ record SavedState(int[] tokens, int seen, float[] logits, List<MemorySegment> se
           "the state cannot be written to " + file.getFileName() + ": " + e.getMessage(),
           "Check that the folder exists, may be written, and has room.");
     }
+  }
+
+  /** Writes the bytes of the file. */
+  void write(WritableByteChannel channel, Expected model) throws IOException {
+    Writer writer = new Writer(channel);
+    writer.put(header(model).array());
+    writer.put(ints(tokens).array());
+    writer.put(floats(logits).array());
+    for (MemorySegment segment : segments) {
+      writer.put(segment);
+    }
+    writer.finish();
+  }
+
+  /** How many bytes the file has. */
+  static long bytes(Expected model, int tokens, int seen, int logits) {
+    List<Long> segments = model.segmentBytes(seen);
+    long bytes = fixedBytes(model) + 8L * segments.size() + 4L * tokens + 4L * logits;
+    for (long segment : segments) {
+      bytes = Math.addExact(bytes, segment);
+    }
+    return bytes + CHECKSUM_BYTES;
   }
 
   private ByteBuffer header(Expected model) {
@@ -183,27 +200,10 @@ record SavedState(int[] tokens, int seen, float[] logits, List<MemorySegment> se
    */
   static SavedState read(Path file, Expected model, Arena arena) {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      Header header = Header.read(channel, model);
-      byte[] sum = verify(channel, header.length());
-      Reader reader = new Reader(channel);
-      reader.skip(fixedBytes(model) + 8 * header.segmentBytes().size());
-      int[] tokens = new int[header.tokens()];
-      reader.take(4 * tokens.length).asIntBuffer().get(tokens);
-      float[] logits = new float[header.logits()];
-      reader.take(4 * logits.length).asFloatBuffer().get(logits);
-      List<MemorySegment> segments = new ArrayList<>();
-      for (long bytes : header.segmentBytes()) {
-        segments.add(reader.take(bytes, arena));
-      }
-      if (!Arrays.equals(reader.sum(), sum)) {
-        throw altered();
-      }
-      for (int token : tokens) {
-        if (token < 0 || token >= model.vocabulary()) {
-          throw malformed("token " + token + " is not in the vocabulary");
-        }
-      }
-      return new SavedState(tokens, header.seen(), logits, segments);
+      long length = channel.size();
+      verify(channel, length, model);
+      channel.position(0);
+      return read(channel, length, model, arena);
     } catch (NoSuchFileException e) {
       throw new GenerationException(
           "state-unreadable", file + " does not exist", "Check the name of the saved state.");
@@ -215,30 +215,44 @@ record SavedState(int[] tokens, int seen, float[] logits, List<MemorySegment> se
     }
   }
 
-  /** Compares the checksum at the end with that of all before it, which is returned. */
-  private static byte[] verify(FileChannel channel, long length) throws IOException {
+  /**
+   * Reads the bytes of a file, once and in order.
+   *
+   * @param length how many there are
+   * @throws IOException what the channel throws, or if it ends too early
+   * @throws GenerationException as {@link #read(Path, Expected, Arena)}
+   */
+  static SavedState read(ReadableByteChannel channel, long length, Expected model, Arena arena)
+      throws IOException {
     Reader reader = new Reader(channel);
-    reader.skip(length - CHECKSUM_BYTES);
-    byte[] sum = reader.sum();
-    byte[] stored = new byte[CHECKSUM_BYTES];
-    readFully(channel, ByteBuffer.wrap(stored), length - CHECKSUM_BYTES);
-    if (!MessageDigest.isEqual(sum, stored)) {
-      throw altered();
+    Header header = Header.read(reader, length, model);
+    int[] tokens = new int[header.tokens()];
+    reader.take(4 * tokens.length).asIntBuffer().get(tokens);
+    float[] logits = new float[header.logits()];
+    reader.take(4 * logits.length).asFloatBuffer().get(logits);
+    List<MemorySegment> segments = new ArrayList<>();
+    for (long bytes : header.segmentBytes()) {
+      segments.add(reader.take(bytes, arena));
     }
-    return sum;
+    reader.requireSum();
+    for (int token : tokens) {
+      if (token < 0 || token >= model.vocabulary()) {
+        throw malformed("token " + token + " is not in the vocabulary");
+      }
+    }
+    return new SavedState(tokens, header.seen(), logits, segments);
   }
 
-  private static void readFully(FileChannel channel, ByteBuffer into, long position)
-      throws IOException {
-    long at = position;
-    while (into.hasRemaining()) {
-      int count = channel.read(into, at);
-      if (count < 0) {
-        throw new EOFException("it ends too early");
-      }
-      at += count;
+  /** Compares the fields with the model, and the checksum at the end with all before it. */
+  private static void verify(FileChannel channel, long length, Expected model) throws IOException {
+    Reader reader = new Reader(channel);
+    Header header = Header.read(reader, length, model);
+    long rest = 4L * header.tokens() + 4L * header.logits();
+    for (long bytes : header.segmentBytes()) {
+      rest += bytes;
     }
-    into.flip();
+    reader.skip(rest);
+    reader.requireSum();
   }
 
   private static GenerationException malformed(String problem) {
@@ -256,15 +270,13 @@ record SavedState(int[] tokens, int seen, float[] logits, List<MemorySegment> se
   }
 
   /** The fields of a file whose values and length have been checked. */
-  private record Header(int tokens, int seen, int logits, List<Long> segmentBytes, long length) {
+  private record Header(int tokens, int seen, int logits, List<Long> segmentBytes) {
 
-    static Header read(FileChannel channel, Expected model) throws IOException {
-      long length = channel.size();
+    static Header read(Reader reader, long length, Expected model) throws IOException {
       if (length < FIXED_BYTES + CHECKSUM_BYTES) {
         throw malformed("it has " + length + " bytes");
       }
-      ByteBuffer fixed = buffer(FIXED_BYTES);
-      readFully(channel, fixed, 0);
+      ByteBuffer fixed = reader.take(FIXED_BYTES);
       byte[] magic = new byte[MAGIC.length];
       fixed.get(magic);
       if (!Arrays.equals(magic, MAGIC)) {
@@ -292,7 +304,7 @@ record SavedState(int[] tokens, int seen, float[] logits, List<MemorySegment> se
       int vocabulary = fixed.getInt();
       int segments = fixed.getInt();
       requireFit(model, digest, profile, cacheFormat);
-      requireAdapter(channel, model, version);
+      requireAdapter(reader, model, version);
       if (tokens < 0 || tokens > model.capacity()) {
         throw new GenerationException(
             "state-too-long",
@@ -314,8 +326,8 @@ record SavedState(int[] tokens, int seen, float[] logits, List<MemorySegment> se
         throw malformed("its state has " + segments + " segments");
       }
       int logits = known && tokens > 0 ? vocabulary : 0;
-      requireSizes(channel, model, expected, length, tokens, logits);
-      return new Header(tokens, seen, logits, expected, length);
+      requireSizes(reader, model, expected, length, bytes(model, tokens, seen, logits));
+      return new Header(tokens, seen, logits, expected);
     }
 
     private static void requireFit(Expected model, byte[] digest, byte[] profile, int cacheFormat) {
@@ -343,12 +355,11 @@ record SavedState(int[] tokens, int seen, float[] logits, List<MemorySegment> se
       }
     }
 
-    private static void requireAdapter(FileChannel channel, Expected model, int version)
+    private static void requireAdapter(Reader reader, Expected model, int version)
         throws IOException {
       boolean same = version == version(model);
       if (same && model.adapter().isPresent()) {
-        ByteBuffer digest = buffer(ADAPTER_BYTES);
-        readFully(channel, digest, FIXED_BYTES);
+        ByteBuffer digest = reader.take(ADAPTER_BYTES);
         same = Arrays.equals(digest.array(), HexFormat.of().parseHex(model.adapter().get()));
       }
       if (!same) {
@@ -363,26 +374,17 @@ record SavedState(int[] tokens, int seen, float[] logits, List<MemorySegment> se
     }
 
     private static void requireSizes(
-        FileChannel channel,
-        Expected model,
-        List<Long> expected,
-        long length,
-        int tokens,
-        int logits)
+        Reader reader, Expected model, List<Long> expected, long length, long needed)
         throws IOException {
-      int fixedBytes = fixedBytes(model);
-      long needed = fixedBytes + 8L * expected.size() + 4L * tokens + 4L * logits + CHECKSUM_BYTES;
-      if (length < fixedBytes + 8L * expected.size()) {
+      if (length < fixedBytes(model) + 8L * expected.size()) {
         throw malformed("it ends within its header");
       }
-      ByteBuffer sizes = buffer(8 * expected.size());
-      readFully(channel, sizes, fixedBytes);
+      ByteBuffer sizes = reader.take(8 * expected.size());
       for (long bytes : expected) {
         long found = sizes.getLong();
         if (found != bytes) {
           throw malformed("a segment has " + found + " bytes where " + bytes + " belong");
         }
-        needed = Math.addExact(needed, bytes);
       }
       if (length != needed) {
         throw malformed("it has " + length + " bytes where " + needed + " belong");
@@ -392,10 +394,10 @@ record SavedState(int[] tokens, int seen, float[] logits, List<MemorySegment> se
 
   /** Writes in order and sums up. */
   private static final class Writer {
-    private final FileChannel channel;
+    private final WritableByteChannel channel;
     private final MessageDigest digest = ModelDigest.sha256();
 
-    Writer(FileChannel channel) {
+    Writer(WritableByteChannel channel) {
       this.channel = channel;
     }
 
@@ -427,12 +429,11 @@ record SavedState(int[] tokens, int seen, float[] logits, List<MemorySegment> se
 
   /** Reads in order and sums up. */
   private static final class Reader {
-    private final FileChannel channel;
+    private final ReadableByteChannel channel;
     private final MessageDigest digest = ModelDigest.sha256();
     private final byte[] chunk = new byte[BUFFER_BYTES];
-    private long at;
 
-    Reader(FileChannel channel) {
+    Reader(ReadableByteChannel channel) {
       this.channel = channel;
     }
 
@@ -463,14 +464,26 @@ record SavedState(int[] tokens, int seen, float[] logits, List<MemorySegment> se
 
     private int next(long most) throws IOException {
       int count = (int) Math.min(most, chunk.length);
-      readFully(channel, ByteBuffer.wrap(chunk, 0, count), at);
+      fill(ByteBuffer.wrap(chunk, 0, count));
       digest.update(chunk, 0, count);
-      at += count;
       return count;
     }
 
-    byte[] sum() {
-      return digest.digest();
+    private void fill(ByteBuffer bytes) throws IOException {
+      while (bytes.hasRemaining()) {
+        if (channel.read(bytes) < 0) {
+          throw new EOFException("it ends too early");
+        }
+      }
+    }
+
+    /** Reads the checksum and compares it with that of all before it. */
+    void requireSum() throws IOException {
+      byte[] stored = new byte[CHECKSUM_BYTES];
+      fill(ByteBuffer.wrap(stored));
+      if (!MessageDigest.isEqual(digest.digest(), stored)) {
+        throw altered();
+      }
     }
   }
 }

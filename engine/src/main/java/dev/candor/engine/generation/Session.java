@@ -3,14 +3,15 @@ package dev.candor.engine.generation;
 import dev.candor.engine.GenerationException;
 import dev.candor.engine.generation.Answer.FinishReason;
 import dev.candor.engine.generation.GeneratedToken.Alternative;
-import dev.candor.engine.kernels.BlockFormat;
-import dev.candor.engine.kernels.Kernels;
 import dev.candor.engine.models.KeyValueCache;
 import dev.candor.engine.models.LogitsRequest;
 import dev.candor.engine.models.SequenceState;
 import dev.candor.engine.models.TokenSpan;
 import dev.candor.engine.models.Trace;
+import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -408,7 +409,7 @@ public final class Session implements AutoCloseable {
     if (contextTokens == options.contextTokens()) {
       copy.state.become(state);
     } else {
-      copy.state.restore(state.position(), state.snapshot());
+      copy.state.restore(state);
     }
     System.arraycopy(tokens, 0, copy.tokens, 0, count);
     System.arraycopy(logits, 0, copy.logits, 0, logits.length);
@@ -424,60 +425,63 @@ public final class Session implements AutoCloseable {
    * @throws GenerationException {@code generation.state-unwritable}
    */
   public void save(Path file) {
+    try (Arena arena = Arena.ofConfined()) {
+      saved(arena).write(file, shape());
+    }
+  }
+
+  /**
+   * Writes the bytes that a file of it would have.
+   *
+   * @param channel gets {@link #savedBytes} of them, and is not closed
+   * @throws IOException what the channel throws
+   */
+  public void save(WritableByteChannel channel) throws IOException {
+    try (Arena arena = Arena.ofConfined()) {
+      saved(arena).write(channel, shape());
+    }
+  }
+
+  /** How many bytes a file of it would have. */
+  public long savedBytes() {
     requireOpen();
     settle();
-    float[] known = count > 0 && state.position() == count ? logits : new float[0];
-    new SavedState(tokens(), state.position(), known, state.snapshot()).write(file, expected());
+    return SavedState.bytes(shape(), count, state.position(), knownLogits().length);
+  }
+
+  private SavedState saved(Arena arena) {
+    requireOpen();
+    settle();
+    return new SavedState(tokens(), state.position(), knownLogits(), state.snapshot(arena));
+  }
+
+  private float[] knownLogits() {
+    return count > 0 && state.position() == count ? logits : new float[0];
+  }
+
+  private SessionShape shape() {
+    return new SessionShape(language, options, state);
   }
 
   /** Makes this empty session what the file says. */
   void load(Path file) {
     try (Arena arena = Arena.ofConfined()) {
-      SavedState saved = SavedState.read(file, expected(), arena);
-      state.restore(saved.seen(), saved.segments());
-      System.arraycopy(saved.tokens(), 0, tokens, 0, saved.tokens().length);
-      System.arraycopy(saved.logits(), 0, logits, 0, saved.logits().length);
-      count = saved.tokens().length;
+      become(SavedState.read(file, shape(), arena));
     }
   }
 
-  private SavedState.Expected expected() {
-    return new SavedState.Expected() {
-      @Override
-      public String digest() {
-        return language.digest();
-      }
+  /** Makes this empty session what the channel says, which gives so many bytes. */
+  void load(ReadableByteChannel channel, long bytes) throws IOException {
+    try (Arena arena = Arena.ofConfined()) {
+      become(SavedState.read(channel, bytes, shape(), arena));
+    }
+  }
 
-      @Override
-      public Optional<String> adapter() {
-        return options.adapter().digest();
-      }
-
-      @Override
-      public String profile() {
-        return Kernels.NUMERIC_PROFILE;
-      }
-
-      @Override
-      public BlockFormat cacheFormat() {
-        return options.cacheFormat();
-      }
-
-      @Override
-      public int vocabulary() {
-        return logits.length;
-      }
-
-      @Override
-      public int capacity() {
-        return tokens.length;
-      }
-
-      @Override
-      public List<Long> segmentBytes(int seen) {
-        return state.snapshotBytes(seen);
-      }
-    };
+  private void become(SavedState saved) {
+    state.restore(saved.seen(), saved.segments());
+    System.arraycopy(saved.tokens(), 0, tokens, 0, saved.tokens().length);
+    System.arraycopy(saved.logits(), 0, logits, 0, saved.logits().length);
+    count = saved.tokens().length;
   }
 
   private void requireOpen() {

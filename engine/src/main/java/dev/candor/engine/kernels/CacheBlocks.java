@@ -21,29 +21,64 @@ public final class CacheBlocks {
   /** Bytes of columns that lie together in a strip. */
   private static final int PIECE = 4;
 
+  private static final int ROWS = StripFormat.ROWS;
+
   private CacheBlocks() {}
 
   /** Copies a row to {@code out}, from byte {@code at} on. */
   public static void read(Matrix cache, int row, MemorySegment out, long at) {
+    if (cache.layout() == Layout.ROWS) {
+      MemorySegment.copy(cache.data(), row * cache.rowBytes(), out, at, cache.rowBytes());
+      return;
+    }
     int bytes = cache.format().blockBytes();
+    if (!isScattered(cache)) {
+      exchange(cache.data(), cache.byteOf(row, 0), ROWS * bytes, out, at, bytes, cache);
+      return;
+    }
     for (int b = 0; b < blocks(cache); b++) {
       long from = blockAt(cache, row, b);
       long to = at + (long) b * bytes;
-      if (isScattered(cache)) {
-        out.set(SHORT, to, cache.data().get(SHORT, from));
-        for (int j = 0; j < Inputs.BLOCK; j += PIECE) {
-          int quants = cache.data().get(INT, from + quantsAt(cache, row) + pieceAt(j));
-          out.set(INT, to + 2 + j, quants ^ OFFSETS);
-        }
+      out.set(SHORT, to, cache.data().get(SHORT, from));
+      for (int j = 0; j < Inputs.BLOCK; j += PIECE) {
+        int quants = cache.data().get(INT, from + quantsAt(cache, row) + pieceAt(j));
+        out.set(INT, to + 2 + j, quants ^ OFFSETS);
+      }
+    }
+  }
+
+  /** Copies the elements of a row of plain floats, which lie so many bytes apart here and there. */
+  private static void exchange(
+      MemorySegment from,
+      long fromAt,
+      int fromStride,
+      MemorySegment to,
+      long toAt,
+      int toStride,
+      Matrix cache) {
+    // One at a time: a call for each copy of two bytes takes several times as long.
+    for (int j = 0; j < cache.columns(); j++) {
+      long in = fromAt + (long) j * fromStride;
+      long out = toAt + (long) j * toStride;
+      if (cache.format() == BlockFormat.F32) {
+        to.set(INT, out, from.get(INT, in));
       } else {
-        MemorySegment.copy(cache.data(), from, out, to, bytes);
+        to.set(SHORT, out, from.get(SHORT, in));
       }
     }
   }
 
   /** Copies a row from {@code in}, which has it from byte {@code at} on. */
   public static void write(Matrix cache, int row, MemorySegment in, long at) {
+    if (cache.layout() == Layout.ROWS) {
+      MemorySegment.copy(in, at, cache.data(), row * cache.rowBytes(), cache.rowBytes());
+      return;
+    }
     int bytes = cache.format().blockBytes();
+    if (!isScattered(cache)) {
+      exchange(in, at, bytes, cache.data(), cache.byteOf(row, 0), ROWS * bytes, cache);
+      return;
+    }
     for (int b = 0; b < blocks(cache); b++) {
       write(cache, row, b, in, at + (long) b * bytes);
     }

@@ -98,7 +98,7 @@ final class DecoderState extends SequenceState {
   }
 
   @Override
-  public List<MemorySegment> snapshot() {
+  public List<MemorySegment> snapshot(Arena copies) {
     List<MemorySegment> snapshot = new ArrayList<>();
     if (border != RotaryEmbedding.NO_BORDER) {
       byte[] copy = new byte[(int) idBytes(position())];
@@ -109,7 +109,7 @@ final class DecoderState extends SequenceState {
       snapshot.add(segment);
     }
     for (KeyValueCache cache : caches) {
-      cache.addSnapshot(position(), snapshot);
+      cache.addSnapshot(position(), copies, snapshot);
     }
     return snapshot;
   }

@@ -202,9 +202,9 @@ public final class KeyValueCache {
    * Adds copies of the rows that the next token may see: keys, then values, oldest first, a token's
    * heads one after the other.
    */
-  public void addSnapshot(int position, List<MemorySegment> snapshot) {
+  public void addSnapshot(int position, Arena arena, List<MemorySegment> snapshot) {
     for (List<Matrix> matrices : List.of(keys, values)) {
-      MemorySegment copy = Arena.ofAuto().allocate(snapshotBytes(position, matrices));
+      MemorySegment copy = arena.allocate(snapshotBytes(position, matrices));
       exchange(matrices, position, copy, true);
       snapshot.add(copy);
     }

@@ -68,15 +68,15 @@ final class SambaYState extends SequenceState {
   }
 
   @Override
-  public List<MemorySegment> snapshot() {
+  public List<MemorySegment> snapshot(Arena copies) {
     List<MemorySegment> snapshot = new ArrayList<>();
     for (MambaLayer.State state : mamba) {
       snapshot.addAll(state.segments());
     }
     for (KeyValueCache window : windows) {
-      window.addSnapshot(position(), snapshot);
+      window.addSnapshot(position(), copies, snapshot);
     }
-    shared.addSnapshot(position(), snapshot);
+    shared.addSnapshot(position(), copies, snapshot);
     return snapshot;
   }
 

@@ -1,6 +1,7 @@
 package dev.candor.engine.models;
 
 import dev.candor.engine.GenerationException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 
@@ -101,8 +102,10 @@ public abstract class SequenceState implements AutoCloseable {
   /**
    * The memory that a copy at this position needs, in a fixed order and independent of how the
    * tokens came in; views where possible. {@link #restore} takes segments of the same sizes.
+   *
+   * @param arena owns what had to be copied
    */
-  public abstract List<MemorySegment> snapshot();
+  public abstract List<MemorySegment> snapshot(Arena arena);
 
   /** The sizes in bytes of the segments that {@link #snapshot} would give at the position. */
   public abstract List<Long> snapshotBytes(int position);
@@ -121,6 +124,13 @@ public abstract class SequenceState implements AutoCloseable {
     this.position = position;
     drafts = 0;
     load(position, snapshot);
+  }
+
+  /** Makes this state what another one of the same model is, which may have another capacity. */
+  public final void restore(SequenceState other) {
+    try (Arena arena = Arena.ofConfined()) {
+      restore(other.position, other.snapshot(arena));
+    }
   }
 
   protected abstract void load(int position, List<MemorySegment> snapshot);
@@ -159,7 +169,9 @@ public abstract class SequenceState implements AutoCloseable {
    * position.
    */
   protected void copy(SequenceState other) {
-    load(other.position, other.snapshot());
+    try (Arena arena = Arena.ofConfined()) {
+      load(other.position, other.snapshot(arena));
+    }
   }
 
   @Override

@@ -7,6 +7,7 @@ import dev.candor.engine.models.LogitsRequest;
 import dev.candor.engine.models.SequenceState;
 import dev.candor.engine.models.TokenSpan;
 import dev.candor.engine.models.Trace;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
@@ -151,7 +152,7 @@ final class HashModel implements CausalModel {
     protected void forget(int tokens) {}
 
     @Override
-    public List<MemorySegment> snapshot() {
+    public List<MemorySegment> snapshot(Arena arena) {
       return List.of(
           MemorySegment.ofArray(new long[] {hash()}),
           MemorySegment.ofArray(seen).asSlice(0, 4L * position()));

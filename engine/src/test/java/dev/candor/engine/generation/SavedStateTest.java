@@ -8,9 +8,14 @@ import dev.candor.engine.GenerationException;
 import dev.candor.engine.kernels.BlockFormat;
 import dev.candor.engine.kernels.KernelSelector;
 import dev.candor.engine.kernels.ScalarKernels;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.Channels;
+import java.nio.channels.ReadableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -94,6 +99,55 @@ class SavedStateTest {
         }
       }
     }
+  }
+
+  @Test
+  void aChannelGetsTheBytesOfTheFile() throws IOException {
+    Path file = folder.resolve("s");
+    for (boolean answered : new boolean[] {false, true}) {
+      try (Session original = language.newSession(context(300))) {
+        original.append(new Random(2).ints(90, 0, 256).toArray());
+        if (answered) {
+          continuation(original);
+        }
+        original.save(file);
+        ByteArrayOutputStream written = new ByteArrayOutputStream();
+        original.save(Channels.newChannel(written));
+        byte[] bytes = written.toByteArray();
+        assertThat(bytes).isEqualTo(Files.readAllBytes(file));
+        assertThat(original.savedBytes()).isEqualTo(bytes.length);
+        try (Session restored =
+            language.restoreSession(channel(bytes), bytes.length, context(400))) {
+          assertThat(restored.tokens()).isEqualTo(original.tokens());
+          assertThat(continuation(restored)).isEqualTo(continuation(original));
+        }
+      }
+    }
+  }
+
+  @Test
+  void noAlteredAndNoCutChannelBecomesASession() throws IOException {
+    byte[] bytes = Files.readAllBytes(saved(3, true));
+    Random random = new Random(10);
+    for (int at = 0; at < bytes.length; at++) {
+      byte[] altered = bytes.clone();
+      altered[at] ^= (byte) (1 << random.nextInt(8));
+      assertThatThrownBy(
+              () -> language.restoreSession(channel(altered), altered.length, context(512)))
+          .as("byte %d", at)
+          .isInstanceOf(GenerationException.class);
+      byte[] cut = Arrays.copyOf(bytes, at);
+      assertThatThrownBy(() -> language.restoreSession(channel(cut), bytes.length, context(512)))
+          .as("cut at %d", at)
+          .isInstanceOf(EOFException.class);
+      assertThatThrownBy(() -> language.restoreSession(channel(cut), cut.length, context(512)))
+          .as("length %d", at)
+          .isInstanceOf(GenerationException.class);
+    }
+  }
+
+  private static ReadableByteChannel channel(byte[] bytes) {
+    return Channels.newChannel(new ByteArrayInputStream(bytes));
   }
 
   @Test

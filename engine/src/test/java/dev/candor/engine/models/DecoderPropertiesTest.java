@@ -9,6 +9,7 @@ import dev.candor.engine.kernels.BlockFormat;
 import dev.candor.engine.kernels.PersistentWorkerPool;
 import dev.candor.engine.kernels.ScalarKernels;
 import dev.candor.engine.kernels.WorkerPool;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -91,7 +92,8 @@ class DecoderPropertiesTest {
         try (SequenceState first = model.newState(saved, format);
             SequenceState second = model.newState(TOKENS, format)) {
           model.forward(first, tokens, 0, saved, LogitsRequest.NONE, logits, Trace.NONE);
-          List<MemorySegment> snapshot = first.snapshot().stream().map(this::copy).toList();
+          List<MemorySegment> snapshot =
+              first.snapshot(Arena.ofAuto()).stream().map(this::copy).toList();
           assertThat(snapshot.stream().map(MemorySegment::byteSize))
               .isEqualTo(first.snapshotBytes(saved));
           second.restore(saved, snapshot);

@@ -9,6 +9,7 @@ import dev.candor.engine.ModelException;
 import dev.candor.engine.kernels.BlockFormat;
 import dev.candor.engine.kernels.PersistentWorkerPool;
 import dev.candor.engine.kernels.ScalarKernels;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
@@ -125,7 +126,7 @@ class SambaYTest {
         model.forward(copy, tokens, 0, 33, LogitsRequest.NONE, new float[0], Trace.NONE);
         model.forward(original, tokens, 0, cut, LogitsRequest.NONE, new float[0], Trace.NONE);
         List<MemorySegment> saved = new ArrayList<>();
-        for (MemorySegment segment : original.snapshot()) {
+        for (MemorySegment segment : original.snapshot(Arena.ofAuto())) {
           saved.add(MemorySegment.ofArray(segment.toArray(ValueLayout.JAVA_BYTE)));
         }
         assertThat(saved.stream().map(MemorySegment::byteSize).toList())

@@ -9,6 +9,7 @@ import dev.candor.engine.models.TokenSpan;
 import dev.candor.engine.models.Trace;
 import dev.candor.engine.tokenizers.LiteralRanges;
 import dev.candor.engine.tokenizers.Tokenizer;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;
@@ -130,7 +131,7 @@ final class CopyingModel implements CausalModel {
     protected void forget(int tokens) {}
 
     @Override
-    public List<MemorySegment> snapshot() {
+    public List<MemorySegment> snapshot(Arena arena) {
       return List.of(MemorySegment.ofArray(tokens()));
     }
 

@@ -145,7 +145,7 @@ public final class Measurements {
   /**
    * All of it as text.
    *
-   * @param gauges what is so now, by name
+   * @param gauges what is so now, by name; what ends with {@code _total} is a counter
    */
   public String text(Map<String, Double> gauges) {
     StringBuilder text = new StringBuilder();
@@ -174,7 +174,8 @@ public final class Measurements {
     }
     new TreeMap<>(gauges)
         .forEach((name, value) -> {
-          text.append("# TYPE ").append(name).append(" gauge\n");
+          text.append("# TYPE ").append(name);
+          text.append(name.endsWith("_total") ? " counter\n" : " gauge\n");
           text.append(name).append(' ').append(number(value)).append('\n');
         });
     return text.toString();

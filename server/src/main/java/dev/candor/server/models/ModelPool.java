@@ -242,6 +242,17 @@ public final class ModelPool implements AutoCloseable {
     }
   }
 
+  /** What models remember of conversations, in figures by the names that metrics have. */
+  public Map<String, Double> prefixFigures() {
+    Map<String, Double> figures = new LinkedHashMap<>(source.prefixes().figures());
+    long bytes;
+    synchronized (entries) {
+      bytes = entries.values().stream().mapToLong(entry -> entry.model.prefixes().bytes()).sum();
+    }
+    figures.put("candor_prefix_memory_bytes", (double) bytes);
+    return figures;
+  }
+
   /** Closes all models; nobody may use one any more. */
   @Override
   public void close() {

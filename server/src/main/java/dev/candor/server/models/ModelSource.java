@@ -1,5 +1,6 @@
 package dev.candor.server.models;
 
+import dev.candor.server.prefixes.PrefixRoom;
 import java.util.List;
 import java.util.Optional;
 
@@ -55,4 +56,9 @@ public interface ModelSource {
    * @param name of an offer that has no base
    */
   ServedModel open(String name);
+
+  /** Where its models remember conversations. */
+  default PrefixRoom prefixes() {
+    return PrefixRoom.NONE;
+  }
 }

@@ -4,6 +4,8 @@ import dev.candor.engine.generation.ChatFormat;
 import dev.candor.engine.generation.LanguageModel;
 import dev.candor.engine.generation.SessionOptions;
 import dev.candor.governance.decisions.ModelIdentity;
+import dev.candor.server.prefixes.PrefixCache;
+import dev.candor.server.prefixes.PrefixRoom;
 import java.util.Optional;
 
 /** A model that is in memory and ready to answer. Safe for use by many threads. */
@@ -22,16 +24,16 @@ public final class ServedModel implements AutoCloseable {
    * @param bytes of memory that it takes, its sessions not counted
    */
   public ServedModel(ModelIdentity identity, SessionOptions session, long bytes) {
-    this(identity, session, bytes, 0);
+    this(identity, session, bytes, PrefixRoom.NONE);
   }
 
   /**
    * The same, which remembers conversations that may go on.
    *
-   * @param prefixBytes most bytes of what it remembers
+   * @param room where it remembers them, and what is shared, which is read now
    */
-  public ServedModel(ModelIdentity identity, SessionOptions session, long bytes, long prefixBytes) {
-    this.prefixes = new PrefixCache(identity.language(), prefixBytes);
+  public ServedModel(ModelIdentity identity, SessionOptions session, long bytes, PrefixRoom room) {
+    this.prefixes = new PrefixCache(identity.language(), room, session);
     this.identity = identity;
     this.session = session;
     this.bytes = bytes;

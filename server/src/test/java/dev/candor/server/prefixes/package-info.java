@@ -1,0 +1,4 @@
+@NullMarked
+package dev.candor.server.prefixes;
+
+import org.jspecify.annotations.NullMarked;
