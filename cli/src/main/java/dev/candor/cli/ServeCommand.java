@@ -101,8 +101,8 @@ final class ServeCommand extends Command {
       names = "--parallel",
       paramLabel = "N",
       description =
-          "Answers that are computed at once, of each model (default: 16, or as many as the memory has"
-              + " room for).")
+          "Answers that are computed at once (default: 16); of each model no more than the memory has"
+              + " room for.")
   @Nullable Integer parallel;
 
   @Option(
