@@ -72,11 +72,26 @@ public final class Decider {
    *     ends
    */
   public DecisionRuns begin(List<Run> runs) {
+    return begin(runs, runs.size());
+  }
+
+  /**
+   * The same for a request of many parts: no more of them than there are places take one or wait
+   * for one at a time, and each that ends makes room for the next. Once it has begun it is not
+   * turned away.
+   */
+  public DecisionRuns beginInTurns(List<Run> runs) {
+    return begin(runs, Math.min(runs.size(), slots.places()));
+  }
+
+  private DecisionRuns begin(List<Run> runs, int atOnce) {
     requireRoom(runs.getFirst().request().principal());
     String principal = runs.getFirst().request().principal().name();
     List<Slots.Ticket> tickets = new ArrayList<>();
     try {
-      runs.forEach(_ -> tickets.add(slots.enter(principal)));
+      while (tickets.size() < atOnce) {
+        tickets.add(slots.enter(principal));
+      }
     } catch (RuntimeException e) {
       tickets.forEach(Slots.Ticket::close);
       throw e;

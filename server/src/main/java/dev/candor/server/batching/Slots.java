@@ -43,13 +43,15 @@ public final class Slots {
   /** A place, or one that is waited for. Closing it gives it back. */
   public final class Ticket implements AutoCloseable {
     private final String principal;
+    private final boolean goesOn;
     private boolean granted;
     private boolean closed;
     private @Nullable HttpProblem turnedAway;
     private long beganNanos;
 
-    private Ticket(String principal) {
+    private Ticket(String principal, boolean goesOn) {
       this.principal = principal;
+      this.goesOn = goesOn;
     }
 
     /**
@@ -108,7 +110,18 @@ public final class Slots {
     if (taken >= places && waiting.size() >= mostWaiting && !makesRoomFor(principal)) {
       throw full();
     }
-    Ticket ticket = new Ticket(principal);
+    return waits(new Ticket(principal, false));
+  }
+
+  /**
+   * Begins to wait for a place for the next part of a request of which a part has just given back
+   * its own: it waits as any other, but is not turned away, for much of it is done.
+   */
+  public synchronized Ticket enterAgain(String principal) {
+    return waits(new Ticket(principal, true));
+  }
+
+  private Ticket waits(Ticket ticket) {
     waiting.add(ticket);
     grant();
     return ticket;
@@ -124,7 +137,7 @@ public final class Slots {
     Optional<Ticket> newest = Optional.empty();
     for (Ticket each : waiting) {
       int its = counts.getOrDefault(each.principal, 0);
-      if (its > most || its == most && newest.isPresent()) {
+      if (!each.goesOn && (its > most || its == most && newest.isPresent())) {
         most = its;
         newest = Optional.of(each);
       }
@@ -172,6 +185,11 @@ public final class Slots {
 
   private int share(Ticket ticket) {
     return running.getOrDefault(ticket.principal, 0);
+  }
+
+  /** How many compute at once, at most. */
+  public int places() {
+    return places;
   }
 
   /** How many compute. */

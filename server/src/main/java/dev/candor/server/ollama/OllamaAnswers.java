@@ -103,6 +103,10 @@ public final class OllamaAnswers {
     try (ModelPool.Lease lease =
         questions.model(principal, request.model(), request.keepAliveSeconds())) {
       ServedModel model = lease.model();
+      if (model.language().thinkingEnd().isEmpty()
+          && fields.object().value("think").filter(Boolean.TRUE::equals).isPresent()) {
+        fields.report("think");
+      }
       AnswerPlan plan =
           request.messages().isEmpty() || !isChat && model.chat().isEmpty()
               ? AnswerPlan.ofText(
