@@ -59,10 +59,15 @@ public final class ServedHome implements AutoCloseable {
 
   /** Starts it as the settings say. */
   public ServedHome(Path folder, ServerSettings settings) {
+    this(folder, settings, new Mini());
+  }
+
+  /** Starts it with these models. */
+  public ServedHome(Path folder, ServerSettings settings, ModelSource models) {
     this.folder = folder;
     this.governance = open(folder);
     ModelPool pool =
-        new ModelPool(new Mini(), Long.MAX_VALUE / 2, ModelPool.FOR_EVER, InstantSource.system());
+        new ModelPool(models, Long.MAX_VALUE / 2, ModelPool.FOR_EVER, InstantSource.system());
     try {
       this.server = CandorServer.start(settings, governance, pool, "tester", lines::add);
     } catch (RuntimeException e) {
@@ -87,7 +92,7 @@ public final class ServedHome implements AutoCloseable {
   }
 
   /** Has the embedded model alone. */
-  private static final class Mini implements ModelSource {
+  static final class Mini implements ModelSource {
 
     @Override
     public List<Offer> offers() {
@@ -204,6 +209,26 @@ public final class ServedHome implements AutoCloseable {
     ledger.refresh();
     ledger.forEach(0, ledger.size(), (_, entry) -> entries.add(entry));
     return entries;
+  }
+
+  /** How many decisions have ended before their time, as the ledger says. */
+  public long stopped() {
+    return entries().stream()
+        .filter(entry -> entry.value("outcome").filter("stopped"::equals).isPresent())
+        .count();
+  }
+
+  /** Whether it is so many, now or in a short while. */
+  public boolean hasStopped(long count) {
+    long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+    while (stopped() < count && System.nanoTime() < end) {
+      try {
+        Thread.sleep(20);
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+    return stopped() == count;
   }
 
   /** Where it is. */
