@@ -171,7 +171,7 @@ public final class CandorServer implements AutoCloseable {
     OllamaEmbeddings ollamaEmbeddings = new OllamaEmbeddings(embeddings);
     OllamaModels ollamaModels = new OllamaModels(models);
     console.routes(routing);
-    routing
+    new Endpoints(routing)
         .get("/health", (_, response) -> status(response, 200, "alive"))
         .get("/ready", (_, response) -> ready(response))
         .get("/metrics", this::metrics)
@@ -190,16 +190,7 @@ public final class CandorServer implements AutoCloseable {
         .get("/api/ps", ollamaModels::running)
         .get("/api/version", ollamaModels::version)
         .post("/api/show", ollamaModels::show)
-        .any((request, _) -> {
-          throw HttpProblem.of(
-              404,
-              "not_found",
-              "There is no "
-                  + request.prologue().method().text()
-                  + " "
-                  + request.path().path().replaceAll("[^\\x20-\\x7e]", "?")
-                  + " here.");
-        });
+        .end();
   }
 
   private void ready(ServerResponse response) {

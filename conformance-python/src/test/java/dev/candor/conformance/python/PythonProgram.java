@@ -18,7 +18,7 @@ final class PythonProgram {
   private static final String PACKAGES = "schemathesis==4.32.5 openai==3.57.0 ollama==0.6.3";
 
   private static final String NAME = "schemathesis";
-  private static final int MOST_SECONDS = 240;
+  private static final int MOST_SECONDS = 600;
 
   private PythonProgram() {}
 

@@ -116,6 +116,15 @@ record OllamaRequest(
     return rest(fields, messages, prompt, ToolChoice.NONE);
   }
 
+  /** Nothing is asked: what is said of an answer must be right all the same, and is reported. */
+  static OllamaRequest load(RequestFields fields) {
+    fields.text("system");
+    fields.flag("raw", false);
+    OllamaRequest request = rest(fields, List.of(), "", ToolFields.read(fields));
+    fields.report("system", "raw", "template", "stream", "options", "format", "think", "tools");
+    return request;
+  }
+
   private static OllamaRequest rest(
       RequestFields fields, List<ChatMessage> messages, String text, ToolChoice tools) {
     String model = modelName(fields.requiredText("model"));

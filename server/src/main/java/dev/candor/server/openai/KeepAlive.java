@@ -3,6 +3,7 @@ package dev.candor.server.openai;
 import dev.candor.server.RequestFields;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -14,37 +15,36 @@ import java.util.regex.Pattern;
 public final class KeepAlive {
 
   private static final String NUMBER = "\\d{1,10}(?:\\.\\d{1,9})?";
-  private static final Pattern SECONDS = Pattern.compile("(-?)(" + NUMBER + ")");
-  private static final Pattern DURATION = Pattern.compile("(-?)((?:" + NUMBER + "(?:ms|s|m|h))+)");
+  private static final Pattern SECONDS = Pattern.compile("-?" + NUMBER);
+  private static final Pattern DURATION = Pattern.compile("-?(?:" + NUMBER + "(?:ms|s|m|h))+");
   private static final Pattern PART = Pattern.compile("(" + NUMBER + ")(ms|s|m|h)");
 
   private KeepAlive() {}
 
   /** Seconds that the model stays in memory when nobody asks it any more; negative for ever. */
   public static OptionalInt read(RequestFields fields) {
-    Object value = fields.value("keep_alive").orElse("");
-    if (value.equals("")) {
+    Optional<Object> value = fields.value("keep_alive");
+    if (value.isEmpty()) {
       return OptionalInt.empty();
     }
-    String text = value instanceof Double number ? plain(number) : String.valueOf(value);
-    Matcher seconds = SECONDS.matcher(text);
-    Matcher duration = DURATION.matcher(text);
-    if (seconds.matches()) {
-      return seconds(fields, seconds.group(1), new BigDecimal(seconds.group(2)));
-    }
-    if (!duration.matches()) {
-      throw fields.wrong("keep_alive", "is neither seconds nor a text such as 10m");
-    }
+    return switch (value.get()) {
+      case Long number -> seconds(fields, BigDecimal.valueOf(number));
+      case Double number when Double.isFinite(number) ->
+          seconds(fields, BigDecimal.valueOf(number));
+      case String text when SECONDS.matcher(text).matches() ->
+          seconds(fields, new BigDecimal(text));
+      case String text when DURATION.matcher(text).matches() -> seconds(fields, sum(text));
+      default -> throw fields.wrong("keep_alive", "is neither seconds nor a text such as 10m");
+    };
+  }
+
+  private static BigDecimal sum(String duration) {
     BigDecimal sum = BigDecimal.ZERO;
-    Matcher part = PART.matcher(duration.group(2));
+    Matcher part = PART.matcher(duration);
     while (part.find()) {
       sum = sum.add(new BigDecimal(part.group(1)).multiply(unit(part.group(2))));
     }
-    return seconds(fields, duration.group(1), sum);
-  }
-
-  private static String plain(double number) {
-    return Double.isFinite(number) ? BigDecimal.valueOf(number).toPlainString() : "";
+    return duration.startsWith("-") ? sum.negate() : sum;
   }
 
   private static BigDecimal unit(String name) {
@@ -56,8 +56,8 @@ public final class KeepAlive {
     };
   }
 
-  private static OptionalInt seconds(RequestFields fields, String sign, BigDecimal amount) {
-    if (!sign.isEmpty() && amount.signum() > 0) {
+  private static OptionalInt seconds(RequestFields fields, BigDecimal amount) {
+    if (amount.signum() < 0) {
       return OptionalInt.of(-1);
     }
     if (amount.compareTo(BigDecimal.valueOf(Integer.MAX_VALUE)) > 0) {
