@@ -81,6 +81,31 @@ PAIRS = {
 }
 
 
+@dataclasses.dataclass(frozen=True)
+class ServedModel:
+    """What servers are asked for: a model, and the tokens at which it ends an answer."""
+
+    title: str
+    model: RealModel | RandomCheckpoint | None
+    ends: tuple[int, ...]
+    # Of English text, about.
+    characters_per_token: float = 4
+
+    @property
+    def is_embedded(self):
+        return self.model is None
+
+    def path(self):
+        return Candor.EMBEDDED if self.is_embedded else self.model.path()
+
+
+SERVED = {
+    "smollm2": ServedModel(PAIRS["smollm2"].title, PAIRS["smollm2"].candor, (0, 2)),
+    "gemma3": ServedModel(PAIRS["gemma3"].title, PAIRS["gemma3"].candor, (1, 106)),
+    Candor.EMBEDDED: ServedModel(Candor.EMBEDDED, None, (763, 767), 1.8),
+}
+
+
 def _cache():
     return pathlib.Path(os.environ.get("XDG_CACHE_HOME", pathlib.Path.home() / ".cache"), "candor", "random-checkpoints")
 

@@ -46,6 +46,13 @@ class Child:
         """CPU time of all threads so far, those that have ended included (clock_getcpuclockid(3), Linux)."""
         return time.clock_gettime_ns((~self._process.pid << 3) | 2)
 
+    @property
+    def pid(self):
+        return self._process.pid
+
+    def has_ended(self):
+        return self._process.poll() is not None
+
     def read(self):
         """All that the program prints until its end."""
         output = self.output.read()

@@ -4,13 +4,16 @@ import statistics
 
 PREFACE = """# Benchmarks
 
-Written by `benchmarks/compare --write`; each section says what wrote it, and running that again replaces it.
+Written by `benchmarks/compare`, `benchmarks/serve` and `benchmarks/soak` with `--write`; each section says what wrote it, and running that again replaces it.
 
 Both sides do the same work on the same file, alternately (A B A B …), each run in a process of its own. Prefill is the time to read the prompt to the
 choice of the first token; decode computes tokens one by one behind it; the tokens are random. Figures are medians. A ratio compares two neighbouring
 runs, above 1 means that Candor is ahead; the median of the ratios stands with the lowest and the highest. CPU is the time of all threads of the process.
 Resident is the most memory that the process had at a time, mapped weights included. What is called a shape has random weights, from `RandomCheckpoint`.
 """
+
+SERVED = "Served over HTTP"
+HELD = "Held under load"
 
 # Sections stand in this order.
 KINDS = (
@@ -19,6 +22,8 @@ KINDS = (
     "Parallel streams",
     "Beside busy processes",
     "First token of a cold process",
+    SERVED,
+    HELD,
 )
 
 
@@ -41,6 +46,10 @@ class Paired:
             return "–"
         middle = f"**{statistics.median(ratios):.2f}**"
         return middle if len(ratios) == 1 else f"{middle} ({min(ratios):.2f}–{max(ratios):.2f})"
+
+    def one(self, value):
+        """What is the same for all runs."""
+        return value([*self._mine, *self._theirs][0])
 
     @staticmethod
     def _median(runs, value, digits):

@@ -40,16 +40,18 @@ class Candor:
     # What makes the JVM see no more than AVX2; emitted kernels ask the processor, and are told by name.
     AVX2_ONLY = "-XX:UseAVX=2"
     AVX2_KERNELS = "emitted-avx2"
+    # The model that comes with it, and is no file of the store.
+    EMBEDDED = "candor-mini"
 
     def __init__(self, kernels=None, avx2_only=False):
         if avx2_only and not kernels:
             kernels = self.AVX2_KERNELS
         self._kernels = ["--kernels", kernels] if kernels else []
         options = os.environ.get("CANDOR_JAVA_OPTIONS", "")
-        self._environment = {"CANDOR_JAVA_OPTIONS": f"{options} {self.AVX2_ONLY}".strip() if avx2_only else options}
+        self.environment = {"CANDOR_JAVA_OPTIONS": f"{options} {self.AVX2_ONLY}".strip() if avx2_only else options}
         # Models are packed into a store of their own, as `candor models add` does for a user.
         cache = pathlib.Path(os.environ.get("XDG_CACHE_HOME", "~/.cache")).expanduser()
-        self._environment["CANDOR_HOME"] = str(cache / "candor" / "comparison")
+        self.environment["CANDOR_HOME"] = str(cache / "candor" / "comparison")
         self.facts = json.loads(self._output(["doctor", "--json", *self._kernels]))
 
     def version(self):
@@ -57,14 +59,14 @@ class Candor:
             ["git", "-C", ROOT, "describe", "--always", "--dirty"], capture_output=True, text=True, check=False
         ).stdout.strip()
         java = self.facts["java"].split(",")[0]
-        options = self._environment["CANDOR_JAVA_OPTIONS"]
+        options = self.environment["CANDOR_JAVA_OPTIONS"]
         return (
             f"Candor {self.facts['version']}{f' ({commit})' if commit else ''}, kernels {self.facts['kernels']},"
             f" Java {java}{f' with {options}' if options else ''}"
         )
 
     def measure(self, model, task):
-        command = ["bench", "--model", self._stored(model), "--prompt", task.prompt, "--decode", task.decode, "--depth", task.depth]
+        command = ["bench", "--model", self.stored(model), "--prompt", task.prompt, "--decode", task.decode, "--depth", task.depth]
         command += ["--threads", task.threads, *self._kernels, "--json"]
         if task.streams > 1:
             command += ["--streams", task.streams]
@@ -79,15 +81,17 @@ class Candor:
             )
 
     def first_token(self, model, task):
-        command = ["ask", "--model", self._stored(model), "--raw", "--max-tokens", 1, "--temperature", 0, "--context", task.context]
+        command = ["ask", "--model", self.stored(model), "--raw", "--max-tokens", 1, "--temperature", 0, "--context", task.context]
         command += ["--threads", task.threads, *self._kernels, "--", task.prompt]
         with self._start(command) as child:
             return first_byte(child)
 
-    def _stored(self, file):
+    def stored(self, file):
         """The name under which the file is in the store; it is added first if it is not."""
+        if file == self.EMBEDDED:
+            return file
         name = re.sub("[^a-z0-9.-]+", "-", pathlib.Path(file).stem.lower())
-        home = pathlib.Path(self._environment["CANDOR_HOME"])
+        home = pathlib.Path(self.environment["CANDOR_HOME"])
         if not (home / "models" / name).exists():
             self._output(["models", "add", file, "--name", name])
         return name
@@ -97,7 +101,7 @@ class Candor:
             return child.read()
 
     def _start(self, arguments):
-        return Child([ROOT / "candor", *arguments], self._environment)
+        return Child([ROOT / "candor", *arguments], self.environment)
 
 
 class LlamaCpp:
@@ -117,6 +121,9 @@ class LlamaCpp:
         number = re.search(r"^version: (.+)$", told.stdout + told.stderr, re.MULTILINE).group(1)
         package = (self._programs.parent / "complete").read_text().strip()
         return f"llama.cpp {number} as in llama-cpp-python {package}, {self._kind} build"
+
+    def program(self, name):
+        return self._programs / name
 
     def measure(self, model, task):
         return self._one_stream(model, task) if task.streams == 1 else self._many_streams(model, task)

@@ -44,9 +44,8 @@ final class KeysCreateCommand extends Command {
   @Option(
       names = "--name",
       paramLabel = "NAME",
-      defaultValue = "api-client",
-      description = "Whom entries of the ledger name (default: ${DEFAULT-VALUE}).")
-  String name = "api-client";
+      description = "Whom entries of the ledger name (default: 'key-' and the id of the key).")
+  @Nullable String name;
 
   @Option(
       names = "--days",
@@ -78,7 +77,11 @@ final class KeysCreateCommand extends Command {
               .map(count -> governance.clock().instant().plus(Duration.ofDays(count)));
       made =
           new ApiKeys(governance)
-              .create(actor.principal(), name, roles.stream().map(Role::of).toList(), expires);
+              .create(
+                  actor.principal(),
+                  Optional.ofNullable(name),
+                  roles.stream().map(Role::of).toList(),
+                  expires);
     }
     if (json) {
       Map<String, Object> members = new LinkedHashMap<>();

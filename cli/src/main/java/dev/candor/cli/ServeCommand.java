@@ -8,6 +8,7 @@ import dev.candor.server.ServerLimits;
 import dev.candor.server.ServerSettings;
 import dev.candor.server.access.TlsFiles;
 import dev.candor.server.models.ModelPool;
+import dev.candor.server.traces.DecisionTraces;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -70,6 +71,14 @@ final class ServeCommand extends Command {
   List<String> models = List.of();
 
   @Option(
+      names = "--adapter",
+      paramLabel = "[MODEL=]DIR",
+      description =
+          "A LoRA adapter to serve beside a model, the first if none is named, under the name"
+              + " MODEL:DIR; the option again for more. The weights are in memory once.")
+  List<String> adapters = List.of();
+
+  @Option(
       names = "--context",
       paramLabel = "TOKENS",
       description = "Longest prompt and answer of a request together (default: 4096).")
@@ -86,7 +95,8 @@ final class ServeCommand extends Command {
       names = "--parallel",
       paramLabel = "N",
       description =
-          "Answers that are computed at once (default: 16, or as many as the memory has room for).")
+          "Answers that are computed at once, of each model (default: 16, or as many as the memory has"
+              + " room for).")
   @Nullable Integer parallel;
 
   @Option(
@@ -148,6 +158,14 @@ final class ServeCommand extends Command {
   @Nullable Path clientAuthorities;
 
   @Option(
+      names = "--client-crl",
+      paramLabel = "FILE",
+      description =
+          "Lists of certificates that these have taken back, PEM, one of each issuer; read again"
+              + " when it changes. An issuer without a list that holds lets nobody in.")
+  @Nullable Path clientRevocations;
+
+  @Option(
       names = "--allow-host",
       paramLabel = "NAME",
       description = "A name by which clients may call the server; again for more.")
@@ -189,6 +207,9 @@ final class ServeCommand extends Command {
     if (clientAuthorities != null && tlsKey == null) {
       throw usage("--client-ca needs --tls-certificate and --tls-key");
     }
+    if (clientRevocations != null && clientAuthorities == null) {
+      throw usage("--client-crl needs --client-ca");
+    }
     CountDownLatch stopped = new CountDownLatch(1);
     Object beforeInterrupt = Signals.register("INT", stopped::countDown);
     Object beforeTerminate = Signals.register("TERM", stopped::countDown);
@@ -203,15 +224,17 @@ final class ServeCommand extends Command {
                 cacheFormat.format,
                 Optional.ofNullable(parallel),
                 (long) prefixMemory << 20));
+    adapters.forEach(source::serveBeside);
     long budget = modelMemory == null ? Long.MAX_VALUE / 2 : (long) modelMemory << 20;
-    try (Governance governance = GovernedHome.open();
+    try (DecisionTraces traces = DecisionTraces.of(System.getenv());
+        Governance governance = GovernedHome.open();
         ModelPool pool =
             new ModelPool(source, budget, Duration.ofSeconds(keepAlive), InstantSource.system())) {
       source.askFor(governance, Principal.of(localUser(), List.of(Role.values())));
       try (ModelPool.Lease first = pool.use(source.offers().getFirst().name());
           CandorServer server =
               CandorServer.start(
-                  settings(source.parallel()), governance, pool, localUser(), this::log)) {
+                  settings(source.parallel()), governance, pool, localUser(), this::log, traces)) {
         tell(server, first.model().name());
         stopped.await();
         Signals.unregister("INT", beforeInterrupt);
@@ -244,7 +267,11 @@ final class ServeCommand extends Command {
         tlsCertificate == null || tlsKey == null
             ? Optional.empty()
             : Optional.of(
-                new TlsFiles(tlsCertificate, tlsKey, Optional.ofNullable(clientAuthorities)));
+                new TlsFiles(
+                    tlsCertificate,
+                    tlsKey,
+                    Optional.ofNullable(clientAuthorities),
+                    Optional.ofNullable(clientRevocations)));
     return new ServerSettings(
         host,
         port,

@@ -3,6 +3,7 @@ package dev.candor.cli;
 import dev.candor.cli.store.ModelStore;
 import dev.candor.cli.store.StoredModel;
 import dev.candor.engine.EngineException;
+import dev.candor.engine.adapters.AdapterFolder;
 import dev.candor.engine.generation.LanguageModel;
 import dev.candor.engine.generation.LoadOptions;
 import dev.candor.engine.generation.SessionOptions;
@@ -19,12 +20,15 @@ import dev.candor.server.models.ServedModel;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** The models that {@code candor serve} was asked to serve, from the store or from files. */
 final class ServedModels implements ModelSource {
@@ -45,12 +49,16 @@ final class ServedModels implements ModelSource {
       Optional<Integer> parallel,
       long prefixBytes) {}
 
+  /** An adapter, and the name of what it computes beside. */
+  private record Beside(String base, AdapterFolder folder) {}
+
   private final Streams streams;
   private final ComputeArguments compute;
   private final Room room;
   private final Map<String, LoadedModel.Found> found = new LinkedHashMap<>();
+  private final Map<String, Beside> adapters = new LinkedHashMap<>();
   private final List<Offer> offers = new ArrayList<>();
-  private volatile int parallel;
+  private final Map<String, Integer> places = new ConcurrentHashMap<>();
   private Optional<Function<LoadCandidate, LoadClearance>> gate = Optional.empty();
 
   /**
@@ -60,7 +68,6 @@ final class ServedModels implements ModelSource {
     this.streams = streams;
     this.compute = compute;
     this.room = room;
-    this.parallel = room.parallel().orElse(ServerLimits.USUAL.parallel());
     List<String> wanted = new ArrayList<>(names);
     if (wanted.isEmpty()) {
       LoadedModel.Found usual = LoadedModel.resolve(streams, null);
@@ -87,6 +94,67 @@ final class ServedModels implements ModelSource {
   }
 
   /**
+   * Serves an adapter beside a model, by the names of both with a colon between.
+   *
+   * @param words a folder, which belongs to the first model, or MODEL=FOLDER
+   */
+  void serveBeside(String words) {
+    String base = offers.getFirst().name();
+    String path = words;
+    int sign = words.indexOf('=');
+    if (sign > 0 && found.containsKey(words.substring(0, sign))) {
+      base = words.substring(0, sign);
+      path = words.substring(sign + 1);
+    }
+    Path place = Path.of(path).toAbsolutePath().normalize();
+    AdapterFolder folder = AdapterFolder.read(place);
+    folder.warning().ifPresent(streams.err()::println);
+    String name = base + ":" + place.getFileName();
+    if (adapters.put(name, new Beside(base, folder)) != null) {
+      throw new CommandException(
+          "serve.adapter-twice",
+          "two adapters would be called " + name,
+          "Rename the folder of one of them.");
+    }
+    offers.add(offer(name, place));
+  }
+
+  private static Offer offer(String name, Path folder) {
+    try (Stream<Path> files = Files.list(folder)) {
+      long bytes = 0;
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        bytes += Files.size(file);
+      }
+      return new Offer(name, Files.getLastModifiedTime(folder).toMillis() / 1_000, bytes, "");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public Optional<String> baseOf(String name) {
+    return Optional.ofNullable(adapters.get(name)).map(Beside::base);
+  }
+
+  @Override
+  public ServedModel openBeside(String name, ServedModel base) {
+    Beside its = adapters.get(name);
+    if (its == null) {
+      throw new IllegalArgumentException(name);
+    }
+    Adapter adapter = its.folder().adapter(base.language());
+    gate.ifPresent(it ->
+        it.apply(new LoadCandidate(name, base.language(), adapter.digest().stream().toList()))
+            .require());
+    return new ServedModel(
+            new ModelIdentity(name, base.language(), adapter),
+            base.session(base.contextTokens()).with(adapter),
+            adapter.bytes(),
+            room.prefixBytes())
+        .sharingItsLanguage();
+  }
+
+  /**
    * Lets the loader ask for evidence about each model before it is used.
    *
    * @param by who serves
@@ -100,9 +168,14 @@ final class ServedModels implements ModelSource {
     return List.copyOf(offers);
   }
 
-  /** How many sequences there is room for at once. */
+  /** How many sequences are computed at once, of all models together. */
   int parallel() {
-    return parallel;
+    return room.parallel().orElse(ServerLimits.USUAL.parallel());
+  }
+
+  @Override
+  public int places(String name) {
+    return places.getOrDefault(name, parallel());
   }
 
   @Override
@@ -121,7 +194,7 @@ final class ServedModels implements ModelSource {
       int longest = language.model().contextLength();
       int tokens = room.isExact() ? room.contextTokens() : Math.min(room.contextTokens(), longest);
       SessionOptions session = new SessionOptions(tokens, room.cacheFormat());
-      parallel = Math.min(parallel, places(budget, language, session));
+      places.put(name, places(name, budget, language, session));
       // Computed here, and not while somebody waits for an answer.
       var unused = language.digest();
       return new ServedModel(
@@ -136,8 +209,9 @@ final class ServedModels implements ModelSource {
   }
 
   /** How many sequences fit; says so if they are fewer than usual. */
-  private int places(MemoryBudget budget, LanguageModel language, SessionOptions session) {
-    int wanted = parallel;
+  private int places(
+      String name, MemoryBudget budget, LanguageModel language, SessionOptions session) {
+    int wanted = parallel();
     while (true) {
       try {
         MemoryLine.require(
@@ -147,10 +221,17 @@ final class ServedModels implements ModelSource {
             language.workingBytes(session),
             session.contextTokens(),
             true);
-        if (wanted < parallel) {
+        if (wanted < parallel()) {
           streams
               .err()
-              .println("There is memory for " + wanted + " answers at once, not " + parallel + ".");
+              .println(
+                  "There is memory for "
+                      + wanted
+                      + " answers of "
+                      + name
+                      + " at once, not "
+                      + parallel()
+                      + ".");
         }
         return wanted;
       } catch (EngineException e) {

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Candor in a process and a home of its own, for what cannot be seen in that of the tests. */
-final class CandorProcess {
+public final class CandorProcess {
 
   private CandorProcess() {}
 
@@ -19,7 +19,7 @@ final class CandorProcess {
    * @param home where it keeps models, records and keys; the passphrase of the keys is in the
    *     folder of the same name with {@code -configuration} behind it
    */
-  static Process start(Path home, List<String> arguments) throws IOException {
+  public static Process start(Path home, List<String> arguments) throws IOException {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -43,14 +43,14 @@ final class CandorProcess {
   }
 
   /** Sends what Ctrl-C sends. */
-  static void interrupt(Process process) throws Exception {
+  public static void interrupt(Process process) throws Exception {
     int exitCode =
         new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
     assertThat(exitCode).isZero();
   }
 
   /** Runs a command to its end; its notices must fit a pipe. */
-  static CommandRun run(Path home, String... arguments) throws Exception {
+  public static CommandRun run(Path home, String... arguments) throws Exception {
     Process process = start(home, List.of(arguments));
     process.getOutputStream().close();
     String out = new String(process.getInputStream().readAllBytes(), UTF_8);

@@ -163,7 +163,8 @@ class ExplainCommandsTest {
     assertThat(table.exitCode()).as(table.err()).isZero();
     assertThat(table.out().lines().findFirst().orElseThrow())
         .contains("confidence,\"one of\",refer,decision");
-    assertThat(table.out().lines().skip(1)).allMatch(line -> line.matches(".*,(true|false),\"\\w+\""));
+    assertThat(table.out().lines().skip(1))
+        .allMatch(line -> line.matches(".*,(true|false),\"\\w+\""));
   }
 
   /** Priorities of messages, with the right ones. */

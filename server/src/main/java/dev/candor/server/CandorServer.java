@@ -7,10 +7,10 @@ import dev.candor.server.access.TlsKeys;
 import dev.candor.server.admin.LiveFigures;
 import dev.candor.server.admin.Measurements;
 import dev.candor.server.admin.RequestLog;
-import dev.candor.server.batching.ClientLeft;
 import dev.candor.server.batching.Decider;
 import dev.candor.server.batching.Quotas;
 import dev.candor.server.batching.Slots;
+import dev.candor.server.connections.Connections;
 import dev.candor.server.console.Console;
 import dev.candor.server.console.ConsoleParts;
 import dev.candor.server.models.ModelPool;
@@ -24,9 +24,10 @@ import dev.candor.server.openai.Embeddings;
 import dev.candor.server.openai.ModelList;
 import dev.candor.server.openai.Questions;
 import dev.candor.server.openai.Responses;
+import dev.candor.server.traces.DecisionTraces;
 import io.helidon.common.tls.Tls;
 import io.helidon.common.tls.TlsClientAuth;
-import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.ErrorHandling;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.http.HttpRouting;
@@ -40,6 +41,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -66,6 +68,7 @@ public final class CandorServer implements AutoCloseable {
   private final ModelPool models;
   private final Decider decider;
   private final Console console;
+  private final Connections connections;
   private final WebServer http;
   private final ScheduledExecutorService housekeeping =
       Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().factory());
@@ -75,14 +78,17 @@ public final class CandorServer implements AutoCloseable {
       Governance governance,
       ModelPool models,
       String localUser,
-      Consumer<String> requestLines) {
+      Consumer<String> requestLines,
+      DecisionTraces traces) {
     this.settings = settings;
     this.models = models;
     ApiKeys keys = new ApiKeys(governance);
     boolean loopback = settings.address().isLoopbackAddress();
     requireIdentities(settings, keys, loopback);
+    Optional<TlsKeys> tls = settings.tls().map(TlsKeys::new);
     ServerLimits limits = settings.limits();
-    Slots slots = new Slots(limits.parallel(), limits.waiting());
+    connections = new Connections(limits.clients());
+    Slots slots = new Slots(limits.parallel(), limits.waiting(), models::group);
     LiveFigures live = new LiveFigures(slots, governance.clock());
     decider =
         new Decider(
@@ -90,17 +96,17 @@ public final class CandorServer implements AutoCloseable {
             slots,
             new Quotas(limits.tokensPerMinute(), limits.secondsPerMinute()),
             live,
-            measurements);
+            measurements,
+            traces);
     console =
         new Console(new ConsoleParts(governance, keys, models, decider, live), loopback, localUser);
     HELIDON.setLevel(Level.WARNING);
     HttpRouting.Builder routing =
         HttpRouting.builder()
+            .addFilter(new LastRequest())
             .addFilter(new RequestLog(requestLines, measurements))
-            .addFilter(new Gatekeeper(keys, settings, loopback, localUser))
-            .error(CloseConnectionException.class, (_, _, e) -> gone(e))
-            .error(UncheckedIOException.class, (_, _, e) -> gone(e))
-            .error(ClientLeft.class, (_, _, e) -> gone(e))
+            .addFilter(connections)
+            .addFilter(new Gatekeeper(keys, settings, loopback, localUser, tls))
             .error(Throwable.class, this::failed);
     routes(routing);
     WebServerConfig.Builder server =
@@ -111,20 +117,21 @@ public final class CandorServer implements AutoCloseable {
             .featuresDiscoverServices(false)
             .maxPayloadSize(limits.bodyBytes())
             .maxTcpConnections(limits.connections())
+            .connectionOptions(connections.options())
+            .directHandlers(WireErrors.handlers(limits))
+            .errorHandling(ErrorHandling.builder().includeEntity(true).build())
             .shutdownGracePeriod(Duration.ofSeconds(1))
             .routing(routing);
-    settings
-        .tls()
-        .ifPresent(files -> {
-          TlsKeys tls = new TlsKeys(files);
-          server.tls(
-              Tls.builder()
-                  .sslContext(tls.context())
-                  .enabledProtocols(List.of("TLSv1.3"))
-                  .clientAuth(tls.wantsClients() ? TlsClientAuth.REQUIRED : TlsClientAuth.NONE)
-                  .build());
-          repeat(() -> reload(tls), LOOK);
-        });
+    tls.ifPresent(it -> {
+      server.tls(
+          Tls.builder()
+              .sslContext(it.context())
+              .enabledProtocols(List.of("TLSv1.3"))
+              .clientAuth(it.wantsClients() ? TlsClientAuth.REQUIRED : TlsClientAuth.NONE)
+              .build());
+      repeat(() -> reload(it), LOOK);
+    });
+    repeat(connections::watch, Connections.STEP);
     repeat(models::expire, LOOK);
     repeat(live::sample, LiveFigures.STEP);
     http = server.build().start();
@@ -146,7 +153,22 @@ public final class CandorServer implements AutoCloseable {
       ModelPool models,
       String localUser,
       Consumer<String> requestLines) {
-    return new CandorServer(settings, governance, models, localUser, requestLines);
+    return start(settings, governance, models, localUser, requestLines, DecisionTraces.NONE);
+  }
+
+  /**
+   * The same.
+   *
+   * @param traces is told of each decision; whoever made it closes it
+   */
+  public static CandorServer start(
+      ServerSettings settings,
+      Governance governance,
+      ModelPool models,
+      String localUser,
+      Consumer<String> requestLines,
+      DecisionTraces traces) {
+    return new CandorServer(settings, governance, models, localUser, requestLines, traces);
   }
 
   private static void requireIdentities(ServerSettings settings, ApiKeys keys, boolean loopback) {
@@ -218,6 +240,8 @@ public final class CandorServer implements AutoCloseable {
     gauges.put("candor_decisions_running", (double) decider.slots().taken());
     gauges.put("candor_decisions_waiting", (double) decider.slots().waiting());
     List<ModelPool.Resident> residents = models.residents();
+    gauges.put("candor_connections", (double) connections.size());
+    gauges.put("candor_connections_refused", (double) connections.refused());
     gauges.put("candor_models_resident", (double) residents.size());
     gauges.put(
         "candor_models_resident_bytes",
@@ -254,11 +278,6 @@ public final class CandorServer implements AutoCloseable {
     } else {
       ChatCompletions.send(response, problem);
     }
-  }
-
-  /** Nobody is there to be told. */
-  private static void gone(RuntimeException e) {
-    throw new CloseConnectionException("the client has left", e);
   }
 
   private void repeat(Runnable work, Duration pause) {

@@ -1,5 +1,6 @@
 package dev.candor.server;
 
+import dev.candor.server.connections.Exchange;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -26,7 +27,7 @@ public final class EventStream implements AutoCloseable {
         .header("Content-Type", "text/event-stream; charset=utf-8")
         .header("Cache-Control", "no-cache")
         .header("X-Accel-Buffering", "no");
-    out = response.outputStream();
+    out = Exchange.current().output(response);
   }
 
   /** An event. */

@@ -44,12 +44,28 @@ public final class HttpProblems {
           case "governance.not-permitted",
               "governance.refused",
               "governance.load-refused",
-              "governance.outside-approval" ->
+              "governance.outside-approval",
+              "governance.four-eyes",
+              "governance.approver-level" ->
               403;
+          case "governance.model-unknown" -> 404;
+          case "governance.no-build",
+              "governance.not-rated",
+              "governance.not-reviewed",
+              "governance.model-state",
+              "governance.model-retired",
+              "governance.rating-method" ->
+              409;
           // Clients that repeat requests by themselves repeat this one, and get the answer then.
           case "governance.request-running", "governance.overtaken" -> 409;
           case "governance.request-key-reused", "governance.request-erased" -> 422;
-          case "governance.purpose-malformed",
+          case "governance.rating-answer",
+              "governance.rating-residual",
+              "governance.rating-unknown",
+              "governance.approval-limits",
+              "governance.approval-until",
+              "governance.limit-malformed",
+              "governance.purpose-malformed",
               "governance.name-malformed",
               "governance.principal-name" ->
               400;

@@ -1,5 +1,6 @@
 package dev.candor.server;
 
+import dev.candor.server.connections.Exchange;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -44,7 +45,7 @@ public final class LongReply {
     OutputStream stream = out;
     if (stream == null) {
       response.header("Content-Type", "application/json");
-      stream = response.outputStream();
+      stream = Exchange.current().output(response);
       out = stream;
     }
     return stream;

@@ -3,6 +3,8 @@ package dev.candor.server;
 import dev.candor.engine.ConfigException;
 import dev.candor.engine.json.Json;
 import dev.candor.engine.json.JsonObject;
+import dev.candor.server.connections.Exchange;
+import io.helidon.webserver.http.ServerRequest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -37,10 +39,11 @@ public final class RequestFields {
   /**
    * Reads the body of a request.
    *
+   * @param request the one that this thread answers
    * @throws HttpProblem 400 {@code invalid_json}
    */
-  public static RequestFields read(InputStream body) {
-    try (body) {
+  public static RequestFields read(ServerRequest request) {
+    try (InputStream body = Exchange.current().body(request)) {
       return of(Json.parseObject(body, LIMITS, "the body"));
     } catch (ConfigException e) {
       throw HttpProblem.of(400, "invalid_json", e.getMessage() + ". Send one JSON object.")

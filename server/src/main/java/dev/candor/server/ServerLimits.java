@@ -1,5 +1,6 @@
 package dev.candor.server;
 
+import dev.candor.server.connections.ClientLimits;
 import java.time.Duration;
 
 /**
@@ -12,6 +13,7 @@ import java.time.Duration;
  * @param tokensPerMinute tokens, read and written, that a principal may have a minute; 0 for any
  * @param secondsPerMinute seconds of computing that a principal may have a minute; 0 for any
  * @param drain how long a stop waits for answers that have begun
+ * @param clients how long they may take, and how many connections they may have
  */
 public record ServerLimits(
     int parallel,
@@ -20,7 +22,8 @@ public record ServerLimits(
     int connections,
     long tokensPerMinute,
     long secondsPerMinute,
-    Duration drain) {
+    Duration drain,
+    ClientLimits clients) {
 
   /** For a machine that a team shares. */
   public static final ServerLimits USUAL =
@@ -28,6 +31,26 @@ public record ServerLimits(
 
   /** As many sequences as one pass takes a token of each. */
   public static final int MOST_PARALLEL = 128;
+
+  /** The same, with what clients usually may. */
+  public ServerLimits(
+      int parallel,
+      int waiting,
+      int bodyBytes,
+      int connections,
+      long tokensPerMinute,
+      long secondsPerMinute,
+      Duration drain) {
+    this(
+        parallel,
+        waiting,
+        bodyBytes,
+        connections,
+        tokensPerMinute,
+        secondsPerMinute,
+        drain,
+        ClientLimits.USUAL);
+  }
 
   public ServerLimits {
     require("parallel", parallel, 1, MOST_PARALLEL);

@@ -100,6 +100,31 @@ class ManyAtOnceTest {
   }
 
   @Test
+  void whoSaysHowLongTheyWaitIsToldWhenItWouldTakeLonger()
+      throws InterruptedException, ExecutionException {
+    try (ServedHome home = new ServedHome(folder, settings(1, 8, 0));
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      assertThat(home.post("/v1/chat/completions", ServedHome.endless("")).statusCode())
+          .isEqualTo(200);
+      int entries = home.entries().size();
+      Future<HttpResponse<String>> running =
+          threads.submit(() -> home.post("/v1/chat/completions", ServedHome.endless("'n': 4")));
+      while (home.entries().size() == entries) {
+        Thread.sleep(5);
+      }
+      HttpResponse<String> hasty =
+          home.post("/v1/chat/completions", question(3), "X-Stainless-Read-Timeout", "0.001");
+      assertThat(hasty.statusCode()).as(hasty.body()).isEqualTo(429);
+      assertThat(ServedHome.json(hasty).at("/error/code").asString()).isEqualTo("queue_too_slow");
+      assertThat(
+              home.post("/v1/chat/completions", question(3), "X-Stainless-Read-Timeout", "600.0")
+                  .statusCode())
+          .isEqualTo(200);
+      assertThat(running.get().statusCode()).isEqualTo(200);
+    }
+  }
+
+  @Test
   void whoHasUsedTheirTokensWaits() {
     try (ServedHome home = new ServedHome(folder, settings(4, 4, 20))) {
       assertThat(home.post("/v1/chat/completions", question(3)).statusCode()).isEqualTo(200);

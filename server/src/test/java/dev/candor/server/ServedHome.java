@@ -16,6 +16,7 @@ import dev.candor.ledger.storage.Ledger;
 import dev.candor.server.models.ModelPool;
 import dev.candor.server.models.ModelSource;
 import dev.candor.server.models.ServedModel;
+import dev.candor.server.traces.DecisionTraces;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -59,17 +60,27 @@ public final class ServedHome implements AutoCloseable {
 
   /** Starts it as the settings say. */
   public ServedHome(Path folder, ServerSettings settings) {
-    this(folder, settings, new Mini());
+    this(folder, settings, new Mini(), DecisionTraces.NONE);
   }
 
   /** Starts it with these models. */
   public ServedHome(Path folder, ServerSettings settings, ModelSource models) {
+    this(folder, settings, models, DecisionTraces.NONE);
+  }
+
+  /** Starts it with the embedded model, and tells of its decisions. */
+  public ServedHome(Path folder, ServerSettings settings, DecisionTraces traces) {
+    this(folder, settings, new Mini(), traces);
+  }
+
+  private ServedHome(
+      Path folder, ServerSettings settings, ModelSource models, DecisionTraces traces) {
     this.folder = folder;
     this.governance = open(folder);
     ModelPool pool =
         new ModelPool(models, Long.MAX_VALUE / 2, ModelPool.FOR_EVER, InstantSource.system());
     try {
-      this.server = CandorServer.start(settings, governance, pool, "tester", lines::add);
+      this.server = CandorServer.start(settings, governance, pool, "tester", lines::add, traces);
     } catch (RuntimeException e) {
       governance.close();
       throw e;

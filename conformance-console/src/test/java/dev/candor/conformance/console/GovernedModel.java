@@ -69,6 +69,21 @@ final class GovernedModel {
 
   /** Records, rates, reviews, approves and deploys it. */
   static void record(Governance governance) {
+    InventoryActs acts = new InventoryActs(governance);
+    String id = bringToReview(governance);
+    acts.review(RITA, id, true, "it does what it should", Optional.empty());
+    acts.approve(
+        ANTON,
+        id,
+        new ModelLimits(
+            List.of("assistance"), List.of(), OptionalLong.empty(), OptionalLong.of(400)),
+        Optional.of("answers are looked at by a person"),
+        Optional.empty());
+    acts.move(DORA, id, LifecycleState.DEPLOYMENT, List.of(), false, "it was approved");
+  }
+
+  /** Records and rates it, and lets others look at it: dora has developed it, olga owns it. */
+  static String bringToReview(Governance governance) {
     try (LanguageModel language = ConsoleHome.language()) {
       InventoryActs acts = new InventoryActs(governance);
       var candidate = new LoadCandidate(ConsoleHome.MODEL, language, List.of());
@@ -85,15 +100,7 @@ final class GovernedModel {
       evidence(governance, EvidenceKind.BIAS, Verdict.FAIL, BIAS);
       evidence(governance, EvidenceKind.CALIBRATION, Verdict.PASS, CALIBRATION);
       acts.move(DORA, id, LifecycleState.REVIEW, List.of(), false, "it is ready");
-      acts.review(RITA, id, true, "it does what it should", Optional.empty());
-      acts.approve(
-          ANTON,
-          id,
-          new ModelLimits(
-              List.of("assistance"), List.of(), OptionalLong.empty(), OptionalLong.of(400)),
-          Optional.of("answers are looked at by a person"),
-          Optional.empty());
-      acts.move(DORA, id, LifecycleState.DEPLOYMENT, List.of(), false, "it was approved");
+      return id;
     }
   }
 

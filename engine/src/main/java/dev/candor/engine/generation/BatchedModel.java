@@ -10,8 +10,16 @@ import dev.candor.engine.models.SequenceState;
 import dev.candor.engine.models.TokenSpan;
 import dev.candor.engine.models.Trace;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.WeakHashMap;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,15 +29,24 @@ import org.jspecify.annotations.Nullable;
  * in parts between the tokens of those who answer already, and several prompts share that room.
  *
  * <p>One thread computes; whoever asks waits for it. After a pass it waits for those who were in it
- * to come back with their next token, as long as they keep coming.
+ * to come back with their next token, as long as they keep coming. It is woken when all are there,
+ * not by each: what they do between two passes has the processors for itself.
  */
 final class BatchedModel implements CausalModel, AutoCloseable {
 
   /** Most tokens of a pass: as many as the weights are read once for. */
   private static final int MOST_TOKENS = KeyValueCache.CHUNK;
 
-  /** Most tokens of prompts in a pass that others wait for with their next token. */
-  private static final int MOST_BESIDE_ANSWERS = 48;
+  /**
+   * So many tokens of prompts may always be in a pass that others wait for with their next token.
+   */
+  private static final int LEAST_BESIDE_ANSWERS = 48;
+
+  /**
+   * Tokens of prompts that may be in a pass for each that answers there: what it costs those who
+   * answer stays in proportion, and who has many with them does not wait ever longer to begin.
+   */
+  private static final int BESIDE_AN_ANSWER = 2;
 
   /** Fewest tokens of a prompt in a pass, unless it has fewer. */
   private static final int LEAST_PART = 16;
@@ -44,8 +61,23 @@ final class BatchedModel implements CausalModel, AutoCloseable {
 
   private final CausalModel model;
   private final Thread thread;
+  private final ReentrantLock lock = new ReentrantLock();
+
+  /** That the thread need not wait any longer. */
+  private final Condition changed = lock.newCondition();
+
   private final List<Job> arrived = new ArrayList<>();
-  private final Object lock = new Object();
+
+  /** Who got a token of the last pass, and has neither come back nor said that they will not. */
+  private final Set<Thread> awaited = Collections.newSetFromMap(new IdentityHashMap<>());
+
+  /**
+   * When those who read a prompt began, so that a long one does not queue for each of its parts.
+   */
+  private final Map<Thread, Long> reading = new WeakHashMap<>();
+
+  private long promptsBegun;
+  private long lastArrivalNanos;
   private boolean closed;
 
   /** Jobs that a pass has left unfinished, in the order they came. */
@@ -53,7 +85,6 @@ final class BatchedModel implements CausalModel, AutoCloseable {
 
   private float[] logits = new float[0];
   private long lastPassNanos;
-  private int lastSteps;
   private volatile int lastSequences;
 
   /** A span that somebody waits for. */
@@ -61,6 +92,10 @@ final class BatchedModel implements CausalModel, AutoCloseable {
     private final TokenSpan span;
     private final float[] logits;
     private final Thread waiter = Thread.currentThread();
+
+    /** Prompts are read in this order. */
+    private long turn;
+
     private int done;
     private volatile boolean finished;
     private @Nullable Throwable thrown;
@@ -128,12 +163,23 @@ final class BatchedModel implements CausalModel, AutoCloseable {
       return;
     }
     Job job = new Job(spans.getFirst(), out);
-    synchronized (lock) {
+    lock.lock();
+    try {
       if (closed) {
         throw new IllegalStateException("the model is closed");
       }
       arrived.add(job);
-      lock.notifyAll();
+      lastArrivalNanos = System.nanoTime();
+      awaited.remove(job.waiter);
+      if (job.isStep() || job.span.from() == 0) {
+        reading.remove(job.waiter);
+      }
+      if (!job.isStep()) {
+        job.turn = reading.computeIfAbsent(job.waiter, _ -> promptsBegun++);
+      }
+      signalIfAllAreThere();
+    } finally {
+      lock.unlock();
     }
     boolean interrupted = false;
     while (!job.finished) {
@@ -151,6 +197,24 @@ final class BatchedModel implements CausalModel, AutoCloseable {
     }
   }
 
+  @Override
+  public void pauses() {
+    lock.lock();
+    try {
+      if (awaited.remove(Thread.currentThread())) {
+        signalIfAllAreThere();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void signalIfAllAreThere() {
+    if (awaited.isEmpty()) {
+      changed.signal();
+    }
+  }
+
   private void run() {
     while (true) {
       List<Job> jobs = gather();
@@ -161,23 +225,34 @@ final class BatchedModel implements CausalModel, AutoCloseable {
       long started = System.nanoTime();
       List<Part> parts = choose(jobs);
       lastSequences = jobs.size();
-      lastSteps = (int) jobs.stream().filter(Job::isStep).count();
+      await(parts);
       pass(parts);
       lastPassNanos = System.nanoTime() - started;
       begun.removeIf(job -> job.finished);
     }
   }
 
+  /** Whoever gets a token of this pass comes back, but not before it ends. */
+  private void await(List<Part> parts) {
+    lock.lock();
+    try {
+      for (Part part : parts) {
+        if (part.job().isStep()) {
+          awaited.add(part.job().waiter);
+        }
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** All that is to be read now; nothing when this is closed. */
   private List<Job> gather() {
-    synchronized (lock) {
-      try {
-        while (!closed && arrived.isEmpty() && begun.isEmpty()) {
-          lock.wait();
-        }
-        awaitThoseOfTheLastPass();
-      } catch (InterruptedException e) {
-        closed = true;
+    lock.lock();
+    try {
+      awaitThoseOfTheLastPass();
+      while (!closed && arrived.isEmpty() && begun.isEmpty()) {
+        changed.await();
       }
       if (closed) {
         return List.of();
@@ -185,26 +260,27 @@ final class BatchedModel implements CausalModel, AutoCloseable {
       begun.addAll(arrived);
       arrived.clear();
       return List.copyOf(begun);
+    } catch (InterruptedException e) {
+      closed = true;
+      return List.of();
+    } finally {
+      lock.unlock();
     }
   }
 
   private void awaitThoseOfTheLastPass() throws InterruptedException {
     long patience = Math.max(LEAST_PATIENCE_NANOS, lastPassNanos / 4);
-    long end = System.nanoTime() + Math.max(LEAST_PATIENCE_NANOS, lastPassNanos);
-    int there = arrived.size();
-    long last = System.nanoTime();
-    while (!closed && arrived.size() < lastSteps) {
-      long now = System.nanoTime();
-      long left = Math.min(last + patience, end) - now;
+    long now = System.nanoTime();
+    long end = now + Math.max(LEAST_PATIENCE_NANOS, lastPassNanos);
+    lastArrivalNanos = now;
+    while (!closed && !awaited.isEmpty()) {
+      long left = Math.min(lastArrivalNanos + patience, end) - System.nanoTime();
       if (left <= 0) {
-        return;
+        break;
       }
-      lock.wait(left / 1_000_000, (int) (left % 1_000_000));
-      if (arrived.size() > there) {
-        there = arrived.size();
-        last = System.nanoTime();
-      }
+      var unused = changed.awaitNanos(left);
     }
+    awaited.clear();
   }
 
   /** What the next pass reads: a step of everybody who answers, then equal parts of prompts. */
@@ -217,8 +293,13 @@ final class BatchedModel implements CausalModel, AutoCloseable {
         room -= job.left();
       }
     }
-    List<Job> prompts = jobs.stream().filter(job -> !job.isStep()).toList();
-    int share = parts.isEmpty() ? room : Math.min(room, MOST_BESIDE_ANSWERS);
+    List<Job> prompts =
+        jobs.stream()
+            .filter(job -> !job.isStep())
+            .sorted(Comparator.comparingLong(job -> job.turn))
+            .toList();
+    int beside = Math.max(LEAST_BESIDE_ANSWERS, BESIDE_AN_ANSWER * parts.size());
+    int share = parts.isEmpty() ? room : Math.min(room, beside);
     int waiting = prompts.size();
     for (Job job : prompts) {
       if (share <= 0) {
@@ -251,9 +332,12 @@ final class BatchedModel implements CausalModel, AutoCloseable {
 
   /** Nobody waits for a thread that has ended. */
   private void failAll() {
-    synchronized (lock) {
+    lock.lock();
+    try {
       begun.addAll(arrived);
       arrived.clear();
+    } finally {
+      lock.unlock();
     }
     begun.forEach(job -> fail(job, new IllegalStateException("the model is closed")));
     begun.clear();
@@ -343,9 +427,12 @@ final class BatchedModel implements CausalModel, AutoCloseable {
   /** Ends the thread. Nobody may wait for a pass any more. */
   @Override
   public void close() {
-    synchronized (lock) {
+    lock.lock();
+    try {
       closed = true;
-      lock.notifyAll();
+      changed.signal();
+    } finally {
+      lock.unlock();
     }
     boolean interrupted = false;
     while (thread.isAlive()) {

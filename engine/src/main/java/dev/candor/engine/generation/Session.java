@@ -211,6 +211,7 @@ public final class Session implements AutoCloseable {
       }
     } finally {
       settle();
+      language.model().pauses();
     }
     int steps = prediction.steps() - stepsBefore;
     return new Answer(

@@ -91,6 +91,12 @@ public interface CausalModel {
     return false;
   }
 
+  /**
+   * Says that the calling thread asks for nothing more for now: a model that reads sequences in the
+   * same passes need not wait for its next token.
+   */
+  default void pauses() {}
+
   /** Width of a hidden state. */
   int hiddenSize();
 

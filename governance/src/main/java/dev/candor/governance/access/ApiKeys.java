@@ -72,8 +72,24 @@ public final class ApiKeys {
    *     {@code governance.key-expiry}, {@code governance.principal-name}
    */
   public Created create(Principal by, String holder, List<Role> roles, Optional<Instant> expires) {
+    return create(by, Optional.of(holder), roles, expires);
+  }
+
+  /**
+   * The same, for a principal of its own where no holder is given: what one such key asks, uses up
+   * or leaves behind is never another's.
+   *
+   * @param holder the name of the principal; empty for {@code key-} and what the key is called
+   */
+  public Created create(
+      Principal by, Optional<String> holder, List<Role> roles, Optional<Instant> expires) {
     Authority.require(by, Action.CHANGE_KEYS);
-    Principal principal = Principal.of(holder, roles);
+    byte[] random = new byte[RANDOM_BYTES];
+    new SecureRandom().nextBytes(random);
+    String key = PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(random);
+    String hash = HexFormat.of().formatHex(hash(key));
+    String id = hash.substring(0, ID_DIGITS);
+    Principal principal = Principal.of(holder.orElse("key-" + id), roles);
     if (principal.roles().isEmpty() || !by.roles().containsAll(principal.roles())) {
       throw new GovernanceException(
           "key-roles",
@@ -89,11 +105,6 @@ public final class ApiKeys {
           "the key would end at " + expires.get() + ", which is not in the future",
           "Give a later end, or none.");
     }
-    byte[] random = new byte[RANDOM_BYTES];
-    new SecureRandom().nextBytes(random);
-    String key = PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(random);
-    String hash = HexFormat.of().formatHex(hash(key));
-    String id = hash.substring(0, ID_DIGITS);
     long entry =
         governance
             .ledger()

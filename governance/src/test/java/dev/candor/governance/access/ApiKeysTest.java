@@ -56,6 +56,19 @@ class ApiKeysTest {
   }
 
   @Test
+  void keysWithoutANameAreDifferentPrincipals() {
+    try (Governance governance = home.open()) {
+      ApiKeys keys = new ApiKeys(governance);
+      ApiKeys.Created one =
+          keys.create(ANNA, Optional.empty(), List.of(Role.INVOKE), Optional.empty());
+      ApiKeys.Created other =
+          keys.create(ANNA, Optional.empty(), List.of(Role.INVOKE), Optional.empty());
+      assertThat(keys.principal(one.key()).orElseThrow().name()).isEqualTo("key-" + one.id());
+      assertThat(keys.principal(other.key()).orElseThrow().name()).isEqualTo("key-" + other.id());
+    }
+  }
+
+  @Test
   void theKeyItselfIsKeptNowhere() {
     String key;
     try (Governance governance = home.open()) {

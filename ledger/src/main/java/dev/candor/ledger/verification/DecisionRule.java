@@ -15,7 +15,8 @@ import java.util.TreeMap;
 
 /**
  * Every decision that ended had begun, under its own id, and was answered once, by whichever of its
- * attempts; its attempts count up from 1, and none follows an answer. One that another process has
+ * attempts; its attempts count up from 1, and none follows an answer. One that was stopped without
+ * an order is none: whoever asked had left, and may ask again. One that another process has
  * overtaken, so that its number was taken, gives none. What was refused did not begin; what is
  * overridden or stopped by its id had begun. It remembers 8 bytes of each id.
  */
@@ -27,6 +28,11 @@ final class DecisionRule implements EntryRule {
   private final Map<Long, Long> started = new HashMap<>();
 
   private final Set<Long> answered = new HashSet<>();
+
+  /** The last order to stop each of those that somebody ordered to stop. */
+  private final Map<Long, Long> stopped = new HashMap<>();
+
+  private long everythingStopped = -1;
 
   private record Begun(String decision, boolean overtaken) {}
 
@@ -43,8 +49,7 @@ final class DecisionRule implements EntryRule {
         }
         case DecisionOverridden.KIND ->
             requireStarted(DecisionOverridden.of(entry).decision(), problems);
-        case StopOrdered.KIND ->
-            StopOrdered.of(entry).decision().ifPresent(id -> requireStarted(id, problems));
+        case StopOrdered.KIND -> order(index, StopOrdered.of(entry), problems);
         default -> {}
       }
     } catch (LedgerException e) {
@@ -83,6 +88,15 @@ final class DecisionRule implements EntryRule {
     }
   }
 
+  private void order(long index, StopOrdered order, Problems problems) {
+    if (order.decision().isEmpty()) {
+      everythingStopped = index;
+      return;
+    }
+    requireStarted(order.decision().get(), problems);
+    stopped.put(fingerprint(order.decision().get()), index);
+  }
+
   private void finish(long index, DecisionFinished finish, Problems problems) {
     if (finish.started() >= index) {
       problems.wrong("decision-not-started", "it ends what entry " + finish.started() + " began");
@@ -100,10 +114,17 @@ final class DecisionRule implements EntryRule {
           "decision-not-started", "entry " + finish.started() + " began another decision");
     } else {
       open.remove(finish.started());
-      if (!finish.outcome().equals("failed")) {
+      if (!finish.outcome().equals("failed") && !wasLeft(finish)) {
         answer(begun, problems);
       }
     }
+  }
+
+  /** Whether it ended because nobody waited for it any more. */
+  private boolean wasLeft(DecisionFinished finish) {
+    long ordered =
+        Math.max(everythingStopped, stopped.getOrDefault(fingerprint(finish.decision()), -1L));
+    return finish.outcome().equals("stopped") && ordered < finish.started();
   }
 
   /** An attempt that failed may be followed by another; what it commits to is no answer. */

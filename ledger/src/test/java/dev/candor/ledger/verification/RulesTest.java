@@ -9,6 +9,7 @@ import dev.candor.ledger.entries.DecisionRefused;
 import dev.candor.ledger.entries.DecisionStarted;
 import dev.candor.ledger.entries.Entry;
 import dev.candor.ledger.entries.KeysDestroyed;
+import dev.candor.ledger.entries.StopOrdered;
 import dev.candor.ledger.keys.KeyRotation;
 import dev.candor.ledger.notes.NoteSigner;
 import dev.candor.ledger.notes.NoteSigners;
@@ -152,6 +153,60 @@ class RulesTest {
                 finished(id(1), 3)))
         .extracting(Finding::code)
         .containsExactly("decisions-open");
+  }
+
+  private static Entry stopped(String decision, long start) {
+    return new DecisionFinished(
+            decision, start, "stopped", Optional.empty(), 3, 3, 10, 20, Optional.of(SOMETHING))
+        .entry();
+  }
+
+  private static Entry stopOrdered(Optional<String> decision) {
+    return new StopOrdered(decision, "ada", SOMETHING).entry();
+  }
+
+  /** Whoever asked had left, and asked again under the same key. */
+  @Test
+  void aDecisionThatWasLeftIsNotAnswered() {
+    assertThat(
+            findings(
+                started(id(1)),
+                stopped(id(1), 0),
+                started(id(1), 2),
+                stopped(id(1), 2),
+                started(id(1), 3),
+                finished(id(1), 4)))
+        .isEmpty();
+  }
+
+  @Test
+  void aDecisionThatWasOrderedToStopIsAnswered() {
+    assertThat(
+            findings(
+                started(id(1)),
+                stopOrdered(Optional.of(id(1))),
+                stopped(id(1), 0),
+                started(id(1), 2),
+                failed(id(1), 3)))
+        .extracting(Finding::code)
+        .containsExactly("decision-begun-late");
+  }
+
+  @Test
+  void anOrderToStopEverythingHoldsForWhatHadBegun() {
+    assertThat(
+            findings(
+                started(id(1)),
+                stopOrdered(Optional.empty()),
+                started(id(2)),
+                stopped(id(1), 0),
+                stopped(id(2), 2),
+                started(id(2), 2),
+                finished(id(2), 5),
+                started(id(1), 2),
+                failed(id(1), 7)))
+        .extracting(finding -> finding.firstEntry().orElseThrow())
+        .containsExactly(7L);
   }
 
   /** Two answers under one id, of which each attempt ended once. */

@@ -16,6 +16,7 @@ import io.helidon.webserver.http.ServerRequest;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
@@ -30,7 +31,8 @@ import java.util.Set;
  * A page of another origin that a browser on this machine shows reaches nothing, also not by a name
  * of its own that it lets point here (DNS rebinding): the name must be one of this server's, and
  * the origin too. A key that was given is right, or the request is refused; where keys were made,
- * or clients need certificates, nothing is answered without one.
+ * or clients need certificates, nothing is answered without one. A certificate is looked at for
+ * each request, not only when the connection begins.
  *
  * <h2>Restrictions</h2>
  *
@@ -56,13 +58,21 @@ public final class Gatekeeper implements Filter {
   private final boolean loopback;
   private final boolean encrypted;
   private final String localUser;
+  private final Optional<TlsKeys> tls;
 
   /**
    * @param keys those that hold now
    * @param loopback whether only this machine can connect
    * @param localUser what entries call who asks from this machine without a key
+   * @param tls says whose certificates are good now, if connections are encrypted
    */
-  public Gatekeeper(ApiKeys keys, ServerSettings settings, boolean loopback, String localUser) {
+  public Gatekeeper(
+      ApiKeys keys,
+      ServerSettings settings,
+      boolean loopback,
+      String localUser,
+      Optional<TlsKeys> tls) {
+    this.tls = tls;
     this.keys = keys;
     this.hosts = new HostNames(settings.host(), settings.allowedHosts());
     this.allowedOrigins = settings.allowedOrigins();
@@ -82,6 +92,7 @@ public final class Gatekeeper implements Filter {
   @Override
   public void filter(FilterChain chain, RoutingRequest request, RoutingResponse response) {
     requireHost(request);
+    requireCertificate(request);
     boolean foreign = requireOrigin(request, response);
     if (foreign && request.prologue().method().equals(Method.OPTIONS)) {
       response
@@ -101,6 +112,23 @@ public final class Gatekeeper implements Filter {
       request.context().register(caller(request));
     }
     chain.proceed();
+  }
+
+  private void requireCertificate(RoutingRequest request) {
+    if (tls.isEmpty() || !tls.get().wantsClients()) {
+      return;
+    }
+    X509Certificate[] chain =
+        request.remotePeer().tlsCertificates().stream()
+            .flatMap(Arrays::stream)
+            .map(X509Certificate.class::cast)
+            .toArray(X509Certificate[]::new);
+    if (chain.length == 0 || !tls.get().wouldLetIn(chain)) {
+      throw HttpProblem.of(
+          401,
+          "invalid_certificate",
+          "The certificate of the connection has expired, or its issuer has taken it back.");
+    }
   }
 
   private void requireHost(RoutingRequest request) {

@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
+import java.security.cert.CRL;
+import java.security.cert.CRLException;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
@@ -17,6 +19,7 @@ import java.security.spec.InvalidKeySpecException;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Collection;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -54,6 +57,30 @@ final class PemFiles {
       throw unusable(file, "holds no certificate", new CertificateException());
     }
     return found;
+  }
+
+  /**
+   * The lists of revoked certificates of a file.
+   *
+   * @throws ServerException {@code server.tls-revocations}
+   */
+  static Collection<? extends CRL> revocations(Path file) {
+    try {
+      Collection<? extends CRL> found =
+          CertificateFactory.getInstance("X.509")
+              .generateCRLs(
+                  new ByteArrayInputStream(text(file).getBytes(StandardCharsets.ISO_8859_1)));
+      if (found.isEmpty()) {
+        throw new CRLException("it is empty");
+      }
+      return found;
+    } catch (CertificateException | CRLException e) {
+      throw new ServerException(
+          "tls-revocations",
+          file + " holds no list of revoked certificates: " + e.getMessage(),
+          "Give a PEM file of certificate revocation lists (RFC 5280).",
+          e);
+    }
   }
 
   private static ServerException unusable(Path file, String why, Exception e) {

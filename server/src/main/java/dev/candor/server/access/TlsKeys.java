@@ -10,9 +10,19 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.Principal;
 import java.security.PrivateKey;
+import java.security.cert.CertStore;
+import java.security.cert.CertificateException;
+import java.security.cert.CollectionCertStoreParameters;
+import java.security.cert.PKIXBuilderParameters;
+import java.security.cert.X509CertSelector;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import javax.net.ssl.CertPathTrustManagerParameters;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
@@ -31,7 +41,13 @@ public final class TlsKeys {
 
   private static final String ALIAS = "server";
 
+  /** So long an answer about a certificate is good. */
+  private static final Duration LOOKED_AT = Duration.ofSeconds(10);
+
+  private static final int MOST_ACCEPTED = 1_000;
+
   private final TlsFiles files;
+  private final Map<X509Certificate, Accepted> accepted = new ConcurrentHashMap<>();
   private volatile Loaded loaded;
 
   private record Loaded(
@@ -40,10 +56,14 @@ public final class TlsKeys {
       @Nullable X509ExtendedTrustManager clients,
       List<FileTime> times) {}
 
+  /** A certificate that was good, when, and by which files. */
+  private record Accepted(Loaded by, long millis) {}
+
   /**
    * Reads them.
    *
-   * @throws ServerException {@code server.tls-file}, {@code tls-certificate} or {@code tls-key}
+   * @throws ServerException {@code server.tls-file}, {@code tls-certificate}, {@code tls-key} or
+   *     {@code tls-revocations}
    */
   public TlsKeys(TlsFiles files) {
     this.files = files;
@@ -62,11 +82,13 @@ public final class TlsKeys {
           "Give the key that belongs to the certificate.");
     }
     X509ExtendedTrustManager clients =
-        files.clientAuthorities().isEmpty() ? null : trust(files.clientAuthorities().get());
+        files.clientAuthorities().isEmpty()
+            ? null
+            : trust(files.clientAuthorities().get(), files.clientRevocations());
     return new Loaded(chain.toArray(X509Certificate[]::new), key, clients, times);
   }
 
-  private static X509ExtendedTrustManager trust(Path authorities) {
+  private static X509ExtendedTrustManager trust(Path authorities, Optional<Path> revocations) {
     try {
       KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
       store.load(null, null);
@@ -76,7 +98,18 @@ public final class TlsKeys {
       }
       TrustManagerFactory factory =
           TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-      factory.init(store);
+      if (revocations.isEmpty()) {
+        factory.init(store);
+      } else {
+        PKIXBuilderParameters parameters = new PKIXBuilderParameters(store, new X509CertSelector());
+        parameters.addCertStore(
+            CertStore.getInstance(
+                "Collection",
+                new CollectionCertStoreParameters(PemFiles.revocations(revocations.get()))));
+        // From here on what has no list that holds is not trusted.
+        parameters.setRevocationEnabled(true);
+        factory.init(new CertPathTrustManagerParameters(parameters));
+      }
       for (TrustManager each : factory.getTrustManagers()) {
         if (each instanceof X509ExtendedTrustManager manager) {
           return manager;
@@ -95,6 +128,7 @@ public final class TlsKeys {
   private List<FileTime> times() {
     List<Path> all = new ArrayList<>(List.of(files.certificates(), files.key()));
     files.clientAuthorities().ifPresent(all::add);
+    files.clientRevocations().ifPresent(all::add);
     List<FileTime> times = new ArrayList<>();
     for (Path file : all) {
       try {
@@ -123,6 +157,35 @@ public final class TlsKeys {
   /** Whether clients need certificates. */
   public boolean wantsClients() {
     return files.clientAuthorities().isPresent();
+  }
+
+  /**
+   * Whether a client that came in with this certificate would come in now: connections live long,
+   * and a session that is taken up again is not asked for its certificate.
+   *
+   * @param chain its own certificate, and those that lead to its issuer
+   */
+  @SuppressWarnings("ReferenceEquality") // by these very files
+  public boolean wouldLetIn(X509Certificate... chain) {
+    Loaded now = loaded;
+    Accepted known = accepted.get(chain[0]);
+    long millis = System.currentTimeMillis();
+    if (known != null
+        && known.by() == now
+        && millis - known.millis() < LOOKED_AT.toMillis()
+        && millis < chain[0].getNotAfter().getTime()) {
+      return true;
+    }
+    try {
+      new CurrentAuthorities().checkClientTrusted(chain, chain[0].getPublicKey().getAlgorithm());
+    } catch (CertificateException e) {
+      return false;
+    }
+    if (accepted.size() >= MOST_ACCEPTED) {
+      accepted.clear();
+    }
+    accepted.put(chain[0], new Accepted(now, millis));
+    return true;
   }
 
   /** What connections are encrypted with. */
@@ -191,7 +254,7 @@ public final class TlsKeys {
     }
   }
 
-  /** Asks anew for each client. */
+  /** Asks anew for each client. One that is itself listed as an authority has its dates too. */
   private final class CurrentAuthorities extends X509ExtendedTrustManager {
 
     private X509ExtendedTrustManager now() {
@@ -202,39 +265,46 @@ public final class TlsKeys {
       return clients;
     }
 
+    private X509ExtendedTrustManager dated(X509Certificate[] chain) throws CertificateException {
+      for (X509Certificate each : chain) {
+        each.checkValidity();
+      }
+      return now();
+    }
+
     @Override
     public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket)
-        throws java.security.cert.CertificateException {
-      now().checkClientTrusted(chain, type, socket);
+        throws CertificateException {
+      dated(chain).checkClientTrusted(chain, type, socket);
     }
 
     @Override
     public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine)
-        throws java.security.cert.CertificateException {
-      now().checkClientTrusted(chain, type, engine);
+        throws CertificateException {
+      dated(chain).checkClientTrusted(chain, type, engine);
     }
 
     @Override
     public void checkClientTrusted(X509Certificate[] chain, String type)
-        throws java.security.cert.CertificateException {
-      now().checkClientTrusted(chain, type);
+        throws CertificateException {
+      dated(chain).checkClientTrusted(chain, type);
     }
 
     @Override
     public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket)
-        throws java.security.cert.CertificateException {
+        throws CertificateException {
       now().checkServerTrusted(chain, type, socket);
     }
 
     @Override
     public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine)
-        throws java.security.cert.CertificateException {
+        throws CertificateException {
       now().checkServerTrusted(chain, type, engine);
     }
 
     @Override
     public void checkServerTrusted(X509Certificate[] chain, String type)
-        throws java.security.cert.CertificateException {
+        throws CertificateException {
       now().checkServerTrusted(chain, type);
     }
 

@@ -1,7 +1,9 @@
 package dev.candor.server.batching;
 
-/** Nobody waits for the answer any more. */
-public final class ClientLeft extends RuntimeException {
+import io.helidon.webserver.CloseConnectionException;
+
+/** Nobody waits for the answer any more, and nothing more can be said on the connection. */
+public final class ClientLeft extends CloseConnectionException {
 
   private static final long serialVersionUID = 1;
 

@@ -5,8 +5,11 @@ import dev.candor.governance.decisions.DecisionPipeline;
 import dev.candor.server.HttpProblem;
 import dev.candor.server.admin.Measurements;
 import dev.candor.server.batching.DecisionRuns.Run;
+import dev.candor.server.traces.DecisionTraces;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -22,11 +25,12 @@ public final class Decider {
   private final RunMeter meter;
   private final Measurements measurements;
   private final Set<DecisionRuns> running = ConcurrentHashMap.newKeySet();
+  private final DecisionTraces traces;
   private volatile boolean closing;
 
   /** All decisions go this way. */
   public Decider(DecisionPipeline pipeline, Slots slots, Quotas quotas) {
-    this(pipeline, slots, quotas, RunMeter.NONE, new Measurements());
+    this(pipeline, slots, quotas, RunMeter.NONE, new Measurements(), DecisionTraces.NONE);
   }
 
   /** The same, with those who measure. */
@@ -35,7 +39,9 @@ public final class Decider {
       Slots slots,
       Quotas quotas,
       RunMeter meter,
-      Measurements measurements) {
+      Measurements measurements,
+      DecisionTraces traces) {
+    this.traces = traces;
     this.meter = meter;
     this.pipeline = pipeline;
     this.measurements = measurements;
@@ -55,6 +61,10 @@ public final class Decider {
     return meter;
   }
 
+  DecisionTraces traces() {
+    return traces;
+  }
+
   Measurements measurements() {
     return measurements;
   }
@@ -72,7 +82,16 @@ public final class Decider {
    *     ends
    */
   public DecisionRuns begin(List<Run> runs) {
-    return begin(runs, runs.size());
+    return begin(runs, Optional.empty());
+  }
+
+  /**
+   * The same.
+   *
+   * @param patience how long whoever asks waits for the first token, if they say
+   */
+  public DecisionRuns begin(List<Run> runs, Optional<Duration> patience) {
+    return begin(runs, runs.size(), patience);
   }
 
   /**
@@ -81,16 +100,17 @@ public final class Decider {
    * turned away.
    */
   public DecisionRuns beginInTurns(List<Run> runs) {
-    return begin(runs, Math.min(runs.size(), slots.places()));
+    return begin(runs, Math.min(runs.size(), slots.places()), Optional.empty());
   }
 
-  private DecisionRuns begin(List<Run> runs, int atOnce) {
+  private DecisionRuns begin(List<Run> runs, int atOnce, Optional<Duration> patience) {
     requireRoom(runs.getFirst().request().principal());
     String principal = runs.getFirst().request().principal().name();
+    String model = runs.getFirst().request().model().name();
     List<Slots.Ticket> tickets = new ArrayList<>();
     try {
       while (tickets.size() < atOnce) {
-        tickets.add(slots.enter(principal));
+        tickets.add(slots.enter(principal, model, patience));
       }
     } catch (RuntimeException e) {
       tickets.forEach(Slots.Ticket::close);

@@ -5,7 +5,11 @@ import dev.candor.governance.decisions.ContextSource;
 import dev.candor.governance.decisions.Decision;
 import dev.candor.governance.decisions.DecisionListener;
 import dev.candor.governance.decisions.DecisionRequest;
+import dev.candor.server.HttpProblems;
+import dev.candor.server.connections.Exchange;
+import dev.candor.server.traces.DecisionTraces;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -20,12 +24,19 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class DecisionRuns implements AutoCloseable {
 
+  /** How often to look whether the client is still there. */
+  private static final Duration LOOK = Duration.ofMillis(100);
+
   private final Decider decider;
   private final List<Run> runs;
   private final BlockingQueue<RunEvent> events = new LinkedBlockingQueue<>();
   private final AtomicInteger unfinished = new AtomicInteger();
   private final AtomicInteger taken = new AtomicInteger();
   private final long askedNanos = System.nanoTime();
+  private final Instant asked = Instant.now();
+  private final String operation = operationOf(Exchange.current().path());
+  private final Optional<String> parent = Exchange.current().header("traceparent");
+  private long lookNanos = System.nanoTime() + LOOK.toNanos();
   private volatile boolean cancelled;
   private volatile boolean begun;
 
@@ -60,7 +71,8 @@ public final class DecisionRuns implements AutoCloseable {
       if (choice >= runs.size()) {
         return;
       }
-      place = decider.slots().enterAgain(run.request().principal().name());
+      DecisionRequest next = runs.get(choice).request();
+      place = decider.slots().enterAgain(next.principal().name(), next.model().name());
     }
   }
 
@@ -71,6 +83,7 @@ public final class DecisionRuns implements AutoCloseable {
     } catch (RuntimeException | Error e) {
       last = new RunEvent.Failed(choice, e);
     }
+    trace(run, last);
     events.add(last);
     synchronized (unfinished) {
       if (unfinished.decrementAndGet() == 0) {
@@ -78,6 +91,45 @@ public final class DecisionRuns implements AutoCloseable {
         unfinished.notifyAll();
       }
     }
+  }
+
+  private void trace(Run run, RunEvent last) {
+    Optional<Decision> made =
+        last instanceof RunEvent.Finished it ? Optional.of(it.decision()) : Optional.empty();
+    String outcome =
+        switch (last) {
+          case RunEvent.Finished it -> it.decision().output().outcome();
+          case RunEvent.Failed it when it.thrown() instanceof ClientLeft -> "client_left";
+          case RunEvent.Failed it -> HttpProblems.of(it.thrown()).code();
+          default -> throw new IllegalArgumentException(last.toString());
+        };
+    decider
+        .traces()
+        .ended(
+            new DecisionTraces.Ended(
+                operation,
+                run.request().model().name(),
+                parent,
+                asked,
+                Instant.now(),
+                made.map(it -> it.receipt().decision()),
+                outcome,
+                made.isEmpty(),
+                run.request().task().promptTokens(),
+                made.map(it -> it.output().tokens().size()).orElse(0),
+                made.map(it -> it.output().firstTokenNanos())
+                    .filter(nanos -> nanos > 0)
+                    .map(Duration::ofNanos)));
+  }
+
+  /** As OpenTelemetry's conventions call what an endpoint does. */
+  private static String operationOf(String path) {
+    if (path.contains("embed")) {
+      return "embeddings";
+    }
+    return path.equals("/v1/completions") || path.equals("/api/generate")
+        ? "text_completion"
+        : "chat";
   }
 
   private RunEvent decided(int choice, Run run, Slots.Ticket ticket) {
@@ -179,15 +231,35 @@ public final class DecisionRuns implements AutoCloseable {
   }
 
   /**
-   * What happens next.
+   * What happens next, for the thread that answers the request.
    *
    * @return empty if nothing did for so long
+   * @throws ClientLeft if nobody waits for it any more
    */
   public Optional<RunEvent> next(Duration most) {
+    long end = System.nanoTime() + most.toNanos();
     try {
-      return Optional.ofNullable(events.poll(most.toNanos(), TimeUnit.NANOSECONDS));
+      while (true) {
+        long now = System.nanoTime();
+        if (now - lookNanos >= 0) {
+          requireClient();
+          lookNanos = now + LOOK.toNanos();
+        }
+        long wait = Math.min(end, lookNanos) - now;
+        RunEvent event = events.poll(Math.max(1, wait), TimeUnit.NANOSECONDS);
+        if (event != null || System.nanoTime() - end >= 0) {
+          return Optional.ofNullable(event);
+        }
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      cancelled = true;
+      throw new ClientLeft();
+    }
+  }
+
+  private void requireClient() {
+    if (Exchange.current().hasClientLeft()) {
       cancelled = true;
       throw new ClientLeft();
     }

@@ -1,12 +1,15 @@
 package dev.candor.server.batching;
 
 import dev.candor.server.HttpProblem;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * away if too many wait. A place that gets free goes to the principal that has the fewest, of
  * several to whoever has waited longest: one that sends a thousand requests does not keep another
  * waiting for a thousand answers. Nor does it fill the queue: where that is full, the newest
- * request of the principal that has most there is turned away for another's. Safe for use by many
- * threads.
+ * request of the principal that has most there is turned away for another's. Nor does a model that
+ * has no more room keep requests of another waiting. Safe for use by many threads.
  */
 public final class Slots {
 
@@ -26,31 +29,55 @@ public final class Slots {
 
   private final int places;
   private final int mostWaiting;
+  private final Function<String, Group> groups;
   private final List<Ticket> waiting = new ArrayList<>();
   private final Map<String, Integer> running = new HashMap<>();
+  private final Map<String, Integer> computing = new HashMap<>();
   private int taken;
+  private boolean isMeasured;
   private double averageMillis = 1_000;
+
+  /**
+   * Models that compute with the same weights.
+   *
+   * @param name of them together
+   * @param places how many sequences of them there is memory for at once
+   */
+  public record Group(String name, int places) {}
 
   /**
    * @param places how many compute at once
    * @param mostWaiting how many wait
    */
   public Slots(int places, int mostWaiting) {
+    this(places, mostWaiting, model -> new Group(model, places));
+  }
+
+  /**
+   * The same.
+   *
+   * @param groups the group of a model, by its name
+   */
+  public Slots(int places, int mostWaiting, Function<String, Group> groups) {
     this.places = places;
     this.mostWaiting = mostWaiting;
+    this.groups = groups;
   }
 
   /** A place, or one that is waited for. Closing it gives it back. */
   public final class Ticket implements AutoCloseable {
     private final String principal;
+    private final String model;
     private final boolean goesOn;
+    private String group = "";
     private boolean granted;
     private boolean closed;
     private @Nullable HttpProblem turnedAway;
     private long beganNanos;
 
-    private Ticket(String principal, boolean goesOn) {
+    private Ticket(String principal, String model, boolean goesOn) {
       this.principal = principal;
+      this.model = model;
       this.goesOn = goesOn;
     }
 
@@ -91,8 +118,10 @@ public final class Slots {
         if (granted) {
           taken--;
           running.computeIfPresent(principal, (_, count) -> count == 1 ? null : count - 1);
+          computing.computeIfPresent(group, (_, count) -> count == 1 ? null : count - 1);
           double millis = (System.nanoTime() - beganNanos) / 1e6;
-          averageMillis += (millis - averageMillis) / 16;
+          averageMillis = isMeasured ? averageMillis + (millis - averageMillis) / 16 : millis;
+          isMeasured = true;
         } else {
           waiting.remove(this);
         }
@@ -107,18 +136,33 @@ public final class Slots {
    * @throws HttpProblem 429 if too many wait
    */
   public synchronized Ticket enter(String principal) {
-    if (taken >= places && waiting.size() >= mostWaiting && !makesRoomFor(principal)) {
+    return enter(principal, "", Optional.empty());
+  }
+
+  /**
+   * The same.
+   *
+   * @param model the name of the model that is to compute
+   * @param patience how long whoever asks waits for the first token, if they say
+   * @throws HttpProblem 429 also where, by what was measured, it would come later than that
+   */
+  public synchronized Ticket enter(String principal, String model, Optional<Duration> patience) {
+    boolean atOnce = taken < places && hasRoom(model);
+    if (!atOnce && waiting.size() >= mostWaiting && !makesRoomFor(principal)) {
       throw full();
     }
-    return waits(new Ticket(principal, false));
+    if (!atOnce && isMeasured && patience.isPresent()) {
+      requireInTime(expectedMillis(principal, model), patience.get());
+    }
+    return waits(new Ticket(principal, model, false));
   }
 
   /**
    * Begins to wait for a place for the next part of a request of which a part has just given back
    * its own: it waits as any other, but is not turned away, for much of it is done.
    */
-  public synchronized Ticket enterAgain(String principal) {
-    return waits(new Ticket(principal, true));
+  public synchronized Ticket enterAgain(String principal, String model) {
+    return waits(new Ticket(principal, model, true));
   }
 
   private Ticket waits(Ticket ticket) {
@@ -150,6 +194,48 @@ public final class Slots {
     return newest.isPresent();
   }
 
+  private boolean hasRoom(String model) {
+    Group group = groups.apply(model);
+    return computing.getOrDefault(group.name(), 0) < group.places();
+  }
+
+  /**
+   * When a place would be there: those before it are all of its own principal, and of each other
+   * one as many, for places go round.
+   */
+  private double expectedMillis(String principal, String model) {
+    Map<String, Integer> counts = new HashMap<>();
+    waiting.forEach(each -> counts.merge(each.principal, 1, Integer::sum));
+    int own = counts.getOrDefault(principal, 0);
+    int before = own;
+    for (Map.Entry<String, Integer> each : counts.entrySet()) {
+      if (!each.getKey().equals(principal)) {
+        before += Math.min(each.getValue(), own + 1);
+      }
+    }
+    int abreast = Math.max(1, Math.min(places, groups.apply(model).places()));
+    return averageMillis * (before + 1) / abreast;
+  }
+
+  private void requireInTime(double millis, Duration patience) {
+    if (millis <= patience.toMillis()) {
+      return;
+    }
+    long late = (long) Math.ceil((millis - patience.toMillis()) / 1_000);
+    long retry = Math.clamp(late, 1, LONGEST_RETRY_SECONDS);
+    throw HttpProblem.of(
+            429,
+            "queue_too_slow",
+            String.format(
+                Locale.ROOT,
+                "The first token would come in about %.1f s, and the client waits for %.1f s. Ask"
+                    + " again in %d s, or wait longer.",
+                millis / 1e3,
+                patience.toMillis() / 1e3,
+                retry))
+        .with("Retry-After", Long.toString(retry));
+  }
+
   private HttpProblem full() {
     double seconds = averageMillis * (waiting.size() + 1) / places / 1_000;
     int retry = (int) Math.clamp((long) Math.ceil(seconds), 1, LONGEST_RETRY_SECONDS);
@@ -167,14 +253,19 @@ public final class Slots {
   }
 
   private void grant() {
-    while (taken < places && !waiting.isEmpty()) {
-      Ticket next = waiting.getFirst();
+    while (taken < places) {
+      Ticket next = null;
       for (Ticket each : waiting) {
-        if (share(each) < share(next)) {
+        if (hasRoom(each.model) && (next == null || share(each) < share(next))) {
           next = each;
         }
       }
+      if (next == null) {
+        break;
+      }
       waiting.remove(next);
+      next.group = groups.apply(next.model).name();
+      computing.merge(next.group, 1, Integer::sum);
       running.merge(next.principal, 1, Integer::sum);
       next.granted = true;
       next.beganNanos = System.nanoTime();

@@ -75,6 +75,7 @@ public final class Console {
     routing
         .get("/console/decisions", page(decisions::list))
         .get("/console/decisions/{id}", page(decisions::show))
+        .get("/console/decisions/{id}/{proof}", page(decisions::proof))
         .post("/console/decisions/{id}/explain", change(decisions::explain))
         .post("/console/decisions/{id}/stop", change(decisions::stop))
         .post("/console/decisions/{id}/override", change(decisions::override));
@@ -82,6 +83,9 @@ public final class Console {
     routing
         .get("/console/models", page(models::list))
         .get("/console/models/{id}", page(models::show))
+        .post("/console/models/{id}/rate", change(models.acts()::rate))
+        .post("/console/models/{id}/review", change(models.acts()::review))
+        .post("/console/models/{id}/approve", change(models.acts()::approve))
         .get("/console/documents/{digest}", page(models::document));
     routing.get("/console/fairness", page(new FairnessPages(parts.governance())::show));
     ControlPages controls = new ControlPages(parts.governance());

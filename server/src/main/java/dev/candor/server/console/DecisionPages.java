@@ -12,6 +12,7 @@ import dev.candor.ledger.entries.DecisionRefused;
 import dev.candor.ledger.entries.DecisionStarted;
 import dev.candor.ledger.entries.Entry;
 import dev.candor.ledger.entries.StopOrdered;
+import dev.candor.server.HttpProblem;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -37,6 +38,12 @@ public final class DecisionPages {
   private final ConsoleParts parts;
   private final DecisionList decisions;
   private final DecisionTexts texts;
+
+  /** Names of proofs. */
+  private static final String BEGINNING = "beginning.tlog-proof";
+
+  private static final String END = "end.tlog-proof";
+
   private final Explaining explaining;
 
   DecisionPages(ConsoleParts parts) {
@@ -121,6 +128,49 @@ public final class DecisionPages {
             visit.may(Action.STOP),
             visit.may(Action.OVERRIDE)));
     visit.show("decision", "Decision " + Shown.digits(id), Section.DECISIONS.path(), values);
+  }
+
+  /**
+   * A proof that anybody can check (C2SP tlog-proof), as a file: of the entry of its beginning, or
+   * of its end.
+   */
+  void proof(Visit visit) {
+    String id = parts.governance().records().id(visit.part("id"));
+    Optional<DecisionRecords.Refusal> refusal = parts.governance().records().refusal(id);
+    long index;
+    if (refusal.isPresent()) {
+      requireOwn(visit, refusal.get().refused().principal());
+      requireKnown(visit.part("proof").equals(END));
+      index = refusal.get().index();
+    } else {
+      DecisionRecords.Story story = parts.governance().records().story(id);
+      requireOwn(visit, story.started().principal());
+      index = place(visit.part("proof"), story);
+    }
+    byte[] proof = parts.governance().ledger().bundle(index).form();
+    Pages.guard(visit.response());
+    visit
+        .response()
+        .header("Content-Type", "text/plain; charset=utf-8")
+        .header("Cache-Control", "no-store")
+        .header(
+            "Content-Disposition",
+            "attachment; filename=\"" + id + "-" + visit.part("proof") + "\"")
+        .send(proof);
+  }
+
+  private static long place(String proof, DecisionRecords.Story story) {
+    if (proof.equals(BEGINNING)) {
+      return story.startedIndex();
+    }
+    requireKnown(proof.equals(END) && story.finishedIndex().isPresent());
+    return story.finishedIndex().getAsLong();
+  }
+
+  private static void requireKnown(boolean known) {
+    if (!known) {
+      throw HttpProblem.of(404, "proof_unknown", "There is no such proof, or not yet.");
+    }
   }
 
   /** Those of others are seen by whoever may see the ledger. */

@@ -1,6 +1,7 @@
 package dev.candor.server.console;
 
 import dev.candor.server.HttpProblem;
+import dev.candor.server.connections.Exchange;
 import io.helidon.webserver.http.ServerRequest;
 import java.io.IOException;
 import java.io.InputStream;
@@ -31,7 +32,7 @@ final class FormFields {
    * @throws HttpProblem 400 or 413
    */
   static FormFields read(ServerRequest request) {
-    try (InputStream in = request.content().inputStream()) {
+    try (InputStream in = Exchange.current().body(request)) {
       byte[] body = in.readNBytes(MOST_BYTES + 1);
       if (body.length > MOST_BYTES) {
         throw HttpProblem.of(

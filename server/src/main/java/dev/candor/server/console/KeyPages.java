@@ -87,13 +87,12 @@ public final class KeyPages {
     show(visit, Optional.of(created));
   }
 
-  private static Instant endOfDay(String text) {
+  /** The end of a day that a form names. */
+  static Instant endOfDay(String text) {
     try {
       return LocalDate.parse(text).plusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant();
     } catch (DateTimeException e) {
-      throw HttpProblem.ofField(
-              "expires", "invalid_value", "The field 'expires' takes a day such as 2027-05-01.")
-          .causedBy(e);
+      throw HttpProblem.of(400, "invalid_value", "A day is written so: 2027-05-01.").causedBy(e);
     }
   }
 

@@ -35,11 +35,13 @@ public final class ModelPages {
   private final ConsoleParts parts;
   private final Governance governance;
   private final Inventory inventory;
+  private final ModelActs acts;
 
   ModelPages(ConsoleParts parts) {
     this.parts = parts;
     this.governance = parts.governance();
     this.inventory = new Inventory(parts.governance());
+    this.acts = new ModelActs(parts);
   }
 
   /**
@@ -89,6 +91,11 @@ public final class ModelPages {
       Optional<String> card,
       Optional<String> cardDocument,
       Map<String, String> served) {}
+
+  /** What people do about one. */
+  ModelActs acts() {
+    return acts;
+  }
 
   void list(Visit visit) {
     visit.require(Action.VERIFY);
@@ -159,6 +166,7 @@ public final class ModelPages {
     }
     Map<String, Object> values = new LinkedHashMap<>();
     values.put("model", view(name, standing));
+    values.put("forms", acts.forms(visit, standing.record().isPresent()));
     values.put("mode", governance.gate().mode().key());
     visit.show("model", name, Section.MODELS.path(), values);
   }

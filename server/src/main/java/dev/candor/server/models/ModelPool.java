@@ -1,6 +1,7 @@
 package dev.candor.server.models;
 
 import dev.candor.server.HttpProblem;
+import dev.candor.server.batching.Slots;
 import dev.candor.server.models.ModelSource.Offer;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -31,13 +32,20 @@ public final class ModelPool implements AutoCloseable {
 
   private static final class Entry {
     private final ServedModel model;
+    private final Optional<Lease> base;
     private int users;
     private long lastMillis;
     private Duration keepAlive;
 
-    Entry(ServedModel model, Duration keepAlive) {
+    Entry(ServedModel model, Duration keepAlive, Optional<Lease> base) {
       this.model = model;
       this.keepAlive = keepAlive;
+      this.base = base;
+    }
+
+    void close() {
+      model.close();
+      base.ifPresent(Lease::close);
     }
   }
 
@@ -89,6 +97,12 @@ public final class ModelPool implements AutoCloseable {
   /** A model in memory, for whoever looks. */
   public record Resident(String name, long bytes, int users, Optional<Long> endsMillis) {}
 
+  /** The models that compute with the weights of this one, and how many at once. */
+  public Slots.Group group(String name) {
+    String weights = source.baseOf(name).orElse(name);
+    return new Slots.Group(weights, source.places(weights));
+  }
+
   /** What there is. */
   public List<Offer> offers() {
     return source.offers();
@@ -130,10 +144,17 @@ public final class ModelPool implements AutoCloseable {
       if (meanwhile != null) {
         return meanwhile;
       }
-      makeRoom(offer.bytes());
-      ServedModel model = source.open(name);
-      synchronized (entries) {
-        entries.put(name, new Entry(model, usualKeepAlive));
+      Optional<Lease> base = source.baseOf(name).map(this::use);
+      try {
+        makeRoom(offer.bytes());
+        ServedModel model =
+            base.isPresent() ? source.openBeside(name, base.get().model()) : source.open(name);
+        synchronized (entries) {
+          entries.put(name, new Entry(model, usualKeepAlive, base));
+        }
+      } catch (RuntimeException | Error e) {
+        base.ifPresent(Lease::close);
+        throw e;
       }
       Lease opened = leaseOf(name);
       if (opened == null) {
@@ -156,7 +177,7 @@ public final class ModelPool implements AutoCloseable {
 
   /** Puts out what nobody uses, the longest unused first, until so many bytes more fit. */
   private void makeRoom(long bytes) {
-    List<ServedModel> out = new ArrayList<>();
+    List<Entry> out = new ArrayList<>();
     synchronized (entries) {
       long taken = entries.values().stream().mapToLong(entry -> entry.model.bytes()).sum();
       List<Entry> idle =
@@ -170,7 +191,7 @@ public final class ModelPool implements AutoCloseable {
         }
         taken -= entry.model.bytes();
         entries.remove(entry.model.name());
-        out.add(entry.model);
+        out.add(entry);
       }
       if (taken > 0 && taken + bytes > budgetBytes) {
         throw HttpProblem.of(
@@ -186,23 +207,23 @@ public final class ModelPool implements AutoCloseable {
             .with("Retry-After", "5");
       }
     }
-    out.forEach(ServedModel::close);
+    out.forEach(Entry::close);
   }
 
   /** Puts out what has not been used for as long as it was to stay; called from time to time. */
   public void expire() {
-    List<ServedModel> out = new ArrayList<>();
+    List<Entry> out = new ArrayList<>();
     synchronized (entries) {
       long now = clock.millis();
       for (Entry entry : List.copyOf(entries.values())) {
         boolean ends = ends(entry).filter(end -> end <= now).isPresent();
         if (entry.users == 0 && ends) {
           entries.remove(entry.model.name());
-          out.add(entry.model);
+          out.add(entry);
         }
       }
     }
-    out.forEach(ServedModel::close);
+    out.forEach(Entry::close);
   }
 
   private static Optional<Long> ends(Entry entry) {
@@ -224,11 +245,12 @@ public final class ModelPool implements AutoCloseable {
   /** Closes all models; nobody may use one any more. */
   @Override
   public void close() {
-    List<ServedModel> out;
+    List<Entry> out;
     synchronized (entries) {
-      out = entries.values().stream().map(entry -> entry.model).toList();
+      // Adapters came after what they compute beside.
+      out = List.copyOf(entries.values()).reversed();
       entries.clear();
     }
-    out.forEach(ServedModel::close);
+    out.forEach(Entry::close);
   }
 }

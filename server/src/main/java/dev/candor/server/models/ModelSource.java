@@ -1,6 +1,7 @@
 package dev.candor.server.models;
 
 import java.util.List;
+import java.util.Optional;
 
 /** Where models come from that are not in memory. Safe for use by many threads. */
 public interface ModelSource {
@@ -19,9 +20,39 @@ public interface ModelSource {
   List<Offer> offers();
 
   /**
-   * Brings a model into memory.
+   * The offer beside whose weights this one computes, if it is an adapter. It is in memory as long
+   * as the adapter is.
    *
    * @param name of an offer
+   */
+  default Optional<String> baseOf(String name) {
+    return Optional.empty();
+  }
+
+  /**
+   * How many sequences of it there is memory for at once, as far as that is known: when it was
+   * brought into memory.
+   *
+   * @param name of an offer
+   */
+  default int places(String name) {
+    return Integer.MAX_VALUE;
+  }
+
+  /**
+   * Brings an adapter into memory.
+   *
+   * @param name of an offer that has a base
+   * @param base the base, in memory
+   */
+  default ServedModel openBeside(String name, ServedModel base) {
+    throw new IllegalArgumentException(name);
+  }
+
+  /**
+   * Brings a model into memory.
+   *
+   * @param name of an offer that has no base
    */
   ServedModel open(String name);
 }

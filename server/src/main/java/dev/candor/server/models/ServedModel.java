@@ -14,6 +14,7 @@ public final class ServedModel implements AutoCloseable {
   private final long bytes;
   private final Optional<ChatFormat> chat;
   private final PrefixCache prefixes;
+  private boolean sharesLanguage;
 
   /**
    * @param identity who decides; closing this closes its language model
@@ -35,6 +36,12 @@ public final class ServedModel implements AutoCloseable {
     this.session = session;
     this.bytes = bytes;
     this.chat = identity.language().chatFormat();
+  }
+
+  /** The same, whose language model is another's: it stays open when this is closed. */
+  public ServedModel sharingItsLanguage() {
+    sharesLanguage = true;
+    return this;
   }
 
   /** What entries say of it. */
@@ -80,6 +87,8 @@ public final class ServedModel implements AutoCloseable {
   @Override
   public void close() {
     prefixes.close();
-    identity.language().close();
+    if (!sharesLanguage) {
+      identity.language().close();
+    }
   }
 }

@@ -15,6 +15,7 @@ import dev.candor.server.answers.AnswerPlan;
 import dev.candor.server.answers.AnswerReader;
 import dev.candor.server.batching.DecisionRuns;
 import dev.candor.server.batching.RunLoop;
+import dev.candor.server.connections.Exchange;
 import dev.candor.server.models.ModelPool;
 import dev.candor.server.models.ServedModel;
 import dev.candor.server.openai.AskerFields;
@@ -49,7 +50,7 @@ public final class OllamaAnswers {
 
   /** A chat. */
   public void chat(ServerRequest http, ServerResponse response) {
-    RequestFields fields = RequestFields.read(http.content().inputStream());
+    RequestFields fields = RequestFields.read(http);
     if (fields.list("messages").orElse(List.of()).isEmpty()) {
       load(http, fields, response, true);
       return;
@@ -59,7 +60,7 @@ public final class OllamaAnswers {
 
   /** A text. */
   public void generate(ServerRequest http, ServerResponse response) {
-    RequestFields fields = RequestFields.read(http.content().inputStream());
+    RequestFields fields = RequestFields.read(http);
     if (fields.text("prompt").orElse("").isEmpty()) {
       load(http, fields, response, false);
       return;
@@ -257,7 +258,7 @@ public final class OllamaAnswers {
         OutputStream out = lines;
         if (out == null) {
           response.header("Content-Type", "application/x-ndjson");
-          out = response.outputStream();
+          out = Exchange.current().output(response);
           lines = out;
         }
         out.write(text.getBytes(StandardCharsets.UTF_8));

@@ -21,7 +21,7 @@ public final class OllamaEmbeddings {
 
   /** A vector for each text. */
   public void embed(ServerRequest http, ServerResponse response) {
-    RequestFields fields = RequestFields.read(http.content().inputStream());
+    RequestFields fields = RequestFields.read(http);
     // A text that is too long is refused, whatever is said of cutting it.
     if (fields.flag("truncate", false)) {
       fields.report("truncate");
@@ -42,7 +42,7 @@ public final class OllamaEmbeddings {
 
   /** The vector of one text. */
   public void embeddings(ServerRequest http, ServerResponse response) {
-    RequestFields fields = RequestFields.read(http.content().inputStream());
+    RequestFields fields = RequestFields.read(http);
     fields.requiredText("prompt");
     LongReply reply = new LongReply(response);
     Embeddings.Made made = embeddings.make(http, fields, asked(fields, "prompt"), reply);

@@ -55,7 +55,7 @@ public final class OllamaModels {
 
   /** One model, which is brought into memory for it. */
   public void show(ServerRequest http, ServerResponse response) {
-    RequestFields fields = RequestFields.read(http.content().inputStream());
+    RequestFields fields = RequestFields.read(http);
     String name =
         OllamaRequest.modelName(
             fields

@@ -9,12 +9,15 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.regex.Pattern;
 
 /**
  * What for, about whom, and which request it is: in headers, or in the field {@code candor} of the
@@ -23,8 +26,16 @@ import java.util.UUID;
  * @param purpose what consent and policy go by
  * @param subject whose data it is about
  * @param key what the caller calls the request
+ * @param patience how long the caller's client waits, if it says
  */
-public record AskerFields(String purpose, Optional<String> subject, Optional<String> key) {
+public record AskerFields(
+    String purpose, Optional<String> subject, Optional<String> key, Optional<Duration> patience) {
+
+  /** What OpenAI's clients say of their own timeouts, in seconds. */
+  private static final List<String> TIMEOUTS =
+      List.of("X-Stainless-Read-Timeout", "X-Stainless-Timeout");
+
+  private static final Pattern SECONDS = Pattern.compile("\\d{1,9}(\\.\\d{1,9})?");
 
   /** What a request is for that does not say. The default policy allows it. */
   static final String USUAL_PURPOSE = "assistance";
@@ -41,7 +52,19 @@ public record AskerFields(String purpose, Optional<String> subject, Optional<Str
       own.get().requireAllTaken();
     }
     return new AskerFields(
-        purpose.orElse(USUAL_PURPOSE), subject, repeats.key(headers, fields, principal));
+        purpose.orElse(USUAL_PURPOSE),
+        subject,
+        repeats.key(headers, fields, principal),
+        patience(headers));
+  }
+
+  /** The shorter one. What is no number of seconds says nothing. */
+  private static Optional<Duration> patience(ServerRequestHeaders headers) {
+    return TIMEOUTS.stream()
+        .flatMap(name -> headers.first(HeaderNames.create(name)).stream())
+        .filter(text -> SECONDS.matcher(text).matches())
+        .map(text -> Duration.ofMillis((long) (Double.parseDouble(text) * 1_000)))
+        .min(Comparator.naturalOrder());
   }
 
   private static java.util.function.Supplier<Optional<String>> purposeOf(Optional<String> value) {

@@ -27,7 +27,7 @@ public final class ChatCompletions implements Handler {
   @Override
   public void handle(ServerRequest http, ServerResponse response) {
     Principal principal = Gatekeeper.callerOf(http).principal();
-    RequestFields fields = RequestFields.read(http.content().inputStream());
+    RequestFields fields = RequestFields.read(http);
     ChatCompletionRequest request = ChatCompletionRequest.read(fields);
     AskerFields asker = AskerFields.read(http.headers(), fields, questions.repeats(), principal);
     fields.requireAllTaken();

@@ -42,7 +42,7 @@ public final class Completions implements Handler {
   @Override
   public void handle(ServerRequest http, ServerResponse response) {
     Principal principal = Gatekeeper.callerOf(http).principal();
-    RequestFields fields = RequestFields.read(http.content().inputStream());
+    RequestFields fields = RequestFields.read(http);
     String name = fields.requiredText("model");
     List<Object> prompts = prompts(fields);
     boolean streams = fields.flag("stream", false);

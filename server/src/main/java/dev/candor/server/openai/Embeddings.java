@@ -80,7 +80,7 @@ public final class Embeddings {
 
   /** As OpenAI's clients ask. */
   public void openai(ServerRequest http, ServerResponse response) {
-    RequestFields fields = RequestFields.read(http.content().inputStream());
+    RequestFields fields = RequestFields.read(http);
     String encoding = fields.text("encoding_format").orElse("float");
     if (!encoding.equals("float") && !encoding.equals("base64")) {
       throw fields.wrong("encoding_format", "is '" + encoding + "', allowed are float and base64");

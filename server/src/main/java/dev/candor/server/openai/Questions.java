@@ -111,6 +111,6 @@ public record Questions(ModelPool models, Decider decider, AskerFields.Repeats r
                 model.prefixes().reading(principal.name(), session, asker.subject().isEmpty())));
       }
     }
-    return decider.begin(runs);
+    return decider.begin(runs, asker.patience());
   }
 }

@@ -35,7 +35,7 @@ public final class Responses implements Handler {
   @Override
   public void handle(ServerRequest http, ServerResponse response) {
     Principal principal = Gatekeeper.callerOf(http).principal();
-    RequestFields fields = RequestFields.read(http.content().inputStream());
+    RequestFields fields = RequestFields.read(http);
     ResponsesRequest request = ResponsesRequest.read(fields);
     AskerFields asker = AskerFields.read(http.headers(), fields, questions.repeats(), principal);
     fields.requireAllTaken();

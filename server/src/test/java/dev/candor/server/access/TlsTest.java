@@ -7,6 +7,7 @@ import dev.candor.server.ServedHome;
 import dev.candor.server.ServerException;
 import dev.candor.server.ServerLimits;
 import dev.candor.server.ServerSettings;
+import dev.candor.server.connections.RawClient;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -257,5 +258,29 @@ class TlsTest {
     assertThatThrownBy(() -> new TlsKeys(new TlsFiles(missing, certificate, Optional.empty())))
         .isInstanceOfSatisfying(
             ServerException.class, e -> assertThat(e.code()).isEqualTo("server.tls-file"));
+  }
+
+  @Test
+  void aClientThatLeavesIsNoticedBeforeAnythingIsWritten() throws Exception {
+    KeyStore server = identity("server", "EC");
+    TlsFiles files =
+        new TlsFiles(
+            certificateFile("server.pem", server), keyFile("server.key", server), Optional.empty());
+    try (ServedHome home = new ServedHome(folder, settings(files))) {
+      int port = home.at("/").getPort();
+      SSLContext context = context(server, Optional.empty());
+      try (RawClient client =
+          new RawClient(context.getSocketFactory().createSocket("127.0.0.1", port))) {
+        client.post("/v1/chat/completions", ServedHome.endless("'n': 12").replace('\'', '"'));
+        while (home.entries().size() < 12) {
+          Thread.sleep(5);
+        }
+      }
+      long end = System.nanoTime() + Duration.ofSeconds(3).toNanos();
+      while (home.lines().isEmpty() && System.nanoTime() < end) {
+        Thread.sleep(5);
+      }
+      assertThat(home.lines()).singleElement().asString().contains("\"status\":499");
+    }
   }
 }

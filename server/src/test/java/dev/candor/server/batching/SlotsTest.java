@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.candor.server.HttpProblem;
 import dev.candor.server.batching.Slots.Ticket;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class SlotsTest {
@@ -62,6 +64,53 @@ class SlotsTest {
     assertThat(isGranted(first)).isTrue();
     first.close();
     assertThat(isGranted(second)).isTrue();
+  }
+
+  @Test
+  void aModelWithoutRoomKeepsNoOtherWaiting() {
+    Slots slots =
+        new Slots(
+            3,
+            1,
+            model -> model.startsWith("big") ? new Slots.Group("big", 1) : new Slots.Group("s", 3));
+    Ticket big = slots.enter("a", "big", Optional.empty());
+    Ticket beside = slots.enter("b", "big:adapter", Optional.empty());
+    assertThat(isGranted(big)).isTrue();
+    assertThat(isGranted(beside)).isFalse();
+    // The queue is full, and yet there is a place.
+    Ticket small = slots.enter("c", "small", Optional.empty());
+    assertThat(isGranted(small)).isTrue();
+    assertThatThrownBy(() -> slots.enter("b", "big", Optional.empty()))
+        .isInstanceOf(HttpProblem.class);
+    big.close();
+    assertThat(isGranted(beside)).isTrue();
+  }
+
+  @Test
+  void whoWouldNotWaitSoLongIsToldAtOnce() throws InterruptedException {
+    Slots slots = new Slots(1, 100);
+    Optional<Duration> hasty = Optional.of(Duration.ofMillis(20));
+    // Nothing is measured yet, and there is a place.
+    Ticket first = slots.enter("a", "m", hasty);
+    Ticket unmeasured = slots.enter("a", "m", hasty);
+    unmeasured.close();
+    Thread.sleep(60);
+    first.close();
+    Ticket runs = slots.enter("a", "m", hasty);
+    assertThat(isGranted(runs)).isTrue();
+    assertThatThrownBy(() -> slots.enter("b", "m", hasty))
+        .isInstanceOfSatisfying(
+            HttpProblem.class,
+            e -> {
+              assertThat(e.status()).isEqualTo(429);
+              assertThat(e.code()).isEqualTo("queue_too_slow");
+              assertThat(e.headers()).containsKey("Retry-After");
+            });
+    assertThat(slots.waiting()).isZero();
+    Ticket patient = slots.enter("b", "m", Optional.of(Duration.ofHours(1)));
+    assertThat(isGranted(patient)).isFalse();
+    runs.close();
+    assertThat(isGranted(patient)).isTrue();
   }
 
   @Test

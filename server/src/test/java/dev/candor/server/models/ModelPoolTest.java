@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.candor.engine.generation.LanguageModel;
 import dev.candor.engine.generation.LoadOptions;
+import dev.candor.engine.generation.Session;
 import dev.candor.engine.generation.SessionOptions;
 import dev.candor.engine.models.Adapter;
 import dev.candor.governance.decisions.ModelIdentity;
@@ -14,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ModelPoolTest {
@@ -40,6 +42,56 @@ class ModelPoolTest {
               LoadOptions.defaults().withThreads(1));
       return new ServedModel(
           new ModelIdentity(name, language, Adapter.NONE), SessionOptions.ofContext(64), BYTES);
+    }
+  }
+
+  /** A model and an adapter beside it. */
+  private final class Two implements ModelSource {
+
+    @Override
+    public List<Offer> offers() {
+      return List.of(new Offer("a", 1, BYTES, ""), new Offer("a:b", 1, BYTES, ""));
+    }
+
+    @Override
+    public Optional<String> baseOf(String name) {
+      return Optional.of("a").filter(_ -> name.equals("a:b"));
+    }
+
+    @Override
+    public ServedModel open(String name) {
+      return new Three().open(name);
+    }
+
+    @Override
+    public ServedModel openBeside(String name, ServedModel base) {
+      opened.add(name);
+      return new ServedModel(
+              new ModelIdentity(name, base.language(), Adapter.NONE), base.session(64), BYTES)
+          .sharingItsLanguage();
+    }
+  }
+
+  @Test
+  void anAdapterKeepsItsBaseAndLeavesItOpen() {
+    try (ModelPool pool = new ModelPool(new Two(), 3 * BYTES, Duration.ofSeconds(60), () -> now)) {
+      use(pool, "a:b");
+      assertThat(names(pool)).containsExactly("a", "a:b");
+      assertThat(opened).containsExactly("a", "a:b");
+      try (ModelPool.Lease beside = pool.use("a:b");
+          ModelPool.Lease alone = pool.use("a")) {
+        assertThat(beside.model().language()).isSameAs(alone.model().language());
+      }
+      now = now.plusSeconds(61);
+      pool.expire();
+      assertThat(names(pool)).containsExactly("a");
+      try (ModelPool.Lease alone = pool.use("a");
+          Session session = alone.model().language().newSession(SessionOptions.ofContext(64))) {
+        assertThat(session.size()).isZero();
+      }
+      now = now.plusSeconds(61);
+      pool.expire();
+      assertThat(names(pool)).isEmpty();
     }
   }
 
