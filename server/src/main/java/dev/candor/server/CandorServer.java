@@ -15,6 +15,7 @@ import dev.candor.server.console.Console;
 import dev.candor.server.console.ConsoleParts;
 import dev.candor.server.models.ModelPool;
 import dev.candor.server.ollama.OllamaAnswers;
+import dev.candor.server.ollama.OllamaEmbeddings;
 import dev.candor.server.ollama.OllamaModels;
 import dev.candor.server.openai.AskerFields;
 import dev.candor.server.openai.ChatCompletions;
@@ -189,9 +190,10 @@ public final class CandorServer implements AutoCloseable {
     ModelList list = new ModelList(models);
     Embeddings embeddings = new Embeddings(questions);
     OllamaAnswers ollama = new OllamaAnswers(questions);
+    OllamaEmbeddings ollamaEmbeddings = new OllamaEmbeddings(embeddings);
     OllamaModels ollamaModels = new OllamaModels(models);
     console.routes(routing);
-    routing
+    new Endpoints(routing)
         .get("/health", (_, response) -> status(response, 200, "alive"))
         .get("/ready", (_, response) -> ready(response))
         .get("/metrics", this::metrics)
@@ -202,23 +204,15 @@ public final class CandorServer implements AutoCloseable {
         .post("/v1/completions", new Completions(questions))
         .post("/v1/responses", new Responses(questions))
         .post("/v1/embeddings", embeddings::openai)
-        .post("/api/embed", embeddings::ollama)
+        .post("/api/embed", ollamaEmbeddings::embed)
+        .post("/api/embeddings", ollamaEmbeddings::embeddings)
         .post("/api/chat", ollama::chat)
         .post("/api/generate", ollama::generate)
         .get("/api/tags", ollamaModels::tags)
         .get("/api/ps", ollamaModels::running)
         .get("/api/version", ollamaModels::version)
         .post("/api/show", ollamaModels::show)
-        .any((request, _) -> {
-          throw HttpProblem.of(
-              404,
-              "not_found",
-              "There is no "
-                  + request.prologue().method().text()
-                  + " "
-                  + request.path().path().replaceAll("[^\\x20-\\x7e]", "?")
-                  + " here.");
-        });
+        .end();
   }
 
   private void ready(ServerResponse response) {

@@ -157,7 +157,7 @@ public final class RequestFields {
   public void report(String... names) {
     for (String name : names) {
       taken.add(name);
-      if (object.has(name)) {
+      if (object.has(name) && !reported.contains(path + name)) {
         reported.add(path + name);
       }
     }

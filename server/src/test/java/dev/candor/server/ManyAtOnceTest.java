@@ -15,6 +15,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
 
 /** Many requests at once get what each would get alone, or are told that there are too many. */
 class ManyAtOnceTest {
@@ -52,6 +53,23 @@ class ManyAtOnceTest {
         String together = text(running.get(i).get());
         assertThat(together).isEqualTo(text(home.post("/v1/chat/completions", question(i))));
       }
+    }
+  }
+
+  /** Texts take their turns: neither their number nor a short queue turns them away. */
+  @Test
+  void manyTextsOfOneRequestTakeTheirTurns() throws InterruptedException, ExecutionException {
+    String texts = "'text 1'" + ", 'text 2', 'text 1'".repeat(150);
+    String body = "{'model': '" + ServedHome.MODEL + "', 'input': [" + texts + "]}";
+    try (ServedHome home = new ServedHome(folder, settings(2, 1, 0));
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<HttpResponse<String>> made = threads.submit(() -> home.post("/v1/embeddings", body));
+      // Another caller's request finds its turn between them.
+      text(home.post("/v1/chat/completions", question(1)));
+      JsonNode data = ServedHome.json(made.get()).path("data");
+      assertThat(data.size()).isEqualTo(301);
+      assertThat(data.get(300).path("embedding")).isEqualTo(data.get(0).path("embedding"));
+      assertThat(data.get(1).path("embedding")).isNotEqualTo(data.get(0).path("embedding"));
     }
   }
 

@@ -77,6 +77,49 @@ class OpenApiTest {
     assertThat(described).isEqualTo(served).hasSizeGreaterThan(12);
   }
 
+  /** What is there with another method says with which. */
+  @Test
+  void anotherMethodIsAnsweredWithTheOneThatIsThere() {
+    HttpResponse<String> got = home.ask("/v1/chat/completions", Optional.empty());
+    assertThat(got.statusCode()).isEqualTo(405);
+    assertThat(got.headers().firstValue("allow")).contains("POST");
+    assertFits("Error", got.body());
+    HttpResponse<String> posted = home.post("/api/tags", "{}");
+    assertThat(posted.statusCode()).isEqualTo(405);
+    assertThat(posted.headers().firstValue("allow")).contains("GET");
+    assertThat(ServedHome.json(posted).path("error").asString()).contains("GET");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "OllamaChatRequest, /api/chat",
+    "OllamaGenerateRequest, /api/generate",
+    "OllamaEmbedRequest, /api/embed",
+    "OllamaEmbeddingsRequest, /api/embeddings",
+    "OllamaShowRequest, /api/show"
+  })
+  void hasTheFieldsOfOllamasRequests(String schema, String path) {
+    ObjectNode body = JsonMapper.shared().createObjectNode();
+    JsonNode fields = api.path("components").path("schemas").path(schema).path("properties");
+    fields.propertyNames().forEach(body::putNull);
+    body.put("model", "none");
+    for (String text : new String[] {"prompt", "input"}) {
+      if (fields.has(text)) {
+        body.put(text, "x");
+      }
+    }
+    if (fields.has("messages")) {
+      body.set(
+          "messages", JsonMapper.shared().readTree("[{\"role\": \"user\", \"content\": \"x\"}]"));
+    }
+    HttpResponse<String> response = home.ask(path, Optional.of(body.toString()));
+    assertThat(response.statusCode()).as(response.body()).isEqualTo(404);
+    body.put("one_more", 1);
+    HttpResponse<String> refused = home.ask(path, Optional.of(body.toString()));
+    assertThat(refused.statusCode()).isEqualTo(400);
+    assertThat(ServedHome.json(refused).path("error").asString()).contains("one_more");
+  }
+
   /** Each field that is described is known, whatever is said of its value. */
   @ParameterizedTest
   @CsvSource({

@@ -34,6 +34,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -66,11 +67,24 @@ public final class ServedHome implements AutoCloseable {
 
   /** Starts it as the settings say. */
   public ServedHome(Path folder, ServerSettings settings) {
-    this(folder, settings, DecisionTraces.NONE);
+    this(folder, settings, Mini::new, DecisionTraces.NONE);
   }
 
-  /** The same, which tells of its decisions. */
+  /** Starts it with these models. */
+  public ServedHome(Path folder, ServerSettings settings, ModelSource models) {
+    this(folder, settings, _ -> models, DecisionTraces.NONE);
+  }
+
+  /** Starts it with the embedded model, and tells of its decisions. */
   public ServedHome(Path folder, ServerSettings settings, DecisionTraces traces) {
+    this(folder, settings, Mini::new, traces);
+  }
+
+  private ServedHome(
+      Path folder,
+      ServerSettings settings,
+      Function<PrefixRoom, ModelSource> models,
+      DecisionTraces traces) {
     this.folder = folder;
     this.governance = open(folder);
     PrefixCounts counts = new PrefixCounts();
@@ -84,7 +98,7 @@ public final class ServedHome implements AutoCloseable {
     PrefixRoom room = new PrefixRoom(PREFIX_BYTES, Optional.of(prefixes), Optional.empty(), counts);
     ModelPool pool =
         new ModelPool(
-            new Mini(room), Long.MAX_VALUE / 2, ModelPool.FOR_EVER, InstantSource.system());
+            models.apply(room), Long.MAX_VALUE / 2, ModelPool.FOR_EVER, InstantSource.system());
     try {
       this.server = CandorServer.start(settings, governance, pool, "tester", lines::add, traces);
     } catch (RuntimeException e) {
@@ -110,7 +124,7 @@ public final class ServedHome implements AutoCloseable {
   }
 
   /** Has the embedded model alone. */
-  private record Mini(PrefixRoom room) implements ModelSource {
+  record Mini(PrefixRoom room) implements ModelSource {
 
     @Override
     public PrefixRoom prefixes() {
@@ -234,6 +248,26 @@ public final class ServedHome implements AutoCloseable {
     ledger.refresh();
     ledger.forEach(0, ledger.size(), (_, entry) -> entries.add(entry));
     return entries;
+  }
+
+  /** How many decisions have ended before their time, as the ledger says. */
+  public long stopped() {
+    return entries().stream()
+        .filter(entry -> entry.value("outcome").filter("stopped"::equals).isPresent())
+        .count();
+  }
+
+  /** Whether it is so many, now or in a short while. */
+  public boolean hasStopped(long count) {
+    long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+    while (stopped() < count && System.nanoTime() < end) {
+      try {
+        Thread.sleep(20);
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+    return stopped() == count;
   }
 
   /** Where it is. */

@@ -3,30 +3,47 @@ package dev.candor.conformance.langchain4j;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.candor.governance.access.Role;
 import dev.candor.server.ServedHome;
+import dev.candor.server.ServerLimits;
+import dev.candor.server.ServerSettings;
+import dev.candor.server.Thinker;
 import dev.langchain4j.agent.tool.ToolExecutionRequest;
 import dev.langchain4j.agent.tool.ToolSpecification;
+import dev.langchain4j.data.embedding.Embedding;
 import dev.langchain4j.data.message.AiMessage;
 import dev.langchain4j.data.message.ChatMessage;
 import dev.langchain4j.data.message.ToolExecutionResultMessage;
 import dev.langchain4j.data.message.UserMessage;
+import dev.langchain4j.data.segment.TextSegment;
+import dev.langchain4j.exception.AuthenticationException;
 import dev.langchain4j.exception.InvalidRequestException;
 import dev.langchain4j.exception.ModelNotFoundException;
+import dev.langchain4j.exception.RateLimitException;
 import dev.langchain4j.model.chat.request.ChatRequest;
 import dev.langchain4j.model.chat.request.ResponseFormat;
 import dev.langchain4j.model.chat.request.ResponseFormatType;
 import dev.langchain4j.model.chat.request.ToolChoice;
 import dev.langchain4j.model.chat.request.json.JsonObjectSchema;
+import dev.langchain4j.model.chat.request.json.JsonRawSchema;
 import dev.langchain4j.model.chat.request.json.JsonSchema;
 import dev.langchain4j.model.chat.response.ChatResponse;
+import dev.langchain4j.model.chat.response.PartialResponse;
+import dev.langchain4j.model.chat.response.PartialResponseContext;
+import dev.langchain4j.model.chat.response.PartialThinking;
 import dev.langchain4j.model.chat.response.StreamingChatResponseHandler;
 import dev.langchain4j.model.openai.OpenAiChatModel;
+import dev.langchain4j.model.openai.OpenAiEmbeddingModel;
 import dev.langchain4j.model.openai.OpenAiLanguageModel;
 import dev.langchain4j.model.openai.OpenAiStreamingChatModel;
 import dev.langchain4j.model.output.FinishReason;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -58,7 +75,7 @@ class LangChain4jTest {
 
   @BeforeAll
   void start(@TempDir Path folder) {
-    home = new ServedHome(folder);
+    home = new ServedHome(folder.resolve("home"), ServerSettings.loopback(0), new Thinker(folder));
   }
 
   @AfterAll
@@ -74,33 +91,42 @@ class LangChain4jTest {
         .maxRetries(0);
   }
 
-  private ChatResponse streamed(ChatRequest request, StringBuilder told)
-      throws InterruptedException, ExecutionException, TimeoutException {
-    CompletableFuture<ChatResponse> whole = new CompletableFuture<>();
-    OpenAiStreamingChatModel.builder()
+  private OpenAiStreamingChatModel.OpenAiStreamingChatModelBuilder streaming() {
+    return OpenAiStreamingChatModel.builder()
         .baseUrl(home.url())
         .apiKey("any")
-        .modelName(ServedHome.MODEL)
-        .build()
-        .chat(
-            request,
-            new StreamingChatResponseHandler() {
-              @Override
-              public void onPartialResponse(String piece) {
-                told.append(piece);
-              }
+        .modelName(ServedHome.MODEL);
+  }
 
-              @Override
-              public void onCompleteResponse(ChatResponse response) {
-                whole.complete(response);
-              }
+  /** Keeps what comes in pieces. */
+  private static class Pieces implements StreamingChatResponseHandler {
+    final StringBuilder told = new StringBuilder();
+    final StringBuilder thought = new StringBuilder();
+    final CompletableFuture<ChatResponse> whole = new CompletableFuture<>();
 
-              @Override
-              public void onError(Throwable error) {
-                whole.completeExceptionally(error);
-              }
-            });
-    return whole.get(60, TimeUnit.SECONDS);
+    @Override
+    public void onPartialResponse(String piece) {
+      told.append(piece);
+    }
+
+    @Override
+    public void onPartialThinking(PartialThinking piece) {
+      thought.append(piece.text());
+    }
+
+    @Override
+    public void onCompleteResponse(ChatResponse response) {
+      whole.complete(response);
+    }
+
+    @Override
+    public void onError(Throwable error) {
+      whole.completeExceptionally(error);
+    }
+
+    ChatResponse response() throws InterruptedException, ExecutionException, TimeoutException {
+      return whole.get(60, TimeUnit.SECONDS);
+    }
   }
 
   @Test
@@ -113,11 +139,10 @@ class LangChain4jTest {
 
   @Test
   void getsAnAnswerInPieces() throws Exception {
-    StringBuilder told = new StringBuilder();
-    ChatResponse response =
-        streamed(
-            ChatRequest.builder().messages(UserMessage.from(ServedHome.QUESTION)).build(), told);
-    assertThat(told).hasToString(ServedHome.ANSWER);
+    Pieces pieces = new Pieces();
+    streaming().build().chat(List.of(UserMessage.from(ServedHome.QUESTION)), pieces);
+    ChatResponse response = pieces.response();
+    assertThat(pieces.told).hasToString(ServedHome.ANSWER);
     assertThat(response.aiMessage().text()).isEqualTo(ServedHome.ANSWER);
     assertThat(response.tokenUsage().outputTokenCount()).isPositive();
   }
@@ -133,7 +158,9 @@ class LangChain4jTest {
             .maxOutputTokens(300)
             .build();
     AiMessage whole = model().build().chat(request).aiMessage();
-    AiMessage inPieces = streamed(request, new StringBuilder()).aiMessage();
+    Pieces pieces = new Pieces();
+    streaming().build().chat(request, pieces);
+    AiMessage inPieces = pieces.response().aiMessage();
     assertThat(whole.toolExecutionRequests()).isNotEmpty();
     assertThat(inPieces.toolExecutionRequests().stream().map(ToolExecutionRequest::arguments))
         .containsExactlyElementsOf(
@@ -151,6 +178,113 @@ class LangChain4jTest {
     messages.add(whole);
     messages.addAll(results);
     assertThat(model().build().chat(next.messages(messages).build()).aiMessage()).isNotNull();
+  }
+
+  @Test
+  void callsSeveralTools() throws Exception {
+    ChatRequest request =
+        ChatRequest.builder()
+            .messages(UserMessage.from("Add 1 and 2, and 3 and 4."))
+            .toolSpecifications(ADD)
+            .toolChoice(ToolChoice.REQUIRED)
+            .maxOutputTokens(400)
+            .temperature(5.0) // whatever it was taught
+            .build();
+    for (int seed = 0; seed < 80; seed++) {
+      AiMessage whole =
+          model().seed(seed).parallelToolCalls(true).build().chat(request).aiMessage();
+      if (whole.toolExecutionRequests().size() > 1) {
+        Pieces pieces = new Pieces();
+        streaming().seed(seed).parallelToolCalls(true).build().chat(request, pieces);
+        List<ToolExecutionRequest> calls = pieces.response().aiMessage().toolExecutionRequests();
+        assertThat(calls).extracting(ToolExecutionRequest::id).doesNotHaveDuplicates();
+        assertThat(calls)
+            .extracting(ToolExecutionRequest::arguments)
+            .isEqualTo(
+                whole.toolExecutionRequests().stream()
+                    .map(ToolExecutionRequest::arguments)
+                    .toList());
+        return;
+      }
+    }
+    throw new AssertionError("no seed made the model call more than once");
+  }
+
+  @Test
+  void getsThoughtsApart() throws Exception {
+    ChatRequest request =
+        ChatRequest.builder()
+            .messages(UserMessage.from("Hello"))
+            .temperature(1.0)
+            .maxOutputTokens(60)
+            .build();
+    Map<String, Integer> soon = Map.of("" + Thinker.END, 4);
+    AiMessage whole =
+        model()
+            .modelName(Thinker.MODEL)
+            .seed(1)
+            .logitBias(soon)
+            .returnThinking(true)
+            .build()
+            .chat(request)
+            .aiMessage();
+    assertThat(whole.thinking()).isNotEmpty().doesNotContain("</think>");
+    assertThat(whole.text()).isNotEmpty();
+    Pieces pieces = new Pieces();
+    streaming()
+        .modelName(Thinker.MODEL)
+        .seed(1)
+        .logitBias(soon)
+        .returnThinking(true)
+        .build()
+        .chat(request, pieces);
+    assertThat(pieces.response().aiMessage()).isEqualTo(whole);
+    assertThat(pieces.thought).hasToString(whole.thinking());
+  }
+
+  @Test
+  void getsVectors() {
+    OpenAiEmbeddingModel model =
+        OpenAiEmbeddingModel.builder()
+            .baseUrl(home.url())
+            .apiKey("any")
+            .modelName(ServedHome.MODEL)
+            .build();
+    List<TextSegment> texts = Collections.nCopies(200, TextSegment.from("one"));
+    List<Embedding> vectors = model.embedAll(texts).content();
+    assertThat(vectors).hasSize(200);
+    assertThat(vectors.getFirst()).isEqualTo(vectors.getLast());
+    assertThat(vectors.getFirst()).isNotEqualTo(model.embed("two").content());
+  }
+
+  @Test
+  void whoLeavesEndsTheDecision() {
+    long before = home.stopped();
+    JsonSchema many =
+        JsonSchema.builder()
+            .name("many")
+            .rootElement(
+                JsonRawSchema.from(
+                    "{\"type\": \"array\", \"items\": {\"type\": \"boolean\"}, \"minItems\": 300,"
+                        + " \"maxItems\": 300}"))
+            .build();
+    ChatRequest request =
+        ChatRequest.builder()
+            .messages(UserMessage.from("count"))
+            .responseFormat(
+                ResponseFormat.builder().type(ResponseFormatType.JSON).jsonSchema(many).build())
+            .build();
+    streaming()
+        .build()
+        .chat(
+            request,
+            new Pieces() {
+              @Override
+              public void onPartialResponse(PartialResponse piece, PartialResponseContext context) {
+                context.streamingHandle().cancel();
+              }
+            });
+    assertThat(home.hasStopped(before + 1)).isTrue();
   }
 
   @Test
@@ -196,5 +330,25 @@ class LangChain4jTest {
     assertThatThrownBy(() -> model().maxTokens(99_999).build().chat("x"))
         .isInstanceOf(InvalidRequestException.class)
         .hasMessageContaining("context_length_exceeded");
+  }
+
+  @Test
+  void isToldWhoItIsAndHowMuchItMay(@TempDir Path folder) {
+    String key = ServedHome.createKey(folder, "caller", Role.INVOKE).key();
+    ServerLimits few = new ServerLimits(4, 16, 1 << 20, 64, 100, 0, Duration.ofSeconds(20));
+    ServerSettings settings =
+        new ServerSettings("127.0.0.1", 0, Optional.empty(), List.of(), List.of(), few);
+    try (ServedHome guarded = new ServedHome(folder, settings)) {
+      assertThatThrownBy(() -> model().baseUrl(guarded.url()).build().chat("x"))
+          .isInstanceOf(AuthenticationException.class);
+      OpenAiChatModel model = model().baseUrl(guarded.url()).apiKey(key).build();
+      assertThatThrownBy(
+              () -> {
+                for (int i = 0; i < 20; i++) {
+                  model.chat(ServedHome.QUESTION);
+                }
+              })
+          .isInstanceOf(RateLimitException.class);
+    }
   }
 }

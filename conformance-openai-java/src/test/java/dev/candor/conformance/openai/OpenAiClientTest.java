@@ -9,25 +9,40 @@ import com.openai.core.JsonValue;
 import com.openai.core.http.StreamResponse;
 import com.openai.errors.BadRequestException;
 import com.openai.errors.NotFoundException;
+import com.openai.errors.RateLimitException;
+import com.openai.errors.UnauthorizedException;
 import com.openai.helpers.ChatCompletionAccumulator;
 import com.openai.models.FunctionDefinition;
 import com.openai.models.FunctionParameters;
+import com.openai.models.ResponseFormatJsonSchema;
 import com.openai.models.chat.completions.ChatCompletion;
 import com.openai.models.chat.completions.ChatCompletionChunk;
 import com.openai.models.chat.completions.ChatCompletionCreateParams;
 import com.openai.models.chat.completions.ChatCompletionMessageFunctionToolCall;
+import com.openai.models.chat.completions.ChatCompletionMessageToolCall;
 import com.openai.models.chat.completions.ChatCompletionStreamOptions;
 import com.openai.models.chat.completions.ChatCompletionToolChoiceOption;
+import com.openai.models.chat.completions.ChatCompletionToolMessageParam;
 import com.openai.models.completions.CompletionCreateParams;
+import com.openai.models.embeddings.Embedding;
+import com.openai.models.embeddings.EmbeddingCreateParams;
 import com.openai.models.models.Model;
 import com.openai.models.responses.Response;
 import com.openai.models.responses.ResponseCreateParams;
 import com.openai.models.responses.ResponseStreamEvent;
+import dev.candor.governance.access.Role;
 import dev.candor.server.ServedHome;
+import dev.candor.server.ServerLimits;
+import dev.candor.server.ServerSettings;
+import dev.candor.server.Thinker;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -50,7 +65,7 @@ class OpenAiClientTest {
 
   @BeforeAll
   void start(@TempDir Path folder) {
-    home = new ServedHome(folder);
+    home = new ServedHome(folder.resolve("home"), ServerSettings.loopback(0), new Thinker(folder));
     client = OpenAIOkHttpClient.builder().baseUrl(home.url()).apiKey("any").build();
   }
 
@@ -67,7 +82,7 @@ class OpenAiClientTest {
   @Test
   void seesTheModels() {
     assertThat(client.models().list().data().stream().map(Model::id))
-        .containsExactly(ServedHome.MODEL);
+        .containsExactly(ServedHome.MODEL, Thinker.MODEL);
     Model model = client.models().retrieve(ServedHome.MODEL);
     assertThat(model.created()).isPositive();
     assertThat(model.ownedBy()).isEqualTo("candor");
@@ -102,24 +117,188 @@ class OpenAiClientTest {
     assertThat(answer.usage().orElseThrow().completionTokens()).isPositive();
   }
 
+  /** The stream as the client puts it together. */
+  private ChatCompletion streamed(ChatCompletionCreateParams request) {
+    ChatCompletionAccumulator all = ChatCompletionAccumulator.create();
+    try (StreamResponse<ChatCompletionChunk> stream =
+        client.chat().completions().createStreaming(request)) {
+      stream.stream().forEach(all::accumulate);
+    }
+    return all.chatCompletion();
+  }
+
+  private static List<ChatCompletionMessageFunctionToolCall.Function> calls(ChatCompletion answer) {
+    return answer.choices().getFirst().message().toolCalls().orElseThrow().stream()
+        .map(call -> call.asFunction().function())
+        .toList();
+  }
+
+  private static FunctionDefinition add() {
+    return FunctionDefinition.builder()
+        .name("add")
+        .strict(true)
+        .parameters(
+            FunctionParameters.builder()
+                .putAdditionalProperty("type", JsonValue.from("object"))
+                .putAdditionalProperty(
+                    "properties", JsonValue.from(Map.of("a", Map.of("type", "integer"))))
+                .putAdditionalProperty("required", JsonValue.from(List.of("a")))
+                .putAdditionalProperty("additionalProperties", JsonValue.from(false))
+                .build())
+        .build();
+  }
+
   @Test
-  void callsTools() {
-    FunctionDefinition add =
-        FunctionDefinition.builder()
-            .name("add")
-            .strict(true)
-            .parameters(
-                FunctionParameters.builder()
-                    .putAdditionalProperty("type", JsonValue.from("object"))
-                    .putAdditionalProperty(
-                        "properties", JsonValue.from(Map.of("a", Map.of("type", "integer"))))
-                    .putAdditionalProperty("required", JsonValue.from(List.of("a")))
-                    .putAdditionalProperty("additionalProperties", JsonValue.from(false))
+  @SuppressWarnings("deprecation") // OpenAI holds a seed no longer; here it is held.
+  void callsSeveralToolsAndTellsTheirResults() {
+    for (int seed = 0; seed < 80; seed++) {
+      ChatCompletionCreateParams.Builder question =
+          chat("Add 1, and add 2.")
+              .addFunctionTool(add())
+              .toolChoice(ChatCompletionToolChoiceOption.Auto.REQUIRED)
+              .maxCompletionTokens(400)
+              .temperature(5.0) // whatever it was taught
+              .seed(seed);
+      ChatCompletion whole = client.chat().completions().create(question.build());
+      if (calls(whole).size() < 2) {
+        continue;
+      }
+      assertThat(calls(streamed(question.build()))).isEqualTo(calls(whole));
+      question.addMessage(whole.choices().getFirst().message());
+      for (ChatCompletionMessageToolCall call :
+          whole.choices().getFirst().message().toolCalls().orElseThrow()) {
+        question.addMessage(
+            ChatCompletionToolMessageParam.builder()
+                .toolCallId(call.asFunction().id())
+                .content("3")
+                .build());
+      }
+      question.toolChoice(ChatCompletionToolChoiceOption.Auto.NONE).maxCompletionTokens(20);
+      ChatCompletion answer = client.chat().completions().create(question.build());
+      assertThat(answer.choices().getFirst().message().toolCalls()).isEmpty();
+      return;
+    }
+    throw new AssertionError("no seed made the model call more than once");
+  }
+
+  @Test
+  @SuppressWarnings("deprecation") // The same.
+  void getsThoughtsApart() {
+    ChatCompletionCreateParams request =
+        chat("Hello")
+            .model(Thinker.MODEL)
+            .seed(1)
+            .temperature(1.0)
+            .maxCompletionTokens(60)
+            .logitBias(
+                ChatCompletionCreateParams.LogitBias.builder()
+                    .putAdditionalProperty("" + Thinker.END, JsonValue.from(4))
                     .build())
             .build();
+    ChatCompletion answer = client.chat().completions().create(request);
+    String thoughts =
+        String.valueOf(
+            answer.choices().getFirst().message()._additionalProperties().get("reasoning_content"));
+    assertThat(thoughts).isNotEqualTo("null").doesNotContain("</think>");
+    assertThat(answer.choices().getFirst().message().content().orElseThrow()).isNotEmpty();
+    assertThat(
+            answer
+                .usage()
+                .orElseThrow()
+                .completionTokensDetails()
+                .orElseThrow()
+                .reasoningTokens()
+                .orElseThrow())
+        .isPositive();
+    StringBuilder told = new StringBuilder();
+    try (StreamResponse<ChatCompletionChunk> stream =
+        client.chat().completions().createStreaming(request)) {
+      stream.stream()
+          .flatMap(chunk -> chunk.choices().stream())
+          .map(choice -> choice.delta()._additionalProperties().get("reasoning_content"))
+          .filter(Objects::nonNull)
+          .forEach(told::append);
+    }
+    assertThat(told).hasToString(thoughts);
+  }
+
+  /** The client asks for base64 where nothing is said, and reads it. */
+  @Test
+  void getsVectors() {
+    EmbeddingCreateParams.Builder question =
+        EmbeddingCreateParams.builder()
+            .model(ServedHome.MODEL)
+            .inputOfArrayOfStrings(Collections.nCopies(200, "one"));
+    List<Embedding> usual = client.embeddings().create(question.build()).data();
+    List<Embedding> numbers =
+        client
+            .embeddings()
+            .create(question.encodingFormat(EmbeddingCreateParams.EncodingFormat.FLOAT).build())
+            .data();
+    assertThat(usual).hasSize(200);
+    assertThat(usual.getLast().index()).isEqualTo(199);
+    assertThat(usual.getLast().embedding()).isEqualTo(numbers.getFirst().embedding());
+  }
+
+  @Test
+  void whoLeavesEndsTheDecision() {
+    long before = home.stopped();
+    ChatCompletionCreateParams request =
+        chat("count")
+            .responseFormat(
+                ResponseFormatJsonSchema.builder()
+                    .jsonSchema(
+                        ResponseFormatJsonSchema.JsonSchema.builder()
+                            .name("many")
+                            .schema(
+                                ResponseFormatJsonSchema.JsonSchema.Schema.builder()
+                                    .putAdditionalProperty("type", JsonValue.from("array"))
+                                    .putAdditionalProperty(
+                                        "items", JsonValue.from(Map.of("type", "boolean")))
+                                    .putAdditionalProperty("minItems", JsonValue.from(300))
+                                    .putAdditionalProperty("maxItems", JsonValue.from(300))
+                                    .build())
+                            .build())
+                    .build())
+            .build();
+    try (StreamResponse<ChatCompletionChunk> stream =
+        client.chat().completions().createStreaming(request)) {
+      assertThat(stream.stream().findFirst()).isPresent();
+    }
+    assertThat(home.hasStopped(before + 1)).isTrue();
+  }
+
+  @Test
+  void isToldWhoItIsAndHowMuchItMay(@TempDir Path folder) {
+    String key = ServedHome.createKey(folder, "caller", Role.INVOKE).key();
+    ServerLimits few = new ServerLimits(4, 16, 1 << 20, 64, 100, 0, Duration.ofSeconds(20));
+    ServerSettings settings =
+        new ServerSettings("127.0.0.1", 0, Optional.empty(), List.of(), List.of(), few);
+    try (ServedHome guarded = new ServedHome(folder, settings)) {
+      OpenAIClient unknown =
+          client.withOptions(its -> its.baseUrl(guarded.url()).apiKey("candor-wrong"));
+      OpenAIClient caller =
+          client.withOptions(its -> its.baseUrl(guarded.url()).apiKey(key).maxRetries(0));
+      ChatCompletionCreateParams request = chat(ServedHome.QUESTION).build();
+      assertThatThrownBy(() -> unknown.chat().completions().create(request))
+          .isInstanceOf(UnauthorizedException.class);
+      assertThatThrownBy(
+              () -> {
+                for (int i = 0; i < 20; i++) {
+                  caller.chat().completions().create(request);
+                }
+              })
+          .isInstanceOfSatisfying(
+              RateLimitException.class,
+              e -> assertThat(e.headers().values("retry-after")).hasSize(1));
+    }
+  }
+
+  @Test
+  void callsOneTool() {
     ChatCompletionCreateParams.Builder question =
         chat("Add 1 and 2.")
-            .addFunctionTool(add)
+            .addFunctionTool(add())
             .parallelToolCalls(false)
             .toolChoice(ChatCompletionToolChoiceOption.Auto.REQUIRED);
     ChatCompletion answer = client.chat().completions().create(question.build());

@@ -8,6 +8,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -30,6 +31,19 @@ class FirstAnswerTest {
     assertThat(output(TestData.fixture("llama-smol"), "Hello")).containsPattern("\\d+ tokens, ");
   }
 
+  /** The program of docs/start/java-programs.md. */
+  @Test
+  void anAnswerMayBePublished() throws Exception {
+    String source = Files.readString(SOURCE.resolveSibling("FlowAnswer.java"));
+    assertThat(Files.readString(DOCUMENT.resolveSibling("java-programs.md")))
+        .contains("```java\n" + source.substring(source.indexOf("import ")) + "```\n");
+    Path weights = TestData.fixture("llama-smol");
+    String whole = output(weights, "Hello");
+    assertThat(output(FlowAnswer::main, weights, "Hello"))
+        .isNotEmpty()
+        .isEqualTo(whole.substring(0, whole.stripTrailing().lastIndexOf('\n')));
+  }
+
   @Test
   @Tag("real-data")
   void printsWhatTheDocumentSays() throws Exception {
@@ -42,11 +56,15 @@ class FirstAnswerTest {
   }
 
   private static String output(Path weights, String question) {
+    return output(FirstAnswer::main, weights, question);
+  }
+
+  private static String output(Consumer<String[]> program, Path weights, String question) {
     PrintStream usual = System.out;
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     System.setOut(new PrintStream(bytes, true, StandardCharsets.UTF_8));
     try {
-      FirstAnswer.main(new String[] {weights.toString(), question});
+      program.accept(new String[] {weights.toString(), question});
     } finally {
       System.setOut(usual);
     }

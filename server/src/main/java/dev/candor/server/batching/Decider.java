@@ -91,12 +91,27 @@ public final class Decider {
    * @param patience how long whoever asks waits for the first token, if they say
    */
   public DecisionRuns begin(List<Run> runs, Optional<Duration> patience) {
+    return begin(runs, runs.size(), patience);
+  }
+
+  /**
+   * The same for a request of many parts: no more of them than there are places take one or wait
+   * for one at a time, and each that ends makes room for the next. Once it has begun it is not
+   * turned away.
+   */
+  public DecisionRuns beginInTurns(List<Run> runs) {
+    return begin(runs, Math.min(runs.size(), slots.places()), Optional.empty());
+  }
+
+  private DecisionRuns begin(List<Run> runs, int atOnce, Optional<Duration> patience) {
     requireRoom(runs.getFirst().request().principal());
     String principal = runs.getFirst().request().principal().name();
     String model = runs.getFirst().request().model().name();
     List<Slots.Ticket> tickets = new ArrayList<>();
     try {
-      runs.forEach(_ -> tickets.add(slots.enter(principal, model, patience)));
+      while (tickets.size() < atOnce) {
+        tickets.add(slots.enter(principal, model, patience));
+      }
     } catch (RuntimeException e) {
       tickets.forEach(Slots.Ticket::close);
       throw e;

@@ -31,6 +31,7 @@ public final class DecisionRuns implements AutoCloseable {
   private final List<Run> runs;
   private final BlockingQueue<RunEvent> events = new LinkedBlockingQueue<>();
   private final AtomicInteger unfinished = new AtomicInteger();
+  private final AtomicInteger taken = new AtomicInteger();
   private final long askedNanos = System.nanoTime();
   private final Instant asked = Instant.now();
   private final String operation = operationOf(Exchange.current().path());
@@ -47,17 +48,32 @@ public final class DecisionRuns implements AutoCloseable {
   /** One who decides, and where its sessions come from. */
   public record Run(DecisionRequest request, ContextSource contexts) {}
 
-  /** Begins them, each with its ticket. */
+  /** Begins as many as there are tickets; each that ends makes room for the next. */
   static DecisionRuns begin(Decider decider, List<Run> runs, List<Slots.Ticket> tickets) {
     DecisionRuns all = new DecisionRuns(decider, runs);
     all.unfinished.set(runs.size());
-    for (int i = 0; i < runs.size(); i++) {
-      Run run = runs.get(i);
+    all.taken.set(tickets.size());
+    for (int i = 0; i < tickets.size(); i++) {
       Slots.Ticket ticket = tickets.get(i);
       int choice = i;
-      Thread.ofVirtual().name("decision").start(() -> all.decide(choice, run, ticket));
+      Thread.ofVirtual().name("decision").start(() -> all.decideInTurn(choice, ticket));
     }
     return all;
+  }
+
+  private void decideInTurn(int first, Slots.Ticket ticket) {
+    int choice = first;
+    Slots.Ticket place = ticket;
+    while (true) {
+      Run run = runs.get(choice);
+      decide(choice, run, place);
+      choice = taken.getAndIncrement();
+      if (choice >= runs.size()) {
+        return;
+      }
+      DecisionRequest next = runs.get(choice).request();
+      place = decider.slots().enterAgain(next.principal().name(), next.model().name());
+    }
   }
 
   private void decide(int choice, Run run, Slots.Ticket ticket) {
@@ -117,7 +133,7 @@ public final class DecisionRuns implements AutoCloseable {
   }
 
   private RunEvent decided(int choice, Run run, Slots.Ticket ticket) {
-    if (!ticket.await(() -> !cancelled)) {
+    if (!ticket.await(() -> !cancelled) || cancelled) {
       return new RunEvent.Failed(choice, new ClientLeft());
     }
     decider.requireOpen();

@@ -68,15 +68,17 @@ public final class Slots {
   public final class Ticket implements AutoCloseable {
     private final String principal;
     private final String model;
+    private final boolean goesOn;
     private String group = "";
     private boolean granted;
     private boolean closed;
     private @Nullable HttpProblem turnedAway;
     private long beganNanos;
 
-    private Ticket(String principal, String model) {
+    private Ticket(String principal, String model, boolean goesOn) {
       this.principal = principal;
       this.model = model;
+      this.goesOn = goesOn;
     }
 
     /**
@@ -152,7 +154,18 @@ public final class Slots {
     if (!atOnce && isMeasured && patience.isPresent()) {
       requireInTime(expectedMillis(principal, model), patience.get());
     }
-    Ticket ticket = new Ticket(principal, model);
+    return waits(new Ticket(principal, model, false));
+  }
+
+  /**
+   * Begins to wait for a place for the next part of a request of which a part has just given back
+   * its own: it waits as any other, but is not turned away, for much of it is done.
+   */
+  public synchronized Ticket enterAgain(String principal, String model) {
+    return waits(new Ticket(principal, model, true));
+  }
+
+  private Ticket waits(Ticket ticket) {
     waiting.add(ticket);
     grant();
     return ticket;
@@ -168,7 +181,7 @@ public final class Slots {
     Optional<Ticket> newest = Optional.empty();
     for (Ticket each : waiting) {
       int its = counts.getOrDefault(each.principal, 0);
-      if (its > most || its == most && newest.isPresent()) {
+      if (!each.goesOn && (its > most || its == most && newest.isPresent())) {
         most = its;
         newest = Optional.of(each);
       }
@@ -263,6 +276,11 @@ public final class Slots {
 
   private int share(Ticket ticket) {
     return running.getOrDefault(ticket.principal, 0);
+  }
+
+  /** How many compute at once, at most. */
+  public int places() {
+    return places;
   }
 
   /** How many compute. */

@@ -20,7 +20,6 @@ import dev.candor.server.models.ModelPool;
 import dev.candor.server.models.ServedModel;
 import dev.candor.server.openai.AskerFields;
 import dev.candor.server.openai.ChatCompletions;
-import dev.candor.server.openai.KeepAlive;
 import dev.candor.server.openai.Questions;
 import dev.candor.server.openai.Reply;
 import io.helidon.webserver.http.ServerRequest;
@@ -35,7 +34,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /** {@code POST /api/chat} and {@code POST /api/generate}. */
@@ -74,11 +72,10 @@ public final class OllamaAnswers {
   private void load(
       ServerRequest http, RequestFields fields, ServerResponse response, boolean isChat) {
     Principal principal = Gatekeeper.callerOf(http).principal();
-    String name = OllamaRequest.modelName(fields.requiredText("model"));
-    OptionalInt keepAlive = KeepAlive.read(fields);
-    fields.report("stream", "options", "format", "think", "tools", "system", "template", "raw");
+    OllamaRequest request = OllamaRequest.load(fields);
     fields.requireAllTaken();
-    try (ModelPool.Lease lease = questions.model(principal, name, keepAlive)) {
+    try (ModelPool.Lease lease =
+        questions.model(principal, request.model(), request.keepAliveSeconds())) {
       Map<String, Object> body = beginning(lease.model());
       if (isChat) {
         body.put("message", message("", "", List.of()));
@@ -104,6 +101,10 @@ public final class OllamaAnswers {
     try (ModelPool.Lease lease =
         questions.model(principal, request.model(), request.keepAliveSeconds())) {
       ServedModel model = lease.model();
+      if (model.language().thinkingEnd().isEmpty()
+          && fields.object().value("think").filter(Boolean.TRUE::equals).isPresent()) {
+        fields.report("think");
+      }
       AnswerPlan plan =
           request.messages().isEmpty() || !isChat && model.chat().isEmpty()
               ? AnswerPlan.ofText(

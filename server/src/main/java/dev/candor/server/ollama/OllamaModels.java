@@ -62,6 +62,9 @@ public final class OllamaModels {
                 .text("model")
                 .or(() -> fields.text("name"))
                 .orElseThrow(() -> fields.missing("model")));
+    if (fields.has("model")) {
+      fields.report("name");
+    }
     fields.report("verbose", "system", "template", "options");
     fields.requireAllTaken();
     Authority.require(Gatekeeper.callerOf(http).principal(), Action.ASK);

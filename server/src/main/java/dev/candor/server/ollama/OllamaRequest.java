@@ -41,6 +41,9 @@ record OllamaRequest(
 
   private static final String LATEST = ":latest";
 
+  /** How much a model is to think, in the words of Ollama's clients. */
+  private static final List<String> LEVELS = List.of("low", "medium", "high");
+
   /** The name of a model; Ollama's clients put a tag behind it. */
   static String modelName(String given) {
     return given.endsWith(LATEST) ? given.substring(0, given.length() - LATEST.length()) : given;
@@ -113,11 +116,20 @@ record OllamaRequest(
     return rest(fields, messages, prompt, ToolChoice.NONE);
   }
 
+  /** Nothing is asked: what is said of an answer must be right all the same, and is reported. */
+  static OllamaRequest load(RequestFields fields) {
+    fields.text("system");
+    fields.flag("raw", false);
+    OllamaRequest request = rest(fields, List.of(), "", ToolFields.read(fields));
+    fields.report("system", "raw", "template", "stream", "options", "format", "think", "tools");
+    return request;
+  }
+
   private static OllamaRequest rest(
       RequestFields fields, List<ChatMessage> messages, String text, ToolChoice tools) {
     String model = modelName(fields.requiredText("model"));
     boolean streams = fields.flag("stream", true);
-    boolean thinks = !fields.value("think").filter(Boolean.FALSE::equals).isPresent();
+    boolean thinks = thinks(fields);
     Optional<Constraint> format = format(fields);
     if (format.isPresent() && tools.mayCall()) {
       throw fields.wrong("format", "cannot be held to beside tools that may be called");
@@ -130,6 +142,19 @@ record OllamaRequest(
     OptionalInt keepAlive = KeepAlive.read(fields);
     return new OllamaRequest(
         model, messages, text, manner, format, tools, streams, thinks, keepAlive);
+  }
+
+  /** Whether to think is the request's matter; how much, the model's own. */
+  private static boolean thinks(RequestFields fields) {
+    Object think = fields.value("think").orElse(true);
+    if (think instanceof String level && LEVELS.contains(level)) {
+      fields.report("think");
+      return true;
+    }
+    if (!(think instanceof Boolean flag)) {
+      throw fields.wrong("think", "is neither a flag nor one of " + String.join(", ", LEVELS));
+    }
+    return flag;
   }
 
   private static Optional<Constraint> format(RequestFields fields) {
@@ -168,7 +193,9 @@ record OllamaRequest(
         "use_mlock",
         "low_vram",
         "f16_kv",
+        "logits_all",
         "vocab_only",
+        "embedding_only",
         "penalize_newline",
         "repeat_last_n",
         "typical_p",

@@ -64,6 +64,7 @@ public final class ChatMessages {
       fields.only("audio");
       fields.only("annotations", List.of());
       fields.only("function_call");
+      fields.report("parsed");
     }
     if (role.equals("tool")) {
       String id = fields.requiredText("tool_call_id");
@@ -119,6 +120,8 @@ public final class ChatMessages {
       Map<String, Object> read = new LinkedHashMap<>();
       read.put("name", name);
       read.put("arguments", arguments(function));
+      // OpenAI's clients keep what they have made of an answer beside it, and send it back.
+      function.report("parsed_arguments");
       function.requireAllTaken();
       call.requireAllTaken();
       functions.put(id, name);

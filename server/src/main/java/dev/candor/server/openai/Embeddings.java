@@ -29,15 +29,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.OptionalLong;
 
 /**
- * {@code POST /v1/embeddings} and {@code POST /api/embed}: a vector for each text, the mean of the
- * hidden states of its tokens, of length 1. Each is a decision, of which the digest is kept.
+ * {@code POST /v1/embeddings}: a vector for each text, the mean of the hidden states of its tokens,
+ * of length 1. Each is a decision, of which the digest is kept.
  */
 public final class Embeddings {
 
-  private static final int MOST_TEXTS = 128;
+  /** As many as OpenAI takes: clients divide longer lists themselves. */
+  private static final int MOST_TEXTS = 2_048;
+
   private static final Duration SECOND = Duration.ofSeconds(1);
 
   private final Questions questions;
@@ -53,10 +54,29 @@ public final class Embeddings {
    * @param inputs texts, or lists of tokens
    * @param dimensions numbers of each vector, fewer than the model's
    */
-  private record Asked(String model, List<Object> inputs, OptionalInt dimensions) {}
+  public record Asked(
+      String model, List<Object> inputs, OptionalInt dimensions, OptionalInt keepAliveSeconds) {
 
-  /** What was made. */
-  private record Made(List<float[]> vectors, List<Decision> decisions, int tokens) {}
+    /**
+     * Reads it.
+     *
+     * @param model as it is called here
+     * @param field that has the texts
+     */
+    public static Asked read(RequestFields fields, String model, String field) {
+      OptionalInt dimensions =
+          fields.integer("dimensions", 1, 1 << 20).stream().mapToInt(it -> (int) it).findFirst();
+      return new Asked(model, texts(fields, field), dimensions, KeepAlive.read(fields));
+    }
+  }
+
+  /**
+   * What was made.
+   *
+   * @param vectors of the texts, in their order
+   * @param tokens of all texts together
+   */
+  public record Made(List<float[]> vectors, List<Decision> decisions, int tokens) {}
 
   /** As OpenAI's clients ask. */
   public void openai(ServerRequest http, ServerResponse response) {
@@ -66,7 +86,7 @@ public final class Embeddings {
       throw fields.wrong("encoding_format", "is '" + encoding + "', allowed are float and base64");
     }
     fields.report("user");
-    Asked asked = asked(fields, fields.requiredText("model"));
+    Asked asked = Asked.read(fields, fields.requiredText("model"), "input");
     LongReply reply = new LongReply(response);
     Made made = make(http, fields, asked, reply);
     List<Object> data = new ArrayList<>();
@@ -90,49 +110,26 @@ public final class Embeddings {
     reply.send(body);
   }
 
-  /** As Ollama's clients ask. */
-  public void ollama(ServerRequest http, ServerResponse response) {
-    RequestFields fields = RequestFields.read(http);
-    fields.only("truncate", false, true);
-    fields.report("options", "keep_alive");
-    String name = fields.requiredText("model");
-    Asked asked = asked(fields, name.endsWith(":latest") ? name.replace(":latest", "") : name);
-    LongReply reply = new LongReply(response);
-    Made made = make(http, fields, asked, reply);
-    Map<String, Object> body = new LinkedHashMap<>();
-    body.put("model", asked.model());
-    body.put("embeddings", made.vectors().stream().map(Embeddings::numbers).toList());
-    body.put("prompt_eval_count", made.tokens());
-    body.put("candor", Reply.candor(made.decisions(), fields.reported()));
-    reply.send(body);
-  }
-
-  private static Asked asked(RequestFields fields, String model) {
-    Object input = fields.value("input").orElseThrow(() -> fields.missing("input"));
+  private static List<Object> texts(RequestFields fields, String field) {
+    Object input = fields.value(field).orElseThrow(() -> fields.missing(field));
     List<Object> inputs = new ArrayList<>();
     if (input instanceof String || isTokens(input)) {
       inputs.add(input);
     } else if (input instanceof List<?> list && !list.isEmpty() && list.size() <= MOST_TEXTS) {
       for (Object each : list) {
         if (!(each instanceof String) && !isTokens(each)) {
-          throw fields.wrong("input", "has an element that is neither a text nor a list of tokens");
+          throw fields.wrong(field, "has an element that is neither a text nor a list of tokens");
         }
         inputs.add(each);
       }
     } else {
       throw fields.wrong(
-          "input",
+          field,
           "is neither a text, nor a list of tokens, nor a list of 1 to "
               + MOST_TEXTS
               + " of these");
     }
-    OptionalLong dimensions = fields.integer("dimensions", 1, 1 << 20);
-    return new Asked(
-        model,
-        inputs,
-        dimensions.isPresent()
-            ? OptionalInt.of((int) dimensions.getAsLong())
-            : OptionalInt.empty());
+    return inputs;
   }
 
   private static boolean isTokens(Object value) {
@@ -141,11 +138,13 @@ public final class Embeddings {
         && list.stream().allMatch(Long.class::isInstance);
   }
 
-  private Made make(ServerRequest http, RequestFields fields, Asked asked, LongReply reply) {
+  /** Has them made, and takes what is left of the fields. */
+  public Made make(ServerRequest http, RequestFields fields, Asked asked, LongReply reply) {
     Principal principal = Gatekeeper.callerOf(http).principal();
     AskerFields asker = AskerFields.read(http.headers(), fields, questions.repeats(), principal);
     fields.requireAllTaken();
-    try (ModelPool.Lease lease = questions.model(principal, asked.model(), OptionalInt.empty())) {
+    try (ModelPool.Lease lease =
+        questions.model(principal, asked.model(), asked.keepAliveSeconds())) {
       ServedModel model = lease.model();
       int width = model.language().model().hiddenSize();
       int dimensions = asked.dimensions().orElse(width);
@@ -170,7 +169,7 @@ public final class Embeddings {
                 new DecisionTask.Embed(ids, Pooling.MEAN, session));
         runs.add(new DecisionRuns.Run(request, ContextSource.anew(model.language(), session)));
       }
-      try (DecisionRuns begun = questions.decider().begin(runs)) {
+      try (DecisionRuns begun = questions.decider().beginInTurns(runs)) {
         return collect(begun, runs.size(), tokens, dimensions, reply);
       }
     }
@@ -259,7 +258,8 @@ public final class Embeddings {
     return normal;
   }
 
-  private static List<Object> numbers(float[] vector) {
+  /** The numbers as JSON has them. */
+  public static List<Object> numbers(float[] vector) {
     List<Object> numbers = new ArrayList<>();
     for (float number : vector) {
       numbers.add(number);

@@ -1,38 +1,68 @@
 package dev.candor.server.openai;
 
 import dev.candor.server.RequestFields;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The field {@code keep_alive}, as Ollama has it: seconds, or a text such as {@code 10m}. */
+/**
+ * The field {@code keep_alive}, as Ollama has it: seconds, or a duration as Go writes them, such as
+ * {@code 10m} or {@code 1h30m}.
+ */
 public final class KeepAlive {
 
-  private static final Pattern TEXT = Pattern.compile("(-?\\d{1,7})(s|m|h)?");
+  private static final String NUMBER = "\\d{1,10}(?:\\.\\d{1,9})?";
+  private static final Pattern SECONDS = Pattern.compile("-?" + NUMBER);
+  private static final Pattern DURATION = Pattern.compile("-?(?:" + NUMBER + "(?:ms|s|m|h))+");
+  private static final Pattern PART = Pattern.compile("(" + NUMBER + ")(ms|s|m|h)");
 
   private KeepAlive() {}
 
   /** Seconds that the model stays in memory when nobody asks it any more; negative for ever. */
   public static OptionalInt read(RequestFields fields) {
-    Object value = fields.value("keep_alive").orElse("");
-    if (value.equals("")) {
+    Optional<Object> value = fields.value("keep_alive");
+    if (value.isEmpty()) {
       return OptionalInt.empty();
     }
-    Matcher text = TEXT.matcher(String.valueOf(value));
-    if (!text.matches()) {
-      throw fields.wrong("keep_alive", "is neither seconds nor a text such as 10m");
+    return switch (value.get()) {
+      case Long number -> seconds(fields, BigDecimal.valueOf(number));
+      case Double number when Double.isFinite(number) ->
+          seconds(fields, BigDecimal.valueOf(number));
+      case String text when SECONDS.matcher(text).matches() ->
+          seconds(fields, new BigDecimal(text));
+      case String text when DURATION.matcher(text).matches() -> seconds(fields, sum(text));
+      default -> throw fields.wrong("keep_alive", "is neither seconds nor a text such as 10m");
+    };
+  }
+
+  private static BigDecimal sum(String duration) {
+    BigDecimal sum = BigDecimal.ZERO;
+    Matcher part = PART.matcher(duration);
+    while (part.find()) {
+      sum = sum.add(new BigDecimal(part.group(1)).multiply(unit(part.group(2))));
     }
-    int number = Integer.parseInt(text.group(1));
-    int unit =
-        switch (String.valueOf(text.group(2))) {
-          case "m" -> 60;
-          case "h" -> 3_600;
-          default -> 1;
-        };
-    long seconds = (long) number * unit;
-    if (seconds > Integer.MAX_VALUE) {
+    return duration.startsWith("-") ? sum.negate() : sum;
+  }
+
+  private static BigDecimal unit(String name) {
+    return switch (name) {
+      case "ms" -> new BigDecimal("0.001");
+      case "m" -> BigDecimal.valueOf(60);
+      case "h" -> BigDecimal.valueOf(3_600);
+      default -> BigDecimal.ONE;
+    };
+  }
+
+  private static OptionalInt seconds(RequestFields fields, BigDecimal amount) {
+    if (amount.signum() < 0) {
+      return OptionalInt.of(-1);
+    }
+    if (amount.compareTo(BigDecimal.valueOf(Integer.MAX_VALUE)) > 0) {
       throw fields.wrong("keep_alive", "is longer than " + Integer.MAX_VALUE + " seconds");
     }
-    return OptionalInt.of(number < 0 ? -1 : (int) seconds);
+    return OptionalInt.of(amount.setScale(0, RoundingMode.CEILING).intValue());
   }
 }

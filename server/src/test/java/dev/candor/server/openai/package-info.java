@@ -1,0 +1,5 @@
+/** The wire of OpenAI, part by part. */
+@NullMarked
+package dev.candor.server.openai;
+
+import org.jspecify.annotations.NullMarked;
