@@ -19,10 +19,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -113,6 +116,39 @@ class BatchedSessionsTest {
       for (int i = 0; i < works.size(); i++) {
         assertThat(running.get(i).get()).as("session %d", i).isEqualTo(works.get(i).in(alone));
       }
+    }
+  }
+
+  /** A prompt of several chunks does not wait until nobody else answers any more. */
+  @Test
+  void aLongPromptIsReadBetweenTheTokensOfAnAnswer()
+      throws InterruptedException, ExecutionException {
+    LoadOptions options = LoadOptions.defaults().withThreads(1);
+    try (LanguageModel model =
+            LanguageModel.open(TestData.fixture("sambay-tiny"), options).batched();
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      int context = model.model().contextLength();
+      int[] prompt = new Random(5).ints(300, 0, model.model().vocabularySize()).toArray();
+      CountDownLatch answering = new CountDownLatch(1);
+      AtomicBoolean read = new AtomicBoolean();
+      Future<Answer> answer =
+          threads.submit(() -> {
+            try (Session session = model.newSession(SessionOptions.ofContext(context))) {
+              session.append(new int[] {1});
+              return session.generate(
+                  new GenerationRequest(SamplingOptions.GREEDY, context, List.of(), true, -1),
+                  token -> {
+                    answering.countDown();
+                    return !read.get();
+                  });
+            }
+          });
+      answering.await();
+      try (Session session = model.newSession(SessionOptions.ofContext(context))) {
+        session.append(prompt);
+        read.set(true);
+      }
+      assertThat(answer.get().reason()).isEqualTo(Answer.FinishReason.CANCELLED);
     }
   }
 }
