@@ -14,6 +14,7 @@ import dev.candor.engine.generation.Session;
 import dev.candor.engine.generation.SessionOptions;
 import dev.candor.engine.generation.Speculation;
 import dev.candor.engine.kernels.BlockFormat;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -121,34 +122,43 @@ class BatchedSessionsTest {
 
   /** A prompt of several chunks does not wait until nobody else answers any more. */
   @Test
-  void aLongPromptIsReadBetweenTheTokensOfAnAnswer()
+  void aLongPromptIsReadBetweenTheTokensOfAnswers()
       throws InterruptedException, ExecutionException {
-    LoadOptions options = LoadOptions.defaults().withThreads(1);
+    int answers = 6;
+    Path weights = Path.of("..", "models", "candor-mini", "candor-mini.gguf");
     try (LanguageModel model =
-            LanguageModel.open(TestData.fixture("sambay-tiny"), options).batched();
+            LanguageModel.open(weights, LoadOptions.defaults().withThreads(1)).batched();
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      int context = model.model().contextLength();
-      int[] prompt = new Random(5).ints(300, 0, model.model().vocabularySize()).toArray();
-      CountDownLatch answering = new CountDownLatch(1);
+      CountDownLatch answering = new CountDownLatch(answers);
       AtomicBoolean read = new AtomicBoolean();
-      Future<Answer> answer =
-          threads.submit(() -> {
-            try (Session session = model.newSession(SessionOptions.ofContext(context))) {
-              session.append(new int[] {1});
-              return session.generate(
-                  new GenerationRequest(SamplingOptions.GREEDY, context, List.of(), true, -1),
-                  token -> {
-                    answering.countDown();
-                    return !read.get();
-                  });
-            }
-          });
+      List<Future<Answer>> running = new ArrayList<>();
+      for (int i = 0; i < answers; i++) {
+        running.add(threads.submit(() -> answerUntil(read, model, answering)));
+      }
       answering.await();
-      try (Session session = model.newSession(SessionOptions.ofContext(context))) {
+      int[] prompt = new Random(5).ints(1_000, 0, model.model().vocabularySize()).toArray();
+      try (Session session = model.newSession(SessionOptions.ofContext(prompt.length))) {
         session.append(prompt);
         read.set(true);
       }
-      assertThat(answer.get().reason()).isEqualTo(Answer.FinishReason.CANCELLED);
+      for (Future<Answer> each : running) {
+        assertThat(each.get().reason()).isEqualTo(Answer.FinishReason.CANCELLED);
+      }
+    }
+  }
+
+  private static Answer answerUntil(
+      AtomicBoolean end, LanguageModel model, CountDownLatch answering) {
+    int most = 1_200;
+    try (Session session = model.newSession(SessionOptions.ofContext(most + 1))) {
+      session.append(new int[] {1});
+      return session.generate(
+          new GenerationRequest(SamplingOptions.GREEDY, most, List.of(), true, -1)
+              .with(Speculation.OFF),
+          token -> {
+            answering.countDown();
+            return !end.get();
+          });
     }
   }
 }
