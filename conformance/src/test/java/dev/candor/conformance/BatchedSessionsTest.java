@@ -14,15 +14,19 @@ import dev.candor.engine.generation.Session;
 import dev.candor.engine.generation.SessionOptions;
 import dev.candor.engine.generation.Speculation;
 import dev.candor.engine.kernels.BlockFormat;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -113,6 +117,48 @@ class BatchedSessionsTest {
       for (int i = 0; i < works.size(); i++) {
         assertThat(running.get(i).get()).as("session %d", i).isEqualTo(works.get(i).in(alone));
       }
+    }
+  }
+
+  /** A prompt of several chunks does not wait until nobody else answers any more. */
+  @Test
+  void aLongPromptIsReadBetweenTheTokensOfAnswers()
+      throws InterruptedException, ExecutionException {
+    int answers = 6;
+    Path weights = Path.of("..", "models", "candor-mini", "candor-mini.gguf");
+    try (LanguageModel model =
+            LanguageModel.open(weights, LoadOptions.defaults().withThreads(1)).batched();
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      CountDownLatch answering = new CountDownLatch(answers);
+      AtomicBoolean read = new AtomicBoolean();
+      List<Future<Answer>> running = new ArrayList<>();
+      for (int i = 0; i < answers; i++) {
+        running.add(threads.submit(() -> answerUntil(read, model, answering)));
+      }
+      answering.await();
+      int[] prompt = new Random(5).ints(1_000, 0, model.model().vocabularySize()).toArray();
+      try (Session session = model.newSession(SessionOptions.ofContext(prompt.length))) {
+        session.append(prompt);
+        read.set(true);
+      }
+      for (Future<Answer> each : running) {
+        assertThat(each.get().reason()).isEqualTo(Answer.FinishReason.CANCELLED);
+      }
+    }
+  }
+
+  private static Answer answerUntil(
+      AtomicBoolean end, LanguageModel model, CountDownLatch answering) {
+    int most = 1_200;
+    try (Session session = model.newSession(SessionOptions.ofContext(most + 1))) {
+      session.append(new int[] {1});
+      return session.generate(
+          new GenerationRequest(SamplingOptions.GREEDY, most, List.of(), true, -1)
+              .with(Speculation.OFF),
+          token -> {
+            answering.countDown();
+            return !end.get();
+          });
     }
   }
 }

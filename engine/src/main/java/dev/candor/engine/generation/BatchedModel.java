@@ -113,9 +113,9 @@ final class BatchedModel implements CausalModel, AutoCloseable {
       return span.length() <= LONGEST_STEP;
     }
 
-    /** Whether it may be read in parts. */
+    /** Whether it may be read in parts: the one draft of a prompt's end goes with its last part. */
     boolean isDivisible() {
-      return span.drafts() == 0 && span.wanted() != LogitsRequest.ALL;
+      return span.drafts() <= 1 && span.wanted() != LogitsRequest.ALL;
     }
 
     /** The next part, of so many tokens. */
@@ -130,7 +130,8 @@ final class BatchedModel implements CausalModel, AutoCloseable {
           span.tokens(),
           from,
           from + tokens,
-          isLast ? span.wanted() : LogitsRequest.NONE);
+          isLast ? span.wanted() : LogitsRequest.NONE,
+          isLast ? span.drafts() : 0);
     }
 
     void finish() {
