@@ -82,6 +82,9 @@ public final class Thinker implements ModelSource {
     LanguageModel language =
         LanguageModel.open(folder, LoadOptions.defaults().withThreads(1)).batched();
     return new ServedModel(
-        new ModelIdentity(name, language, Adapter.NONE), SessionOptions.ofContext(512), 1, 1 << 20);
+        new ModelIdentity(name, language, Adapter.NONE),
+        SessionOptions.ofContext(512),
+        1,
+        PrefixRoom.NONE);
   }
 }
