@@ -102,16 +102,13 @@ public final class Session implements AutoCloseable {
    */
   public int append(int[] prompt, PrefillListener listener) {
     requireOpen();
+    int vocabulary = language.model().vocabularySize();
     for (int i = 0; i < prompt.length; i++) {
-      if (prompt[i] < 0 || prompt[i] >= language.model().vocabularySize()) {
+      if (prompt[i] < 0 || prompt[i] >= vocabulary) {
+        String token = "token " + i + " of the prompt is " + prompt[i];
         throw new GenerationException(
             "token-unknown",
-            "token "
-                + i
-                + " of the prompt is "
-                + prompt[i]
-                + ", allowed is 0 to "
-                + (language.model().vocabularySize() - 1),
+            token + ", allowed is 0 to " + (vocabulary - 1),
             "Use the tokenizer of this model.");
       }
     }
