@@ -146,8 +146,12 @@ class LogitsDigestTest {
   void addingAllocatesNothing() {
     float[] row = anyBits(new Random(5), 5000);
     LogitsDigest digest = new LogitsDigest(row.length);
-    assertThat(allocated(digest, row)).isGreaterThanOrEqualTo(0);
-    assertThat(allocated(digest, row)).isLessThan(64);
+    // What the virtual machine allocates for itself now and then comes once; ours would each time.
+    long least = Long.MAX_VALUE;
+    for (int i = 0; i < 10; i++) {
+      least = Math.min(least, allocated(digest, row));
+    }
+    assertThat(least).isBetween(0L, 63L);
   }
 
   private static long allocated(LogitsDigest digest, float[] row) {
