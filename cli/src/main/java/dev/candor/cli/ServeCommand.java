@@ -256,7 +256,11 @@ final class ServeCommand extends Command {
             new ModelPool(source, budget, Duration.ofSeconds(keepAlive), InstantSource.system())) {
       source.rememberIn(
           new PrefixRoom(
-              (long) prefixMemory << 20, Optional.ofNullable(disk), sharedText(), counts));
+              (long) prefixMemory << 20,
+              Optional.ofNullable(disk),
+              sharedText(),
+              counts,
+              governance.vault()::payloadKeyId));
       source.askFor(governance, Principal.of(localUser(), List.of(Role.values())));
       try (ModelPool.Lease first = pool.use(source.offers().getFirst().name());
           CandorServer server =

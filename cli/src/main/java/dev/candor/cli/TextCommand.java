@@ -329,7 +329,8 @@ abstract class TextCommand extends Command {
   private String textOf(Row row) {
     Object text = row.cells().get(column);
     if (text instanceof String s && !s.isBlank()) {
-      return s;
+      // As of a single text; chat templates leave out what is around it.
+      return s.strip();
     }
     throw new CommandException(
         "rows.no-text",

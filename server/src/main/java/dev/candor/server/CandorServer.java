@@ -71,7 +71,8 @@ public final class CandorServer implements AutoCloseable {
   private final Connections connections;
   private final WebServer http;
   private final ScheduledExecutorService housekeeping =
-      Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().factory());
+      // Two, so that connections are watched while models that go write what is to be kept.
+      Executors.newScheduledThreadPool(2, Thread.ofPlatform().daemon().factory());
 
   private CandorServer(
       ServerSettings settings,

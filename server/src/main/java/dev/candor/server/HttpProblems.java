@@ -48,19 +48,26 @@ public final class HttpProblems {
               "governance.four-eyes",
               "governance.approver-level" ->
               403;
-          case "governance.model-unknown" -> 404;
+          case "governance.model-unknown", "governance.decision-unknown" -> 404;
           case "governance.no-build",
               "governance.not-rated",
               "governance.not-reviewed",
               "governance.model-state",
               "governance.model-retired",
-              "governance.rating-method" ->
+              "governance.rating-method",
+              "governance.inventory-field",
+              "governance.explanation-nothing",
+              "governance.explanation-replay" ->
               409;
           // Clients that repeat requests by themselves repeat this one, and get the answer then.
           case "governance.request-running", "governance.overtaken" -> 409;
           case "governance.request-key-reused", "governance.request-erased" -> 422;
           case "governance.rating-answer",
               "governance.rating-residual",
+              "governance.text-malformed",
+              "governance.explanation-field",
+              "governance.explanation-label",
+              "governance.decision-ambiguous",
               "governance.rating-unknown",
               "governance.approval-limits",
               "governance.approval-until",

@@ -18,8 +18,11 @@ sealed interface DiskChange {
 
   record Removed(String path) implements DiskChange {}
 
-  /** A force of a file or a folder that has returned. */
-  record Forced(String path) implements DiskChange {}
+  /** A force of a file or a folder begins: what comes after this may not be in it. */
+  record ForceBegun(String thread, String path) implements DiskChange {}
+
+  /** A force has returned. */
+  record Forced(String thread, String path) implements DiskChange {}
 
   /** Something on standard output. */
   record Told(String text) implements DiskChange {}

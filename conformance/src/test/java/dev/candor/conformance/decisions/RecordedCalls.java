@@ -13,6 +13,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -28,6 +29,8 @@ final class RecordedCalls {
       "open,openat,creat,close,write,pwrite64,writev,pwritev,pwritev2,lseek,ftruncate,truncate,"
           + "fallocate,mkdir,mkdirat,rename,renameat,renameat2,link,linkat,unlink,unlinkat,"
           + "fsync,fdatasync,sync_file_range,copy_file_range,sendfile";
+
+  private static final Set<String> FORCES = Set.of("fsync", "fdatasync");
 
   private static final Pattern LINE = Pattern.compile("(\\d+) +(\\w+)\\((.*)");
   private static final Pattern RESUMED = Pattern.compile("(\\d+) +<\\.\\.\\. (\\w+) resumed>(.*)");
@@ -73,13 +76,23 @@ final class RecordedCalls {
       return; // A thread or the process has ended, or a signal came.
     }
     if (line.endsWith(UNFINISHED)) {
-      unfinished.put(call.group(1), line.substring(0, line.length() - UNFINISHED.length()));
+      String begun = line.substring(0, line.length() - UNFINISHED.length());
+      unfinished.put(call.group(1), begun);
+      if (FORCES.contains(call.group(2))) {
+        String argument = begun.substring(begun.indexOf('(') + 1);
+        file(argument).ifPresent(path -> add(new DiskChange.ForceBegun(call.group(1), path)));
+      }
       return;
     }
     Matcher result = RESULT.matcher(call.group(3));
     if (result.matches() && !result.group(2).startsWith("-")) {
       // strace does not print addresses in hexadecimal for these calls.
-      call(call.group(2), result.group(1).split(", ?"), Long.parseLong(result.group(2)));
+      String[] arguments = result.group(1).split(", ?");
+      if (FORCES.contains(call.group(2))) {
+        file(arguments[0]).ifPresent(path -> add(new DiskChange.Forced(call.group(1), path)));
+      } else {
+        call(call.group(2), arguments, Long.parseLong(result.group(2)));
+      }
     }
   }
 
@@ -105,8 +118,6 @@ final class RecordedCalls {
           within(path(arguments[0]))
               .ifPresent(from -> add(new DiskChange.Linked(from, path(arguments[1]))));
       case "unlink" -> within(path(arguments[0])).map(DiskChange.Removed::new).ifPresent(this::add);
-      case "fsync", "fdatasync" ->
-          file(arguments[0]).map(DiskChange.Forced::new).ifPresent(this::add);
       default -> {
         if (Arrays.stream(arguments).anyMatch(it -> decoded(it).contains(folder))) {
           throw new AssertionError("no rule says what " + name + " does to a file");

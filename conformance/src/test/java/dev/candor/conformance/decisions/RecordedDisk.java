@@ -7,6 +7,7 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,9 +30,11 @@ final class RecordedDisk {
   private final Map<String, Node> names = new TreeMap<>();
   private final Map<String, Node> forcedNames = new TreeMap<>();
   private final List<NameChange> namesSince = new ArrayList<>();
+  private final Map<String, Begun> begun = new HashMap<>();
+  private int clock;
 
   /** What a folder does at once: a rename is one change. */
-  private record NameChange(Optional<String> gone, Map<String, Node> come) {
+  private record NameChange(int at, Optional<String> gone, Map<String, Node> come) {
 
     void apply(Map<String, Node> names) {
       gone.ifPresent(names::remove);
@@ -44,40 +47,52 @@ final class RecordedDisk {
     }
   }
 
+  /** A force that a thread waits for: of what was there at a time. */
+  private record Begun(int at, byte[] content) {}
+
+  /** Something written to a file at a time. */
+  private record Change(int at, DiskChange what) {}
+
   /** A file or a folder, whatever it is called. */
   private static final class Node {
     private final boolean isFolder;
     private byte[] content = {};
     private byte[] forced = {};
-    private final List<DiskChange> since = new ArrayList<>();
+    private int forcedAt = -1;
+    private final List<Change> since = new ArrayList<>();
 
     Node(boolean isFolder) {
       this.isFolder = isFolder;
     }
 
-    void change(DiskChange change) {
+    void change(int at, DiskChange change) {
       content = changed(content, change);
-      since.add(change);
+      since.add(new Change(at, change));
     }
 
-    void force() {
-      forced = content;
-      since.clear();
+    /** What was written while a force was under way is not in it. */
+    void force(Begun force) {
+      if (force.at() > forcedAt) {
+        forced = force.content();
+        forcedAt = force.at();
+        since.removeIf(it -> it.at() <= force.at());
+      }
     }
   }
 
   void apply(DiskChange change) {
+    clock++;
     switch (change) {
       case DiskChange.Opened opened -> {
         if (!names.containsKey(opened.path())) {
           name(Optional.empty(), Map.of(opened.path(), new Node(false)));
         }
         if (opened.isEmptied()) {
-          file(opened.path()).change(new DiskChange.Cut(opened.path(), 0));
+          file(opened.path()).change(clock, new DiskChange.Cut(opened.path(), 0));
         }
       }
-      case DiskChange.Written written -> file(written.path()).change(written);
-      case DiskChange.Cut cut -> file(cut.path()).change(cut);
+      case DiskChange.Written written -> file(written.path()).change(clock, written);
+      case DiskChange.Cut cut -> file(cut.path()).change(clock, cut);
       case DiskChange.FolderMade made ->
           name(Optional.empty(), Map.of(made.path(), new Node(true)));
       case DiskChange.Renamed renamed ->
@@ -85,13 +100,17 @@ final class RecordedDisk {
       case DiskChange.Linked linked ->
           name(Optional.empty(), Map.of(linked.to(), file(linked.from())));
       case DiskChange.Removed removed -> name(Optional.of(removed.path()), Map.of());
-      case DiskChange.Forced forced -> force(forced.path());
+      case DiskChange.ForceBegun force -> begun.put(force.thread(), begun(force.path()));
+      case DiskChange.Forced forced -> {
+        Optional<Begun> force = Optional.ofNullable(begun.remove(forced.thread()));
+        force(forced.path(), force.orElseGet(() -> begun(forced.path())));
+      }
       case DiskChange.Told _ -> {}
     }
   }
 
   private void name(Optional<String> gone, Map<String, Node> come) {
-    NameChange change = new NameChange(gone, come);
+    NameChange change = new NameChange(clock, gone, come);
     change.apply(names);
     namesSince.add(change);
   }
@@ -101,14 +120,22 @@ final class RecordedDisk {
         .orElseThrow(() -> new AssertionError(path + " was changed before it was made"));
   }
 
-  private void force(String path) {
+  private Begun begun(String path) {
+    return new Begun(clock, file(path).content);
+  }
+
+  private void force(String path, Begun force) {
     Node node = file(path);
     if (!node.isFolder) {
-      node.force();
+      node.force(force);
       return;
     }
-    namesSince.stream().filter(it -> it.isIn(path)).forEach(it -> it.apply(forcedNames));
-    namesSince.removeIf(it -> it.isIn(path));
+    for (NameChange change : List.copyOf(namesSince)) {
+      if (change.at() <= force.at() && change.isIn(path)) {
+        change.apply(forcedNames);
+        namesSince.remove(change);
+      }
+    }
   }
 
   private static boolean isIn(String path, String folder) {
@@ -150,9 +177,9 @@ final class RecordedDisk {
 
   private static byte[] byChance(Node node, SplittableRandom random) {
     byte[] content = node.forced;
-    for (DiskChange change : node.since) {
+    for (Change change : node.since) {
       if (random.nextBoolean()) {
-        content = changed(content, torn(change, random));
+        content = changed(content, torn(change.what(), random));
       }
     }
     return content;

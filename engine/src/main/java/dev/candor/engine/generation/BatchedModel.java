@@ -308,7 +308,9 @@ final class BatchedModel implements CausalModel, AutoCloseable {
       }
       int part = Math.max(LEAST_PART, share / waiting--);
       int tokens = job.isDivisible() ? Math.min(job.left(), Math.min(part, share)) : job.left();
-      if (job.isDivisible() || tokens <= share || parts.isEmpty()) {
+      // What is not divided has its turn too, once it has waited longest.
+      boolean isFirst = job == prompts.getFirst();
+      if (job.isDivisible() || tokens <= share || isFirst || parts.isEmpty()) {
         parts.add(new Part(job, job.part(tokens)));
         share -= tokens;
       }

@@ -23,6 +23,11 @@ public interface ContextSource {
   /** The session is not needed any more for this decision. */
   void done(Session session);
 
+  /** The same, where computing with it has failed: nobody knows what is in it. */
+  default void failed(Session session) {
+    done(session);
+  }
+
   /** How many tokens of the prompt had been read before, for another decision. */
   default int reusedTokens() {
     return 0;

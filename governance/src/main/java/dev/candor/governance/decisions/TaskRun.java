@@ -50,11 +50,15 @@ final class TaskRun {
     if (session.isEmpty()) {
       return stopped(List.of());
     }
+    DecisionOutput output;
     try {
-      return work.in(session.get());
-    } finally {
-      contexts.done(session.get());
+      output = work.in(session.get());
+    } catch (RuntimeException | Error e) {
+      contexts.failed(session.get());
+      throw e;
     }
+    contexts.done(session.get());
+    return output;
   }
 
   private DecisionOutput generate(DecisionTask.Generate task, Session session) {

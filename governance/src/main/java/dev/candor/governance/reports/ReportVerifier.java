@@ -118,13 +118,14 @@ public final class ReportVerifier {
   }
 
   private VerificationReport verifyLog(Path log, Optional<ReportFile> file, Collected collected) {
-    List<SignedNote> against = new ArrayList<>(trust.against());
-    file.ifPresent(it -> against.add(it.report().log().signed()));
+    // What the report says of itself shows a contradiction, and nothing of what was seen before.
+    List<SignedNote> claimed = file.map(it -> it.report().log().signed()).stream().toList();
     List<Supplier<EntryRule>> rules = EntryRules.all();
     rules.add(() -> collected);
     LedgerVerifier verifier =
         new LedgerVerifier(
-            new Trust(trust.keys(), against, trust.policy(), trust.revoked()), rules);
+            new Trust(trust.keys(), trust.against(), trust.policy(), trust.revoked(), claimed),
+            rules);
     VerificationReport report =
         Files.isDirectory(log.resolve("tile").resolve("entries"))
             ? verifier.export(log)

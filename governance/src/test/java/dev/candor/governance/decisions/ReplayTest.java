@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -129,30 +130,50 @@ class ReplayTest {
     }
   }
 
-  /** The file says the digest of what it was made from, so only the numbers can tell. */
+  /**
+   * The file says the digest of what it was made from, so only the numbers can tell. A weight that
+   * no logit of the answer hangs on, because what it is multiplied by rounds to nothing, is found
+   * by another decision or by none.
+   */
   @Test
   void oneFlippedBitOfTheWeightsIsFound() throws IOException {
-    String id;
+    Decision before;
     try (GovernedDevice device = new GovernedDevice(folder)) {
-      id = device.decide(device.request(STORY)).receipt().decision();
+      before = device.decide(device.request(STORY));
     }
+    String id = before.receipt().decision();
     byte[] weights = Files.readAllBytes(GovernedDevice.embedded());
-    for (int place : new int[] {weights.length / 2, weights.length / 3, weights.length * 3 / 4}) {
+    Random random = new Random(11);
+    int changed = 0;
+    for (int i = 0; i < 12; i++) {
+      int place = random.nextInt(weights.length / 4, weights.length);
       weights[place] ^= 4;
       Path flipped = folder.resolve("flipped.gguf");
       Files.write(flipped, weights);
       weights[place] ^= 4;
       try (GovernedDevice device = new GovernedDevice(folder, LoadOptions.defaults(), flipped)) {
         Replay.Result result = new Replay(device.governance).replay(id, new Same(device.model()));
-        assertThat(result.verdict()).isEqualTo(Replay.Verdict.DIFFERENT);
-        assertThat(result.differences()).contains("the logits are others");
-        ReplayRun.Outcome all =
-            new ReplayRun(device.governance, new Same(device.model()))
-                .run(GovernedDevice.ANNA, Long.MAX_VALUE, (_, _) -> true);
-        assertThat(ReplayChecked.of(device.governance.ledger().entry(all.entry())).differing())
-            .containsExactly(id);
+        boolean differs =
+            !device
+                .decide(device.request(STORY))
+                .output()
+                .logits()
+                .equals(before.output().logits());
+        assertThat(result.verdict())
+            .as("place %d", place)
+            .isEqualTo(differs ? Replay.Verdict.DIFFERENT : Replay.Verdict.SAME);
+        if (differs) {
+          changed++;
+          assertThat(result.differences()).contains("the logits are others");
+          ReplayRun.Outcome all =
+              new ReplayRun(device.governance, new Same(device.model()))
+                  .run(GovernedDevice.ANNA, Long.MAX_VALUE, (_, _) -> true);
+          assertThat(ReplayChecked.of(device.governance.ledger().entry(all.entry())).differing())
+              .contains(id);
+        }
       }
     }
+    assertThat(changed).isGreaterThan(5);
   }
 
   @Test

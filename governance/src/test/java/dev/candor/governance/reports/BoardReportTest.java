@@ -14,6 +14,7 @@ import dev.candor.governance.evidence.EvidenceKind;
 import dev.candor.governance.evidence.EvidenceRecorded;
 import dev.candor.governance.evidence.Verdict;
 import dev.candor.governance.figures.Period;
+import dev.candor.ledger.notes.VerifierKey;
 import dev.candor.ledger.verification.Trust;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -102,7 +103,7 @@ class BoardReportTest {
   }
 
   @Test
-  void itIsVerifiedByTheLogAndByAnExport() {
+  void itIsVerifiedByTheLogAndByAnExport() throws IOException {
     issue(TestHome.ANNA);
     ReportVerifier.Outcome outcome = verify(ledger());
     assertThat(outcome.problems()).isEmpty();
@@ -112,6 +113,11 @@ class BoardReportTest {
       governance.ledger().export(export);
     }
     assertThat(verify(export).problems()).isEmpty();
+    // A key that counts no more proves nothing by the checkpoint that its own report names.
+    List<VerifierKey> keys = VerifierKey.parseLines(Files.readString(ledger().resolve("vkeys")));
+    Trust revoked = new Trust(keys, List.of(), Optional.empty(), keys);
+    assertThat(ReportVerifier.verify(reports(), ledger(), revoked, RUNTIME).problems())
+        .isNotEmpty();
     // What is logged later changes nothing, though the period goes on.
     device.work("candor-mini");
     assertThat(verify(ledger()).problems()).isEmpty();

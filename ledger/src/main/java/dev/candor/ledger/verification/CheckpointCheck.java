@@ -62,7 +62,7 @@ final class CheckpointCheck {
             Finding.wrong("checkpoint-malformed", String.valueOf(e.getMessage())).in(FILE));
       }
     }
-    for (SignedNote earlier : trust.against()) {
+    for (SignedNote earlier : trust.compared()) {
       Checkpoint seen = Checkpoint.parse(earlier.text());
       verification.expect(
           new Verification.Expectation(
@@ -84,7 +84,7 @@ final class CheckpointCheck {
               ? Finding.remark("checkpoint-missing", message).in(FILE)
               : Finding.wrong("checkpoint-missing", message).in(FILE));
     }
-    for (SignedNote earlier : trust.against()) {
+    for (SignedNote earlier : trust.compared()) {
       earlier(earlier, known);
     }
     if (trust.keys().isEmpty() && note.isPresent()) {
@@ -106,24 +106,8 @@ final class CheckpointCheck {
       signedBy = signers.stream().filter(counting::contains).toList();
       if (signedBy.isEmpty()) {
         verification.findings.add(revoked(of));
-        return;
-      }
-      trust.counting(own).stream()
-          .map(VerifierKey::type)
-          .distinct()
-          .filter(type -> signedBy.stream().noneMatch(key -> key.type() == type))
-          .forEach(type ->
-              verification.findings.add(
-                  Finding.wrong(
-                          "signature-missing",
-                          "no key of " + type.algorithm() + " signed it, though one is known")
-                      .in(FILE)));
-      List<VerifierKey> current = verification.chain.at(of.size());
-      if (!current.isEmpty() && signedBy.stream().noneMatch(current::contains)) {
-        verification.findings.add(
-            Finding.remark(
-                    "key-replaced", "the keys that signed it had been replaced by others before")
-                .in(FILE));
+      } else {
+        signers(own, of);
       }
       if (of.size() < verification.size()) {
         verification.findings.add(
@@ -136,6 +120,27 @@ final class CheckpointCheck {
       verification.findings.add(wrong(e).in(FILE));
     }
     trust.policy().ifPresent(policy -> cosignatures(signed, policy));
+  }
+
+  /** Whether all that should have signed it did, and were to. */
+  private void signers(List<VerifierKey> own, Checkpoint of) {
+    trust.counting(own).stream()
+        .map(VerifierKey::type)
+        .distinct()
+        .filter(type -> signedBy.stream().noneMatch(key -> key.type() == type))
+        .forEach(type ->
+            verification.findings.add(
+                Finding.wrong(
+                        "signature-missing",
+                        "no key of " + type.algorithm() + " signed it, though one is known")
+                    .in(FILE)));
+    List<VerifierKey> current = verification.chain.at(of.size());
+    if (!current.isEmpty() && signedBy.stream().noneMatch(current::contains)) {
+      verification.findings.add(
+          Finding.remark(
+                  "key-replaced", "the keys that signed it had been replaced by others before")
+              .in(FILE));
+    }
   }
 
   /** What only revoked keys have signed may be anybody's, but for what was seen before. */

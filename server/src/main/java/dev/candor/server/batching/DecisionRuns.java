@@ -24,6 +24,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class DecisionRuns implements AutoCloseable {
 
+  private static final System.Logger LOG = System.getLogger(DecisionRuns.class.getName());
+
   /** How often to look whether the client is still there. */
   private static final Duration LOOK = Duration.ofMillis(100);
 
@@ -83,7 +85,11 @@ public final class DecisionRuns implements AutoCloseable {
     } catch (RuntimeException | Error e) {
       last = new RunEvent.Failed(choice, e);
     }
-    trace(run, last);
+    try {
+      trace(run, last);
+    } catch (RuntimeException | Error e) {
+      LOG.log(System.Logger.Level.WARNING, "a decision has no trace", e);
+    }
     events.add(last);
     synchronized (unfinished) {
       if (unfinished.decrementAndGet() == 0) {

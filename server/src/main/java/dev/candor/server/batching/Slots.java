@@ -148,11 +148,12 @@ public final class Slots {
    */
   public synchronized Ticket enter(String principal, String model, Optional<Duration> patience) {
     boolean atOnce = taken < places && hasRoom(model);
-    if (!atOnce && waiting.size() >= mostWaiting && !makesRoomFor(principal)) {
-      throw full();
-    }
+    // First: who would not stay takes nobody's place in the queue.
     if (!atOnce && isMeasured && patience.isPresent()) {
       requireInTime(expectedMillis(principal, model), patience.get());
+    }
+    if (!atOnce && waiting.size() >= mostWaiting && !makesRoomFor(principal)) {
+      throw full();
     }
     return waits(new Ticket(principal, model, false));
   }

@@ -13,7 +13,6 @@ import java.net.SocketAddress;
 import java.net.SocketOption;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
-import java.util.Iterator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -56,16 +55,15 @@ public final class Connections implements Filter {
   /** Ends what is late; called each {@link #STEP}. */
   public void watch() {
     long now = System.nanoTime();
-    Iterator<Connection> all = open.values().iterator();
-    while (all.hasNext()) {
-      Connection each = all.next();
+    open.forEach((address, each) -> {
       if (each.isOpen()) {
         each.watch(now);
       } else {
-        all.remove();
+        // Another of the same address may have come meanwhile.
+        open.remove(address, each);
         each.abandon();
       }
-    }
+    });
   }
 
   private void add(SocketChannel channel) throws IOException {
@@ -79,7 +77,10 @@ public final class Connections implements Filter {
       refused.increment();
       throw new IOException("the address has " + its + " connections");
     }
-    open.put(remote, new Connection(channel, remote, limits.head()));
+    Connection before = open.put(remote, new Connection(channel, remote, limits.head()));
+    if (before != null) {
+      before.abandon();
+    }
   }
 
   @Override

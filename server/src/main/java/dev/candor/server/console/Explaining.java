@@ -51,7 +51,8 @@ public final class Explaining {
     Language language =
         form.text("language").equals(Optional.of("fr")) ? Language.FRENCH : Language.ENGLISH;
     try (ModelPool.Lease lease = parts.models().use(started.modelName());
-        Slots.Ticket ticket = parts.decider().slots().enter(by.name())) {
+        Slots.Ticket ticket =
+            parts.decider().slots().enter(by.name(), started.modelName(), Optional.empty())) {
       if (!ticket.await(() -> !parts.decider().isClosing())) {
         throw HttpProblem.of(503, "server_stopping", "The server is about to stop.");
       }

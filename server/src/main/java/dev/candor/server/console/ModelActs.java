@@ -100,6 +100,7 @@ public final class ModelActs {
       throw HttpProblem.ofField(
           "outcome", "invalid_value", "The field 'outcome' takes accepted or returned.");
     }
+    requireAsShown(id, form);
     var unused =
         acts()
             .review(
@@ -113,6 +114,7 @@ public final class ModelActs {
 
   void approve(Visit visit, FormFields form) {
     String id = visit.part("id");
+    requireAsShown(id, form);
     var unused =
         acts()
             .approve(
@@ -126,6 +128,18 @@ public final class ModelActs {
                 form.text("conditions"),
                 form.text("until").map(KeyPages::endOfDay));
     goBack(visit, id);
+  }
+
+  /** Nobody judges a build or a policy that came after the page on which they do so. */
+  private void requireAsShown(String id, FormFields form) {
+    Optional<String> shown = form.text("tuple");
+    if (shown.isPresent() && !acts().tuple(id).digest().equals(shown.get())) {
+      throw HttpProblem.of(
+          409,
+          "model_changed",
+          "The record of the model or the policy has changed since the page was shown. Load it"
+              + " again.");
+    }
   }
 
   private static OptionalLong tokens(FormFields form) {

@@ -75,6 +75,7 @@ public final class ModelPages {
    * What a page shows of one.
    *
    * @param recorded whether it is in the inventory
+   * @param tupleDigest of what evidence is bound to now; empty where the record does not say
    * @param missing what stands in the way of its use, each with the command that would help
    */
   public record View(
@@ -85,6 +86,7 @@ public final class ModelPages {
       List<Step> steps,
       Map<String, String> record,
       Map<String, String> tuple,
+      String tupleDigest,
       List<Item> items,
       Map<String, String> missing,
       List<Act> acts,
@@ -201,6 +203,7 @@ public final class ModelPages {
         recorded ? steps(standing.state()) : List.of(),
         record,
         status.map(it -> it.tuple().parts()).orElse(Map.of()),
+        status.map(it -> it.tuple().digest()).orElse(""),
         status.map(it -> it.items().stream().map(ModelPages::item).toList()).orElse(List.of()),
         missing,
         acts(standing),

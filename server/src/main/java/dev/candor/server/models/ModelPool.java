@@ -185,6 +185,10 @@ public final class ModelPool implements AutoCloseable {
               .filter(entry -> entry.users == 0)
               .sorted(Comparator.comparingLong(entry -> entry.lastMillis))
               .toList();
+      long busy = taken - idle.stream().mapToLong(entry -> entry.model.bytes()).sum();
+      if (busy > 0 && busy + bytes > budgetBytes) {
+        throw noRoom(busy, bytes);
+      }
       for (Entry entry : idle) {
         if (taken + bytes <= budgetBytes) {
           break;
@@ -193,21 +197,22 @@ public final class ModelPool implements AutoCloseable {
         entries.remove(entry.model.name());
         out.add(entry);
       }
-      if (taken > 0 && taken + bytes > budgetBytes) {
-        throw HttpProblem.of(
-                503,
-                "models_busy",
-                "There is no room for the model beside those that are answering: "
-                    + taken
-                    + " of "
-                    + budgetBytes
-                    + " bytes are taken, "
-                    + bytes
-                    + " are needed.")
-            .with("Retry-After", "5");
-      }
     }
     out.forEach(Entry::close);
+  }
+
+  private HttpProblem noRoom(long busy, long bytes) {
+    return HttpProblem.of(
+            503,
+            "models_busy",
+            "There is no room for the model beside those that are answering: "
+                + busy
+                + " of "
+                + budgetBytes
+                + " bytes are taken, "
+                + bytes
+                + " are needed.")
+        .with("Retry-After", "5");
   }
 
   /** Puts out what has not been used for as long as it was to stay; called from time to time. */

@@ -14,6 +14,9 @@ import java.util.regex.Pattern;
  */
 public final class KeepAlive {
 
+  /** The expression of a duration takes a piece of the stack for each part. */
+  private static final int MOST_CHARACTERS = 100;
+
   private static final String NUMBER = "\\d{1,10}(?:\\.\\d{1,9})?";
   private static final Pattern SECONDS = Pattern.compile("-?" + NUMBER);
   private static final Pattern DURATION = Pattern.compile("-?(?:" + NUMBER + "(?:ms|s|m|h))+");
@@ -33,7 +36,8 @@ public final class KeepAlive {
           seconds(fields, BigDecimal.valueOf(number));
       case String text when SECONDS.matcher(text).matches() ->
           seconds(fields, new BigDecimal(text));
-      case String text when DURATION.matcher(text).matches() -> seconds(fields, sum(text));
+      case String text when text.length() <= MOST_CHARACTERS && DURATION.matcher(text).matches() ->
+          seconds(fields, sum(text));
       default -> throw fields.wrong("keep_alive", "is neither seconds nor a text such as 10m");
     };
   }

@@ -1,5 +1,6 @@
 package dev.candor.server.prefixes;
 
+import dev.candor.engine.EngineException;
 import dev.candor.engine.generation.LanguageModel;
 import dev.candor.engine.generation.PrefillListener;
 import dev.candor.engine.generation.Session;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * What a model remembers of conversations that may go on: the next request of the same principal
@@ -21,10 +23,12 @@ import java.util.Optional;
  *
  * A principal gets nothing that another's requests have left, and so learns nothing of them from
  * how long a reading takes. What whoever serves has declared to be shared is the exception. What is
- * about a data subject is not kept. With a store on the disk, nothing outlives an erasure that was
- * begun before it.
+ * about a data subject is not kept. Nothing outlives an erasure: the next request of a model finds
+ * that the vault's payload key is another.
  */
 public final class PrefixCache implements AutoCloseable {
+
+  private static final System.Logger LOG = System.getLogger(PrefixCache.class.getName());
 
   /** What is shorter is read anew as fast. */
   private static final int SHORTEST = 32;
@@ -36,6 +40,7 @@ public final class PrefixCache implements AutoCloseable {
   private final long mostBytes;
   private final Optional<PrefixStore> disk;
   private final PrefixCounts counts;
+  private final Supplier<String> payloadKey;
   private final Optional<SharedPrefix> shared;
   private final List<Entry> entries = new ArrayList<>();
   private long bytes;
@@ -72,15 +77,27 @@ public final class PrefixCache implements AutoCloseable {
    * The prefixes of one model; reads what is shared.
    *
    * @param like how sessions keep what they read
-   * @throws dev.candor.engine.EngineException if the model takes no system prompt, or not so long a
-   *     one
    */
   public PrefixCache(LanguageModel language, PrefixRoom room, SessionOptions like) {
     this.language = language;
     this.mostBytes = room.memoryBytes();
     this.disk = room.disk();
     this.counts = room.counts();
-    this.shared = room.shared().map(text -> SharedPrefix.read(language, text, like));
+    this.payloadKey = room.payloadKey();
+    this.shared = room.shared().flatMap(text -> sharedBy(language, text, like));
+  }
+
+  /** A model that cannot begin from it is served without. */
+  private static Optional<SharedPrefix> sharedBy(
+      LanguageModel language, String text, SessionOptions like) {
+    try {
+      return Optional.of(SharedPrefix.read(language, text, like));
+    } catch (EngineException e) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "a model does not begin from the shared prefix: " + e.getMessage());
+      return Optional.empty();
+    }
   }
 
   /** Gives the session of one decision, and says what was there already. */
@@ -124,8 +141,13 @@ public final class PrefixCache implements AutoCloseable {
     private Session begin(int[] tokens) {
       Optional<Taken> kept = take(principal, options, tokens);
       int there = kept.map(it -> it.entry().session.size()).orElse(0);
-      Optional<Session> longer =
-          disk.flatMap(it -> it.restore(language, principal, options, tokens, there));
+      Optional<Session> longer;
+      try {
+        longer = disk.flatMap(it -> it.restore(language, principal, options, tokens, there));
+      } catch (RuntimeException | Error e) {
+        kept.ifPresent(PrefixCache.this::putBack);
+        throw e;
+      }
       if (longer.isPresent()) {
         kept.ifPresent(PrefixCache.this::putBack);
         counts.diskHits.increment();
@@ -162,6 +184,12 @@ public final class PrefixCache implements AutoCloseable {
       return language.newSession(options);
     }
 
+    /** What a pass has left half done is in nobody's conversation. */
+    @Override
+    public void failed(Session session) {
+      session.close();
+    }
+
     @Override
     public void done(Session session) {
       if (!isKept || session.size() < SHORTEST || !payloadKey.equals(currentPayloadKey())) {
@@ -187,7 +215,7 @@ public final class PrefixCache implements AutoCloseable {
   }
 
   private String currentPayloadKey() {
-    return disk.map(PrefixStore::payloadKey).orElse("");
+    return payloadKey.get();
   }
 
   /** The longest that was kept and that the tokens begin with; nobody else gets it then. */
@@ -284,7 +312,7 @@ public final class PrefixCache implements AutoCloseable {
       entry.readers++;
     }
     try {
-      store.keep(language, entry.principal, entry.session);
+      store.keep(language, entry.principal, entry.session, entry.payloadKey);
     } finally {
       release(entry);
     }

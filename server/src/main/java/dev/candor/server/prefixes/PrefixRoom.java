@@ -3,6 +3,7 @@ package dev.candor.server.prefixes;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Where models remember conversations.
@@ -11,9 +12,15 @@ import java.util.Optional;
  * @param disk what is for the next process too
  * @param shared a system prompt that everybody may begin from, declared by whoever serves
  * @param counts how often it was of use
+ * @param payloadKey the vault's payload key now: each erasure brings another, and what was
+ *     remembered under the one before is forgotten
  */
 public record PrefixRoom(
-    long memoryBytes, Optional<PrefixStore> disk, Optional<String> shared, PrefixCounts counts) {
+    long memoryBytes,
+    Optional<PrefixStore> disk,
+    Optional<String> shared,
+    PrefixCounts counts,
+    Supplier<String> payloadKey) {
 
   /** Models that remember nothing. */
   public static final PrefixRoom NONE = inMemory(0);
@@ -21,6 +28,12 @@ public record PrefixRoom(
   /** In memory alone. */
   public static PrefixRoom inMemory(long bytes) {
     return new PrefixRoom(bytes, Optional.empty(), Optional.empty(), new PrefixCounts());
+  }
+
+  /** Goes by the payload key of the store; in memory alone nothing is erased. */
+  public PrefixRoom(
+      long memoryBytes, Optional<PrefixStore> disk, Optional<String> shared, PrefixCounts counts) {
+    this(memoryBytes, disk, shared, counts, () -> disk.map(PrefixStore::payloadKey).orElse(""));
   }
 
   /** Figures by the names that metrics have. */

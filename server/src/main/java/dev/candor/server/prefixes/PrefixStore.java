@@ -313,8 +313,10 @@ public final class PrefixStore implements AutoCloseable {
    * then those that it goes on from are removed.
    *
    * @param session nobody changes it meanwhile
+   * @param payloadKey of the vault when the session was begun: under another it is not written, for
+   *     an erasure may have been of what it holds
    */
-  void keep(LanguageModel language, String principal, Session session) {
+  void keep(LanguageModel language, String principal, Session session, String payloadKey) {
     try {
       int[] tokens = session.tokens();
       PrefixScope scope = PrefixScope.of(vault, principal, language.digest(), session.options());
@@ -323,13 +325,19 @@ public final class PrefixStore implements AutoCloseable {
       if (!mayWrite(name, bytes)) {
         return;
       }
-      String key = vault.payloadKeyId();
       folder.put(
           name,
           file ->
               SealedState.write(
-                  disk.through().apply(file), vault, scope, name, tokens.length, session::save));
-      add(new Stored(name, scope.hex(), tokens.length, bytes, key), scope, tokens);
+                  disk.through().apply(file),
+                  new SealedState.Sealing(vault, payloadKey),
+                  scope,
+                  name,
+                  tokens.length,
+                  session::save));
+      add(new Stored(name, scope.hex(), tokens.length, bytes, payloadKey), scope, tokens);
+    } catch (SealedState.Retired e) {
+      LOG.log(System.Logger.Level.DEBUG, "an erasure came before a saved state was written");
     } catch (IOException | UncheckedIOException e) {
       fail("saved states cannot be written to the disk: " + e);
     } catch (LedgerException e) {
@@ -369,6 +377,10 @@ public final class PrefixStore implements AutoCloseable {
 
   private synchronized void add(Stored stored, PrefixScope scope, int[] tokens) {
     isFailing = false;
+    if (!stored.payloadKey().equals(vault.payloadKeyId())) {
+      delete(stored.name());
+      return;
+    }
     index.add(stored);
     counts.written.increment();
     List<Integer> shorter = index.lengths(stored.scope(), 1, stored.tokens() - 1);

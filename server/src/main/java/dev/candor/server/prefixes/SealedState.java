@@ -91,14 +91,36 @@ final class SealedState {
   }
 
   /**
+   * What a file is sealed with.
+   *
+   * @param payloadKey the only key of the vault that it may be sealed under
+   */
+  record Sealing(KeyVault vault, String payloadKey) {
+
+    private byte[] wrap(byte[] key, byte[] context) {
+      byte[] wrapped = vault.wrap(key, context);
+      if (!KeyVault.payloadKeyId(wrapped).equals(payloadKey)) {
+        throw new Retired();
+      }
+      return wrapped;
+    }
+  }
+
+  /** The payload key under which a state was to be sealed is gone. */
+  static final class Retired extends RuntimeException {
+    private static final long serialVersionUID = 1;
+  }
+
+  /**
    * Writes a file.
    *
    * @param name under which alone it can be opened
    * @throws IOException what the channel throws
+   * @throws Retired if the vault has another payload key by now
    */
   static void write(
       WritableByteChannel file,
-      KeyVault vault,
+      Sealing with,
       PrefixScope scope,
       String name,
       int tokens,
@@ -108,7 +130,7 @@ final class SealedState {
     RANDOM.nextBytes(key);
     try {
       ByteBuffer begin = ByteBuffer.allocate(BEGIN_BYTES);
-      begin.put(MAGIC).putInt(VERSION).put(vault.wrap(key, context(name)));
+      begin.put(MAGIC).putInt(VERSION).put(with.wrap(key, context(name)));
       Parts sealing = new Parts(key, Cipher.ENCRYPT_MODE);
       ByteBuffer header = ByteBuffer.allocate(HEADER_BYTES);
       header.put(HexFormat.of().parseHex(scope.hex())).putInt(tokens);

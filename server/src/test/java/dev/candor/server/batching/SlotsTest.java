@@ -113,6 +113,25 @@ class SlotsTest {
     assertThat(isGranted(patient)).isTrue();
   }
 
+  /** Somebody who would not stay takes nobody's place in a full queue. */
+  @Test
+  void whoWouldNotWaitTurnsNobodyAway() throws InterruptedException {
+    Slots slots = new Slots(1, 2);
+    Ticket measured = slots.enter("a");
+    Thread.sleep(60);
+    measured.close();
+    Ticket runs = slots.enter("a");
+    Ticket second = slots.enter("a");
+    Ticket third = slots.enter("a");
+    assertThatThrownBy(() -> slots.enter("b", "", Optional.of(Duration.ZERO)))
+        .isInstanceOf(HttpProblem.class);
+    assertThat(slots.waiting()).isEqualTo(2);
+    runs.close();
+    assertThat(isGranted(second)).isTrue();
+    second.close();
+    assertThat(isGranted(third)).isTrue();
+  }
+
   @Test
   void whoLeavesTheQueueLeavesItToOthers() {
     Slots slots = new Slots(1, 2);

@@ -57,6 +57,13 @@ class KeepAliveTest {
             HttpProblem.class, e -> assertThat(e.field()).contains("keep_alive"));
   }
 
+  /** Thousands of parts would be too many for the stack. */
+  @Test
+  void refusesWhatIsTooLong() {
+    assertThatThrownBy(() -> read("{\"keep_alive\": \"" + "1s".repeat(60) + "\"}"))
+        .isInstanceOf(HttpProblem.class);
+  }
+
   @Test
   void mayBeAbsent() {
     assertThat(read("{}")).isEmpty();

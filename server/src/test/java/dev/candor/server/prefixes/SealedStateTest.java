@@ -64,7 +64,7 @@ class SealedStateTest {
             StandardOpenOption.WRITE)) {
       SealedState.write(
           channel,
-          vault,
+          new SealedState.Sealing(vault, vault.payloadKeyId()),
           anna,
           name(),
           TOKENS.length,
@@ -78,6 +78,26 @@ class SealedStateTest {
     }
     assertThat(Files.size(file)).isEqualTo(SealedState.fileBytes(bytes));
     return state;
+  }
+
+  /** What was begun before an erasure is not sealed under the key that comes after it. */
+  @Test
+  void underAnotherPayloadKeyNothingIsWritten() throws IOException {
+    SealedState.Sealing before = new SealedState.Sealing(vault, vault.payloadKeyId());
+    String unused = vault.rotatePayloadKey(() -> {});
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      assertThatThrownBy(() ->
+              SealedState.write(
+                  channel,
+                  before,
+                  anna,
+                  name(),
+                  TOKENS.length,
+                  out -> out.write(ByteBuffer.allocate(10))))
+          .isInstanceOf(SealedState.Retired.class);
+    }
+    assertThat(Files.size(file)).isZero();
   }
 
   private byte[] read(PrefixScope scope, String name) throws IOException {
