@@ -6,7 +6,6 @@ import dev.candor.ledger.entries.Entry;
 import dev.candor.ledger.merkle.MerkleRoot;
 import dev.candor.ledger.notes.Checkpoint;
 import dev.candor.ledger.notes.NoteSigner;
-import dev.candor.ledger.notes.NoteSigners;
 import dev.candor.ledger.notes.SignedNote;
 import dev.candor.ledger.notes.WitnessPolicy;
 import dev.candor.ledger.storage.Ledger;
@@ -14,8 +13,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -178,19 +175,8 @@ class ExportTest {
   /** A30: a whole history made up by who holds the key has no cosignatures. */
   @Test
   void aForkHasNoWitness() throws IOException {
-    NoteSigner witness =
-        NoteSigners.mlDsa44Cosigner(
-            "witness.example",
-            TestLedger.pair("ML-DSA-44"),
-            InstantSource.fixed(Instant.parse("2026-11-30T09:10:11Z")));
-    WitnessPolicy policy =
-        WitnessPolicy.parse(
-            ("log "
-                    + TestLedger.KEYS.getFirst().vkey()
-                    + "\nwitness w "
-                    + witness.key().vkey()
-                    + "\nquorum w\n")
-                .getBytes(StandardCharsets.UTF_8));
+    NoteSigner witness = TestLedger.witness();
+    WitnessPolicy policy = TestLedger.watchedBy(witness);
     LedgerVerifier verifier =
         new LedgerVerifier(new Trust(TestLedger.KEYS, List.of(), Optional.of(policy)));
     List<NoteSigner> all = new ArrayList<>(TestLedger.SIGNERS);

@@ -2,8 +2,6 @@ package dev.candor.ledger.verification;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.candor.ledger.notes.NoteSigner;
-import dev.candor.ledger.notes.NoteSigners;
 import dev.candor.ledger.notes.SignedNote;
 import dev.candor.ledger.notes.WitnessPolicy;
 import dev.candor.ledger.storage.Ledger;
@@ -12,8 +10,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -213,19 +209,7 @@ class LiveLedgerTest {
     assertThat(finding.firstEntry()).hasValue(5);
     assertThat(report.signedBy()).isEmpty();
     // Witnesses are asked for all the same.
-    NoteSigner witness =
-        NoteSigners.mlDsa44Cosigner(
-            "witness.example",
-            TestLedger.pair("ML-DSA-44"),
-            InstantSource.fixed(Instant.parse("2026-11-30T09:10:11Z")));
-    WitnessPolicy policy =
-        WitnessPolicy.parse(
-            ("log "
-                    + TestLedger.KEYS.getFirst().vkey()
-                    + "\nwitness w "
-                    + witness.key().vkey()
-                    + "\nquorum w\n")
-                .getBytes(StandardCharsets.UTF_8));
+    WitnessPolicy policy = TestLedger.watchedBy(TestLedger.witness());
     Trust watched = new Trust(TestLedger.KEYS, List.of(), Optional.of(policy), TestLedger.KEYS);
     assertThat(new LedgerVerifier(watched).ledger(home).findings())
         .extracting(Finding::code)

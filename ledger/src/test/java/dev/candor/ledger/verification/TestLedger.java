@@ -4,14 +4,18 @@ import dev.candor.ledger.entries.Entry;
 import dev.candor.ledger.notes.NoteSigner;
 import dev.candor.ledger.notes.NoteSigners;
 import dev.candor.ledger.notes.VerifierKey;
+import dev.candor.ledger.notes.WitnessPolicy;
 import dev.candor.ledger.storage.Ledger;
 import dev.candor.ledger.storage.LedgerSettings;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -75,6 +79,21 @@ final class TestLedger {
       Files.createDirectories(to.resolve(name).getParent());
       Files.copy(from.resolve(name), to.resolve(name));
     }
+  }
+
+  /** Somebody who cosigns checkpoints. */
+  static NoteSigner witness() {
+    return NoteSigners.mlDsa44Cosigner(
+        "witness.example",
+        pair("ML-DSA-44"),
+        InstantSource.fixed(Instant.parse("2026-11-30T09:10:11Z")));
+  }
+
+  /** The log of these ledgers, which this witness has to have cosigned. */
+  static WitnessPolicy watchedBy(NoteSigner witness) {
+    return WitnessPolicy.parse(
+        ("log " + KEYS.getFirst().vkey() + "\nwitness w " + witness.key().vkey() + "\nquorum w\n")
+            .getBytes(StandardCharsets.UTF_8));
   }
 
   static KeyPair pair(String algorithm) {
