@@ -24,10 +24,12 @@ final class FieldExplainer {
 
   private final Replay.Made made;
   private final DecisionTask.Generate task;
+  private final List<DeclaredField> fields;
 
   FieldExplainer(Replay.Made made, DecisionTask.Generate task) {
     this.made = made;
     this.task = task;
+    this.fields = fields(task, made.output());
   }
 
   /**
@@ -42,10 +44,10 @@ final class FieldExplainer {
 
   /** Values of the answer that can be explained. */
   List<DeclaredField> fields() {
-    return fields(made.output());
+    return fields;
   }
 
-  private List<DeclaredField> fields(DecisionOutput output) {
+  private static List<DeclaredField> fields(DecisionTask.Generate task, DecisionOutput output) {
     return task.request()
         .constraint()
         .map(Constraint::source)
@@ -59,7 +61,6 @@ final class FieldExplainer {
    * @throws GovernanceException {@code governance.explanation-field}
    */
   DeclaredField field(String name) {
-    List<DeclaredField> fields = fields();
     return fields.stream()
         .filter(it -> it.name().equals(name) || it.name().equals("/" + name))
         .findFirst()
@@ -133,7 +134,7 @@ final class FieldExplainer {
             made.model(),
             new DecisionTask.Generate(
                 TokenIds.of(prompt), task.session(), task.request(), Optional.empty()));
-    return fields(output).stream()
+    return fields(task, output).stream()
         .filter(it -> it.name().equals(field.name()))
         .findFirst()
         .flatMap(it ->
