@@ -6,8 +6,8 @@ PREFACE = """# Benchmarks
 
 Written by `benchmarks/compare`, `benchmarks/serve` and `benchmarks/soak` with `--write`; each section says what wrote it, and running that again replaces it.
 
-Both sides do the same work on the same file, alternately (A B A B …), each run in a process of its own. Prefill is the time to read the prompt to the
-choice of the first token; decode computes tokens one by one behind it; the tokens are random. Figures are medians. A ratio compares two neighbouring
+Both sides do the same work on the same file, alternately (A B A B …; where two models meet the same one, A A′ B A A′ B …), each run in a process of its
+own. Prefill is the time to read the prompt to the choice of the first token; decode computes tokens one by one behind it; the tokens are random. Figures are medians. A ratio compares two neighbouring
 runs, above 1 means that Candor is ahead; the median of the ratios stands with the lowest and the highest. CPU is the time of all threads of the process.
 Resident is the most memory that the process had at a time, mapped weights included. What is called a shape has random weights, from `RandomCheckpoint`.
 """
