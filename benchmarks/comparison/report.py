@@ -1,5 +1,6 @@
 """Figures of paired runs, tables of them, and the page that keeps the tables."""
 
+import re
 import statistics
 
 PREFACE = """# Benchmarks
@@ -70,9 +71,14 @@ def put_section(page, title, body):
             name, _, text = section.partition("\n")
             sections[name] = text.strip("\n")
     sections[title] = body.strip("\n")
-    ordered = sorted(sections, key=lambda name: (_place(name), name))
+    ordered = sorted(sections, key=lambda name: (_place(name), *_numbers_apart(name)))
     text = PREFACE + "".join(f"\n## {name}\n\n{sections[name]}\n" for name in ordered)
     page.write_text(text, encoding="utf-8")
+
+
+def _numbers_apart(title):
+    """Words and numbers in turn, so that 2048 comes before 16384."""
+    return [int(part) if part.isdigit() else part for part in re.split(r"(\d+)", title)]
 
 
 def _place(title):
