@@ -19,6 +19,7 @@ public final class ManyPrompts {
   private final LanguageModel language;
   private final SessionOptions options;
   private final ChoiceTrie choices;
+  private final Optional<PromptBeginning> beginning;
   private long tokensRead;
 
   /**
@@ -27,9 +28,32 @@ public final class ManyPrompts {
    * @throws GenerationException {@code generation.out-of-range} if a choice is empty or there twice
    */
   public ManyPrompts(LanguageModel language, SessionOptions options, List<String> choices) {
+    this(language, options, choices, Optional.empty());
+  }
+
+  private ManyPrompts(
+      LanguageModel language,
+      SessionOptions options,
+      List<String> choices,
+      Optional<PromptBeginning> beginning) {
     this.language = language;
     this.options = options;
     this.choices = new ChoiceTrie(language, choices);
+    this.beginning = beginning;
+  }
+
+  /**
+   * The same, for prompts that are asked about in several calls and begin alike: what they begin
+   * with is read in the first call alone. A call in which a prompt begins otherwise reads all.
+   *
+   * @param beginning the caller's, who closes it when there are no more prompts
+   */
+  public static ManyPrompts thatBeginWith(
+      PromptBeginning beginning,
+      LanguageModel language,
+      SessionOptions options,
+      List<String> choices) {
+    return new ManyPrompts(language, options, choices, Optional.of(beginning));
   }
 
   /** How many tokens have been read so far, those of the choices included. */
@@ -64,7 +88,7 @@ public final class ManyPrompts {
         (sequence, logits, at, vocabulary) ->
             weights[sequence] = choices.weights(sequence % places, logits, at, vocabulary);
     PromptReading reading =
-        new PromptReading(language.model(), options, PromptTree.of(sequences), rows);
+        new PromptReading(language.model(), options, PromptTree.of(sequences), beginning, rows);
     boolean whole = reading.run(listener);
     tokensRead += reading.tokensRead();
     if (!whole) {

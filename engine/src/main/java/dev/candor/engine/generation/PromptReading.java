@@ -11,6 +11,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Reads a {@link PromptTree} once. Where a node has been read and there are more behind it, a copy
@@ -29,6 +30,7 @@ final class PromptReading {
   private final CausalModel model;
   private final SessionOptions options;
   private final PromptTree tree;
+  private final Optional<PromptBeginning> beginning;
   private final Rows rows;
   private final int mostStates;
   private final List<SequenceState> states = new ArrayList<>();
@@ -43,10 +45,19 @@ final class PromptReading {
     void take(int sequence, float[] logits, int at, int vocabulary);
   }
 
-  PromptReading(CausalModel model, SessionOptions options, PromptTree tree, Rows rows) {
+  /**
+   * @param beginning what sequences may begin with, perhaps read already
+   */
+  PromptReading(
+      CausalModel model,
+      SessionOptions options,
+      PromptTree tree,
+      Optional<PromptBeginning> beginning,
+      Rows rows) {
     this.model = model;
     this.options = options;
     this.tree = tree;
+    this.beginning = beginning.filter(it -> it.isOf(tree));
     this.rows = rows;
     long bytes = Math.max(1, model.stateBytes(tree.longest(), options.cacheFormat()));
     this.mostStates = (int) Math.clamp(MOST_STATE_BYTES / bytes, 2, 2 * MOST_TOGETHER);
@@ -118,11 +129,10 @@ final class PromptReading {
   /** Whether all of it was read, and not stopped. */
   boolean run(PrefillListener listener) {
     try {
-      SequenceState state = state();
-      running.add(new Piece(way(tree.root(), state.keepsEveryPosition()), state));
+      long tokens = begin();
       while (!running.isEmpty()) {
         pass();
-        if (!listener.onProgress((int) tokensRead, (int) tree.tokens()) && !running.isEmpty()) {
+        if (!listener.onProgress((int) tokensRead, (int) tokens) && !running.isEmpty()) {
           return false;
         }
       }
@@ -130,6 +140,22 @@ final class PromptReading {
     } finally {
       states.forEach(SequenceState::close);
     }
+  }
+
+  /** Lets the root run; returns how many tokens will be read in all. */
+  private long begin() {
+    SequenceState state = state();
+    Piece root = new Piece(way(tree.root(), state.keepsEveryPosition()), state);
+    running.add(root);
+    if (beginning.isEmpty()) {
+      return tree.tokens();
+    }
+    PromptBeginning known = beginning.get();
+    int saved = known.hasBeenRead() ? known.length() : 0;
+    tokensRead = known.length() - saved;
+    state.restore(known.state());
+    root.at = known.length();
+    return tree.tokens() - saved;
   }
 
   /** What is read in one go from a node on: up to where logits are wanted. */

@@ -114,6 +114,46 @@ class ManyPromptsTest {
     assertThat(model.forwardCalls() - before).isLessThan(30);
   }
 
+  /** In several calls; where a prompt begins otherwise, or ends within it, all of it is read. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aBeginningIsReadInTheFirstCallAlone(boolean keepsEveryPosition) {
+    LanguageModel language = language(keepsEveryPosition);
+    Random random = new Random(5);
+    for (int round = 0; round < 20; round++) {
+      int[] beginning = random.ints(random.nextInt(300), 0, 4).toArray();
+      try (PromptBeginning known = new PromptBeginning(language, OPTIONS, beginning)) {
+        ManyPrompts many = ManyPrompts.thatBeginWith(known, language, OPTIONS, CHOICES);
+        boolean read = false;
+        for (int call = 0; call < 4; call++) {
+          boolean mixed = random.nextInt(3) == 0;
+          boolean all = true;
+          List<int[]> prompts = new ArrayList<>();
+          for (int[] prompt : prompts(random)) {
+            int[] begun = Arrays.copyOf(beginning, beginning.length + prompt.length);
+            System.arraycopy(prompt, 0, begun, beginning.length, prompt.length);
+            boolean begins = !mixed || random.nextBoolean();
+            all &= begins;
+            prompts.add(begins ? begun : prompt);
+          }
+          long before = many.tokensRead();
+          List<double[]> each = many.probabilities(prompts, PrefillListener.NONE).orElseThrow();
+          for (int i = 0; i < prompts.size(); i++) {
+            assertThat(each.get(i)).isEqualTo(alone(language, prompts.get(i), CHOICES));
+          }
+          ManyPrompts anew = new ManyPrompts(language, OPTIONS, CHOICES);
+          anew.probabilities(prompts, PrefillListener.NONE);
+          long tokens = many.tokensRead() - before;
+          assertThat(anew.tokensRead() - tokens).isIn(0L, (long) beginning.length);
+          if (all) {
+            assertThat(tokens).isEqualTo(anew.tokensRead() - (read ? beginning.length : 0));
+            read = true;
+          }
+        }
+      }
+    }
+  }
+
   @Test
   void theListenerSeesAllOfItOrStopsIt() {
     List<int[]> prompts = prompts(new Random(4));

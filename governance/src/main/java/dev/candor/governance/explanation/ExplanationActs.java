@@ -151,9 +151,6 @@ public final class ExplanationActs {
     Optional<Confidence> worth =
         new ChoiceConfidence(governance, made.model())
             .of(task, made.text(), made.output().probabilities(), request.group());
-    PromptScorer scorer =
-        new PromptScorer(
-            made.model().language(), task.session(), task.choices(), prompt.get(), progress);
     CounterfactualSearch.Decider decider =
         other -> {
           TokenIds tokens = TokenIds.of(prompt.get().tokens(other));
@@ -161,8 +158,12 @@ public final class ExplanationActs {
               new DecisionTask.Choose(tokens, task.session(), task.choices(), Optional.empty());
           return probabilities(Replay.instead(made.model(), changed));
         };
-    ChoiceExplanation explanation = explainer.explain(text, scorer, decider, scorer::cost);
-    return worth.map(explanation::with).orElse(explanation);
+    try (PromptScorer scorer =
+        new PromptScorer(
+            made.model().language(), task.session(), task.choices(), prompt.get(), progress)) {
+      ChoiceExplanation explanation = explainer.explain(text, scorer, decider, scorer::cost);
+      return worth.map(explanation::with).orElse(explanation);
+    }
   }
 
   private static Explanation head(

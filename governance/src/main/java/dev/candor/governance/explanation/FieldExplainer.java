@@ -106,16 +106,17 @@ final class FieldExplainer {
     if (question.isEmpty()) {
       return explainer.withheld(text, Withheld.PROMPT).of(field.name());
     }
-    PromptScorer scorer =
+    CounterfactualSearch.Decider decider =
+        other -> decided(tokenizer, question.get().tokens(other), field).orElse(probabilities);
+    try (PromptScorer scorer =
         new PromptScorer(
             made.model().language(),
             task.session(),
             place.ways(),
             question.get().followedBy(place.before()),
-            progress);
-    CounterfactualSearch.Decider decider =
-        other -> decided(tokenizer, question.get().tokens(other), field).orElse(probabilities);
-    return explainer.explain(text, scorer, decider, scorer::cost).of(field.name());
+            progress)) {
+      return explainer.explain(text, scorer, decider, scorer::cost).of(field.name());
+    }
   }
 
   private static GovernanceException impossible(DeclaredField field, String why) {

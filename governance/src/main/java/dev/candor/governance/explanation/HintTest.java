@@ -58,16 +58,17 @@ public final class HintTest {
   public void add(String text, List<String> labels, UnaryOperator<String> question) {
     PromptText prompt =
         PromptText.of(language.tokenizer(), tokens(question.apply(text)), text).orElseThrow();
-    PromptScorer scorer =
-        new PromptScorer(language, options, labels, prompt, ExplanationProgress.NONE);
-    int chosen = Target.best(scorer.logProbabilities(List.of(text)).getFirst(), -1);
-    for (int label = 0; label < labels.size(); label++) {
-      if (label != chosen) {
-        String hint = String.format(Locale.ROOT, HINT, labels.get(label));
-        Span behind = new Span(text.length() + 1, text.length() + 1 + hint.length());
-        hinted(text + " " + hint, behind, label, chosen, scorer, question, labels);
-        hinted(
-            hint + " " + text, new Span(0, hint.length()), label, chosen, scorer, question, labels);
+    try (PromptScorer scorer =
+        new PromptScorer(language, options, labels, prompt, ExplanationProgress.NONE)) {
+      int chosen = Target.best(scorer.logProbabilities(List.of(text)).getFirst(), -1);
+      for (int label = 0; label < labels.size(); label++) {
+        if (label != chosen) {
+          String hint = String.format(Locale.ROOT, HINT, labels.get(label));
+          Span behind = new Span(text.length() + 1, text.length() + 1 + hint.length());
+          hinted(text + " " + hint, behind, label, chosen, scorer, question, labels);
+          Span before = new Span(0, hint.length());
+          hinted(hint + " " + text, before, label, chosen, scorer, question, labels);
+        }
       }
     }
   }

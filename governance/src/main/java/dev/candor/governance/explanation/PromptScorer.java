@@ -2,6 +2,7 @@ package dev.candor.governance.explanation;
 
 import dev.candor.engine.generation.LanguageModel;
 import dev.candor.engine.generation.ManyPrompts;
+import dev.candor.engine.generation.PromptBeginning;
 import dev.candor.engine.generation.SessionOptions;
 import dev.candor.governance.GovernanceException;
 import java.util.ArrayList;
@@ -14,11 +15,13 @@ import java.util.Set;
 
 /**
  * What a model that chooses between texts thinks of other texts in the same prompt. Texts that are
- * asked about together share what their prompts begin with; each is read once.
+ * asked about together share what their prompts begin with; each is read once. The question before
+ * the text is read once in all.
  */
-final class PromptScorer implements TextScorer {
+final class PromptScorer implements TextScorer, AutoCloseable {
 
   private final PromptText prompt;
+  private final PromptBeginning question;
   private final ManyPrompts prompts;
   private final ExplanationProgress progress;
   private final Map<String, double[]> known = new HashMap<>();
@@ -31,7 +34,8 @@ final class PromptScorer implements TextScorer {
       PromptText prompt,
       ExplanationProgress progress) {
     this.prompt = prompt;
-    this.prompts = new ManyPrompts(language, options, labels);
+    this.question = new PromptBeginning(language, options, prompt.beginning());
+    this.prompts = ManyPrompts.thatBeginWith(question, language, options, labels);
     this.progress = progress;
   }
 
@@ -61,6 +65,11 @@ final class PromptScorer implements TextScorer {
         "explanation-stopped",
         "the explanation was stopped; nothing of it is recorded",
         "Ask for it again.");
+  }
+
+  @Override
+  public void close() {
+    question.close();
   }
 
   /** What it took so far. */

@@ -91,6 +91,16 @@ public record PromptText(
     return new PromptText(tokenizer, before, lead, trail, all);
   }
 
+  /**
+   * What it begins with, whatever the text: all tokens before it that do not change with it. Of
+   * some texts the first letter may yet join the last of these tokens.
+   */
+  public int[] beginning() {
+    int[] one = tokens("A");
+    int[] other = tokens("0");
+    return Arrays.copyOf(one, Math.max(0, Arrays.mismatch(one, other)));
+  }
+
   /** The prompt with another text. */
   public int[] tokens(String text) {
     int[] run = tokenizer.encode(lead + text + trail, false, LiteralRanges.ALL);

@@ -55,23 +55,24 @@ class PlantedTruthTest {
             lines.indexOf(
                 lines.stream().filter(line -> line.startsWith("code: ")).findFirst().orElseThrow());
         int[] prompt = tokenizer.encode("Which colour?\n" + text + "\nAnswer: ", false, false);
-        PromptScorer scorer =
+        try (PromptScorer scorer =
             new PromptScorer(
                 copying,
                 SessionOptions.ofContext(1024),
                 LABELS,
                 PromptText.of(tokenizer, prompt, text).orElseThrow(),
-                ExplanationProgress.NONE);
-        SpanText spans = SpanText.of(text, Optional.empty());
-        assertThat(spans.kind()).isEqualTo(SpanKind.LINES);
-        Target target =
-            Target.of(scorer.logProbabilities(List.of(text)).getFirst(), OptionalInt.empty());
-        Scorer subsets = new RememberingScorer(scorer.of(spans, Removal.DELETE));
-        occlusion += Occlusion.of(subsets, target).ordering().getFirst() == planted ? 1 : 0;
-        shapley +=
-            new ShapleySampling(8, round).of(subsets, target).ordering().getFirst() == planted
-                ? 1
-                : 0;
+                ExplanationProgress.NONE)) {
+          SpanText spans = SpanText.of(text, Optional.empty());
+          assertThat(spans.kind()).isEqualTo(SpanKind.LINES);
+          Target target =
+              Target.of(scorer.logProbabilities(List.of(text)).getFirst(), OptionalInt.empty());
+          Scorer subsets = new RememberingScorer(scorer.of(spans, Removal.DELETE));
+          occlusion += Occlusion.of(subsets, target).ordering().getFirst() == planted ? 1 : 0;
+          shapley +=
+              new ShapleySampling(8, round).of(subsets, target).ordering().getFirst() == planted
+                  ? 1
+                  : 0;
+        }
       }
       assertThat(occlusion / (double) rounds).isGreaterThanOrEqualTo(0.95);
       assertThat(shapley / (double) rounds).isGreaterThanOrEqualTo(0.95);

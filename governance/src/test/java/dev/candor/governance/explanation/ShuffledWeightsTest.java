@@ -59,15 +59,16 @@ class ShuffledWeightsTest {
                 .chatFormat()
                 .orElseThrow()
                 .tokens(ChatRequest.of(List.of(ChatMessage.of("user", question))));
-        PromptScorer scorer =
+        try (PromptScorer scorer =
             new PromptScorer(
                 model,
                 SessionOptions.ofContext(512),
                 LABELS,
                 PromptText.of(model.tokenizer(), prompt, text).orElseThrow(),
-                ExplanationProgress.NONE);
-        SpanText words = SpanText.of(text, Optional.of(SpanKind.WORDS));
-        each.add(Occlusion.of(scorer.of(words, Removal.DELETE), new Target(2, 0)).values());
+                ExplanationProgress.NONE)) {
+          SpanText words = SpanText.of(text, Optional.of(SpanKind.WORDS));
+          each.add(Occlusion.of(scorer.of(words, Removal.DELETE), new Target(2, 0)).values());
+        }
       }
     }
     return each;
