@@ -4,6 +4,7 @@ import dev.candor.engine.kernels.x86.Address;
 import dev.candor.engine.kernels.x86.CodeBuffer.Condition;
 import dev.candor.engine.kernels.x86.CodeBuffer.Label;
 import dev.candor.engine.kernels.x86.Processor;
+import dev.candor.engine.kernels.x86.Register;
 import dev.candor.engine.kernels.x86.VectorOp;
 
 /**
@@ -13,25 +14,37 @@ import dev.candor.engine.kernels.x86.VectorOp;
  */
 final class AttentionCode extends RowTileCode {
 
+  /** Where the strips lie that are scored next. */
+  private static final Register NEXT = LEFT;
+
   private final BlockFormat format;
   private final int queries;
   private final int columns;
+  private final boolean ahead;
 
-  private AttentionCode(Processor processor, BlockFormat format, int queries, int columns) {
+  private AttentionCode(
+      Processor processor, BlockFormat format, int queries, int columns, boolean ahead) {
     super(processor);
+    this.ahead = ahead;
     this.format = format;
     this.queries = queries;
     this.columns = columns;
   }
 
-  /** Code of {@link MatrixCall} that counts strips of keys, and scales the scores. */
-  static byte[] scores(Processor processor, BlockFormat format, int queries, int columns) {
-    return new AttentionCode(processor, format, queries, columns).scores();
+  /**
+   * Code of {@link MatrixCall} that counts strips of keys, and scales the scores.
+   *
+   * @param ahead whether to ask for keys before they are needed: a fifth to a half faster where
+   *     they come from memory, a sixth slower where they are in the cache
+   */
+  static byte[] scores(
+      Processor processor, BlockFormat format, int queries, int columns, boolean ahead) {
+    return new AttentionCode(processor, format, queries, columns, ahead).scores();
   }
 
   /** Code of {@link MatrixCall} that counts rows of values, from 1, without a scale. */
   static byte[] values(Processor processor, BlockFormat format, int queries, int columns) {
-    return new AttentionCode(processor, format, queries, columns).values();
+    return new AttentionCode(processor, format, queries, columns, false).values();
   }
 
   /** Bytes of 16 plain floats of the cache. */
@@ -88,7 +101,13 @@ final class AttentionCode extends RowTileCode {
     Label loop = new Label();
     a.set(AT, 0);
     a.move(DATA_AT, DATA);
+    a.move(NEXT, DATA);
+    a.add(NEXT, strips * stripBytes);
     a.bind(loop);
+    // A turn reads a little of each strip, in an order that the processor does not guess.
+    for (int line = 0; ahead && line < strips * groupBytes(); line += 64) {
+      a.prefetch(1, Address.of(NEXT, line));
+    }
     for (int s = 0; s < strips; s++) {
       loadFloats(key, Address.of(DATA_AT, s * stripBytes));
       for (int i = 0; i < queries; i++) {
@@ -97,6 +116,7 @@ final class AttentionCode extends RowTileCode {
       }
     }
     a.add(DATA_AT, groupBytes());
+    a.add(NEXT, strips * groupBytes());
     a.add(AT, 4);
     a.compare(AT, 4 * columns);
     a.jumpIf(Condition.NOT_EQUAL, loop);

@@ -8,14 +8,21 @@ import dev.candor.engine.kernels.x86.Processor;
  */
 final class EmittedCaches {
 
+  /** A head's keys that are longer come from memory: a quarter of a usual second-level cache. */
+  private static final long CACHED = 256 << 10;
+
   private final CodeCache scores;
+  private final CodeCache streamedScores;
   private final CodeCache values;
   private final CodeCache stores;
 
   EmittedCaches(Processor processor) {
     scores =
         new CodeCache((format, queries, columns) ->
-            AttentionCode.scores(processor, BlockFormat.values()[format], queries, columns));
+            AttentionCode.scores(processor, BlockFormat.values()[format], queries, columns, false));
+    streamedScores =
+        new CodeCache((format, queries, columns) ->
+            AttentionCode.scores(processor, BlockFormat.values()[format], queries, columns, true));
     values =
         new CodeCache((format, queries, columns) ->
             AttentionCode.values(processor, BlockFormat.values()[format], queries, columns));
@@ -40,10 +47,11 @@ final class EmittedCaches {
     int before = firstRow % StripFormat.ROWS;
     long strips = (before + count + StripFormat.ROWS - 1) / StripFormat.ROWS;
     long from = Operands.address(keys.data()) + firstRow / StripFormat.ROWS * keys.stripBytes();
+    CodeCache code = strips * keys.stripBytes() > CACHED ? streamedScores : this.scores;
     for (int i = 0; i < queries; i += RowTileCode.TILE) {
       int some = Math.min(RowTileCode.TILE, queries - i);
       MatrixCall.call(
-          this.scores.code(keys.format().ordinal(), some, keys.columns()),
+          code.code(keys.format().ordinal(), some, keys.columns()),
           from,
           q,
           4L * (qOffset + i * qStride),

@@ -31,20 +31,26 @@ final class CacheComparison {
     for (BlockFormat format : FORMATS) {
       for (int columns : columns(format, 1, 13, 16, 48, 64, 80, 96, 256)) {
         for (int queries : new int[] {1, 2, 3, 4, 5, 9}) {
-          compareAttention(format, columns, queries, queries % 2 == 0);
+          compareAttention(format, columns, queries, 9, 70, queries % 2 == 0);
         }
       }
     }
+    // More keys than a cache of the processor holds.
+    for (int queries = 1; queries <= 4; queries++) {
+      compareAttention(BlockFormat.F16, 64, queries, 9_000, 9_100, false);
+      compareAttention(BlockFormat.F32, 80, queries, 3_300, 3_400, false);
+    }
   }
 
-  private void compareAttention(BlockFormat format, int columns, int queries, boolean extreme) {
+  private void compareAttention(
+      BlockFormat format, int columns, int queries, int fewest, int most, boolean extreme) {
     RandomInputs random = new RandomInputs(columns * 70L + queries * 7 + format.ordinal());
     String what =
         kernels.name() + " " + format + " " + columns + " columns, " + queries + " queries";
     try (Arena arena = Arena.ofConfined()) {
-      int rows = random.between(9, 70);
-      int first = random.between(0, rows - 1);
-      int count = random.between(0, rows - first);
+      int rows = random.between(fewest, most);
+      int first = random.between(0, Math.min(70, rows) - 1);
+      int count = rows > 70 ? rows - first - 1 : random.between(0, rows - first);
       Matrix values = random.matrix(arena, format, rows, columns, extreme);
       int whole = (rows + 15) / 16 * 16;
       Matrix filled = random.matrix(arena, format, whole, columns, extreme);
