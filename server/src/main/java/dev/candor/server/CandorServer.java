@@ -1,7 +1,9 @@
 package dev.candor.server;
 
 import dev.candor.governance.Governance;
+import dev.candor.governance.GovernanceException;
 import dev.candor.governance.access.ApiKeys;
+import dev.candor.ledger.LedgerException;
 import dev.candor.server.access.Gatekeeper;
 import dev.candor.server.access.TlsKeys;
 import dev.candor.server.admin.LiveFigures;
@@ -30,7 +32,10 @@ import io.helidon.common.tls.TlsClientAuth;
 import io.helidon.webserver.ErrorHandling;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
+import io.helidon.webserver.http.FilterChain;
 import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http.RoutingRequest;
+import io.helidon.webserver.http.RoutingResponse;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
@@ -107,6 +112,7 @@ public final class CandorServer implements AutoCloseable {
             .addFilter(new LastRequest())
             .addFilter(new RequestLog(requestLines, measurements))
             .addFilter(connections)
+            .addFilter(this::refuse)
             .addFilter(new Gatekeeper(keys, settings, loopback, localUser, tls))
             .error(Throwable.class, this::failed);
     routes(routing);
@@ -261,6 +267,18 @@ public final class CandorServer implements AutoCloseable {
         .status(status)
         .header("Content-Type", "application/json")
         .send(JsonText.bytes(Map.of("status", word)));
+  }
+
+  /**
+   * Answers what a filter refuses as if an endpoint had: otherwise the filters before it would be
+   * left before there is an answer.
+   */
+  private void refuse(FilterChain chain, RoutingRequest request, RoutingResponse response) {
+    try {
+      chain.proceed();
+    } catch (HttpProblem | GovernanceException | LedgerException e) {
+      failed(request, response, e);
+    }
   }
 
   private void failed(ServerRequest request, ServerResponse response, Throwable thrown) {
