@@ -4,6 +4,7 @@ import dev.candor.governance.Governance;
 import dev.candor.governance.GovernanceException;
 import dev.candor.governance.access.ApiKeys;
 import dev.candor.ledger.LedgerException;
+import dev.candor.ledger.keys.KeyVault;
 import dev.candor.server.access.Gatekeeper;
 import dev.candor.server.access.TlsKeys;
 import dev.candor.server.admin.LiveFigures;
@@ -66,6 +67,9 @@ public final class CandorServer implements AutoCloseable {
   private static final Logger HELIDON = Logger.getLogger("io.helidon");
 
   private static final Duration LOOK = Duration.ofSeconds(5);
+
+  /** How long what was erased may be remembered, at most. */
+  private static final Duration ERASURE_LOOK = Duration.ofSeconds(1);
 
   private final Measurements measurements = new Measurements();
   private final long startedNanos = System.nanoTime();
@@ -140,6 +144,7 @@ public final class CandorServer implements AutoCloseable {
     });
     repeat(connections::watch, Connections.STEP);
     repeat(models::expire, LOOK);
+    repeat(() -> forgetErased(governance.vault()), ERASURE_LOOK);
     repeat(live::sample, LiveFigures.STEP);
     http = server.build().start();
   }
@@ -313,6 +318,17 @@ public final class CandorServer implements AutoCloseable {
             pause.toMillis(),
             pause.toMillis(),
             TimeUnit.MILLISECONDS);
+  }
+
+  /** Whoever erases is another process: it leaves another payload key behind. */
+  private void forgetErased(KeyVault vault) {
+    try {
+      vault.refreshIfChanged();
+    } catch (LedgerException e) {
+      // Whoever asks for a decision is told.
+      LOG.log(System.Logger.Level.DEBUG, "the keys cannot be read", e);
+    }
+    models.forgetErased();
   }
 
   private static void reload(TlsKeys tls) {

@@ -113,7 +113,8 @@ public final class ServedHome implements AutoCloseable {
     return Path.of("..", "models", "candor-mini", "candor-mini.gguf");
   }
 
-  private static Governance open(Path folder) {
+  /** Governance of the same home, as another process has it. */
+  static Governance open(Path folder) {
     return Governance.open(
         new GovernanceSettings(
             folder.resolve("home"),
