@@ -164,6 +164,17 @@ public final class ServedHome implements AutoCloseable {
     }
   }
 
+  /** On the loopback address, where each caller may have so many tokens a minute. */
+  public static ServerSettings settings(long tokensPerMinute) {
+    return new ServerSettings(
+        "127.0.0.1",
+        0,
+        Optional.empty(),
+        List.of(),
+        List.of(),
+        new ServerLimits(4, 16, 1 << 20, 64, tokensPerMinute, 0, Duration.ofSeconds(20)));
+  }
+
   /** The base URL of clients of OpenAI. */
   public String url() {
     return server.url() + "/v1";
