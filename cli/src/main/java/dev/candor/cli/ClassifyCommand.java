@@ -134,7 +134,7 @@ final class ClassifyCommand extends TextCommand {
     Map<String, Object> answer = new LinkedHashMap<>();
     answer.put("label", labels.get(best));
     answer.put("probability", probabilities[best]);
-    if (json || isSingle()) {
+    if (nests()) {
       Map<String, Object> each = new LinkedHashMap<>();
       for (int i = 0; i < probabilities.length; i++) {
         each.put(labels.get(i), probabilities[i]);
@@ -149,6 +149,11 @@ final class ClassifyCommand extends TextCommand {
       answer.put("headDigest", head.digest());
     }
     return answer;
+  }
+
+  /** Whether an answer has members within members; a table has columns alone. */
+  private boolean nests() {
+    return isSingle() || json && !isTable();
   }
 
   @Override
@@ -167,16 +172,17 @@ final class ClassifyCommand extends TextCommand {
     }
     Optional<Confidence> worth =
         worths.of(task, judged.text(), output.probabilities(), Optional.ofNullable(group));
-    worth.ifPresent(it -> {
-      if (json || isSingle()) {
+    if (nests()) {
+      worth.ifPresent(it -> {
         answer.put("confidence", RecordedExplanation.confidence(it));
         said = new PlainWords(Language.ENGLISH).of(it);
-      } else {
-        answer.put("confidence", it.probability());
-        answer.put("one of", String.join("; ", it.set()));
-        answer.put("refer", it.refer());
-      }
-    });
+      });
+    } else if (worth.isPresent() || isTable() && worths.isThereAny(task)) {
+      // A table has its columns from its first row on, also where that one has none of it.
+      answer.put("confidence", worth.<Object>map(Confidence::probability).orElse(""));
+      answer.put("one of", worth.map(it -> String.join("; ", it.set())).orElse(""));
+      answer.put("refer", worth.<Object>map(Confidence::refer).orElse(""));
+    }
     return worth.map(Confidence::refer).orElse(false);
   }
 

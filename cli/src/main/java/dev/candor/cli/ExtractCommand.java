@@ -11,6 +11,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** JSON of a schema, filled from a text. */
@@ -73,7 +74,8 @@ final class ExtractCommand extends TextCommand {
   @Override
   Map<String, Object> answer(DecisionOutput output) {
     Map<String, Object> members = new LinkedHashMap<>();
-    members.put("extracted", JsonMapper.shared().readTree(output.text()));
+    JsonNode extracted = JsonMapper.shared().readTree(output.text());
+    members.put("extracted", isTable() ? extracted.toString() : extracted);
     if (isSingle()) {
       output.answer().ifPresent(answer -> members.put("promptTokens", answer.promptTokens()));
       members.put("tokens", output.tokens().size() - output.thoughts());

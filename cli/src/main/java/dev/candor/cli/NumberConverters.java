@@ -15,7 +15,9 @@ final class NumberConverters {
     ITypeConverter<Integer> integer = converter(Integer::valueOf, "a whole number of this size");
     line.registerConverter(int.class, integer);
     line.registerConverter(Integer.class, integer);
-    line.registerConverter(long.class, converter(Long::valueOf, "a whole number of this size"));
+    ITypeConverter<Long> large = converter(Long::valueOf, "a whole number of this size");
+    line.registerConverter(long.class, large);
+    line.registerConverter(Long.class, large);
     line.registerConverter(Float.class, converter(Float::valueOf, "a number"));
   }
 

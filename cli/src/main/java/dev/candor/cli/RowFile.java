@@ -18,6 +18,7 @@ import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.MappingIterator;
 import tools.jackson.databind.ObjectReader;
+import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.dataformat.csv.CsvMapper;
 import tools.jackson.dataformat.csv.CsvReadFeature;
@@ -91,7 +92,7 @@ final class RowFile {
         rows.add(new Row(rows.size() + 1, new LinkedHashMap<>(values.nextValue())));
       }
     } catch (JacksonException e) {
-      throw malformed(file, rows.size() + 1, e);
+      throw malformed(file, rows.size() + 1, e.getOriginalMessage());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -105,18 +106,20 @@ final class RowFile {
       if (!line.isBlank()) {
         try {
           rows.add(new Row(rows.size() + 1, new LinkedHashMap<>(reader.readValue(line))));
+        } catch (MismatchedInputException e) {
+          throw malformed(file, rows.size() + 1, "is no object of JSON");
         } catch (JacksonException e) {
-          throw malformed(file, rows.size() + 1, e);
+          throw malformed(file, rows.size() + 1, e.getOriginalMessage());
         }
       }
     }
     return rows;
   }
 
-  private static CommandException malformed(Path file, int row, JacksonException e) {
+  private static CommandException malformed(Path file, int row, String what) {
     return new CommandException(
         "rows.malformed",
-        file + ", row " + row + ": " + e.getOriginalMessage(),
+        file + ", row " + row + ": " + what,
         "Correct the row; nothing has been done yet.");
   }
 

@@ -72,7 +72,8 @@ abstract class TextCommand extends Command {
       description = "Most tokens of thoughts, and of the answer (default: ${DEFAULT-VALUE}).")
   int maximumTokens = 1024;
 
-  private boolean isSingle = true;
+  /** Of the file whose rows are asked about. */
+  private Optional<Format> rows = Optional.empty();
 
   TextCommand(Streams streams) {
     super(streams);
@@ -106,7 +107,12 @@ abstract class TextCommand extends Command {
 
   /** Whether there is one text, and not the rows of a file. */
   final boolean isSingle() {
-    return isSingle;
+    return rows.isEmpty();
+  }
+
+  /** Whether what is said of all rows has the same columns. */
+  final boolean isTable() {
+    return rows.filter(Format.CSV::equals).isPresent();
   }
 
   /** Checks the options, before a model is loaded. */
@@ -129,12 +135,18 @@ abstract class TextCommand extends Command {
     Optional<Path> file = words.size() == 1 ? existing(words.getFirst()) : Optional.empty();
     Optional<Format> format = file.flatMap(Format::of);
     if (format.isPresent()) {
+      requirePlace();
       List<Row> rows = RowFile.read(file.get(), format.get());
       rows.forEach(this::textOf);
-      isSingle = false;
+      this.rows = format;
       rows(rows, format.get());
     } else if (out != null) {
       throw usage("--out is for the rows of a .csv or .jsonl file");
+    } else if (file.isEmpty() && words.size() == 1 && namesRows(words.getFirst())) {
+      throw new CommandException(
+          "file.missing",
+          words.getFirst() + ": no such file",
+          "Check the path; a text that ends like the name of a file is read from standard input.");
     } else {
       return one(requireText(file.isPresent() ? TextFile.read(file.get()) : typed()));
     }
@@ -343,12 +355,37 @@ abstract class TextCommand extends Command {
         "Say which column holds the text (--column), and leave out empty rows.");
   }
 
-  private static Optional<Path> existing(String word) {
+  /** Said before the work begins. */
+  private void requirePlace() {
+    if (out == null) {
+      return;
+    }
+    Path folder = out.toAbsolutePath().getParent();
+    if (Files.isDirectory(out)) {
+      throw new CommandException("file.folder", out + " is a folder", "Name a file with --out.");
+    }
+    if (folder == null || !Files.isDirectory(folder)) {
+      throw new CommandException(
+          "file.missing", folder + ": no such folder", "Make it, or say another file with --out.");
+    }
+  }
+
+  private static Optional<Path> path(String word) {
     try {
-      return Optional.of(Path.of(word)).filter(Files::isRegularFile);
+      return Optional.of(Path.of(word));
     } catch (InvalidPathException e) {
       return Optional.empty();
     }
+  }
+
+  private static Optional<Path> existing(String word) {
+    return path(word).filter(Files::isRegularFile);
+  }
+
+  /** Whether it is written as the name of a file of rows; a sentence is not. */
+  private static boolean namesRows(String word) {
+    return word.chars().noneMatch(Character::isWhitespace)
+        && path(word).flatMap(Format::of).isPresent();
   }
 
   private String typed() {

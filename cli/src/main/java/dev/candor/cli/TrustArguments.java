@@ -1,12 +1,7 @@
 package dev.candor.cli;
 
-import dev.candor.ledger.notes.SignedNote;
-import dev.candor.ledger.notes.VerifierKey;
 import dev.candor.ledger.verification.Trust;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
+import dev.candor.ledger.verification.TrustFiles;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -36,23 +31,9 @@ final class TrustArguments {
   /** What they say. */
   Trust trust() {
     return new Trust(
-        keys.stream().flatMap(key -> keys(key).stream()).toList(),
-        against.stream().map(file -> SignedNote.parse(bytes(file))).toList(),
+        keys.stream().map(TrustFiles::keys).flatMap(List::stream).toList(),
+        against.stream().map(TrustFiles::checkpoint).toList(),
         Optional.empty(),
-        revoked.stream().flatMap(key -> keys(key).stream()).toList());
-  }
-
-  private static List<VerifierKey> keys(String value) {
-    Path file = Path.of(value);
-    return VerifierKey.parseLines(
-        Files.exists(file) ? new String(bytes(file), StandardCharsets.UTF_8) : value);
-  }
-
-  private static byte[] bytes(Path file) {
-    try {
-      return Files.readAllBytes(file);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+        revoked.stream().map(TrustFiles::keys).flatMap(List::stream).toList());
   }
 }

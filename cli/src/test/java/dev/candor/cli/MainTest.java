@@ -44,6 +44,8 @@ class MainTest {
         .contains("'1.5' is not a whole number of this size");
     assertThat(CommandRun.of("tokenize", "--decode", "1,b").err())
         .contains("'b' is not a whole number of this size");
+    assertThat(CommandRun.of("audit", "show", "x").err())
+        .contains("'x' is not a whole number of this size");
     assertThat(CommandRun.of("ask", "hi", "--logit-bias", "5").err())
         .contains("for option '--logit-bias'");
   }

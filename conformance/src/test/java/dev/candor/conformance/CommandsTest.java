@@ -126,6 +126,7 @@ class CommandsTest {
     assertError(ask("--top-p", "2"), 1, "top-p is 2.0, allowed is");
     assertError(ask("--top-k", "-1"), 1, "top-k is -1, allowed is 0 or more");
     assertError(ask("--context", "4"), 1, "the context holds 4 tokens");
+    assertError(ask("--context", "2000000000"), 1, "this model allows 1 to");
     assertError(CommandRun.of("ask", "--model", DECODER, " "), 1, "the prompt is empty");
     assertError(CommandRun.of("bench", "--model", DECODER, "--prompt", "0"), 2, "--prompt");
   }

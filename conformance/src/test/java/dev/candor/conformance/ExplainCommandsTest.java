@@ -165,6 +165,21 @@ class ExplainCommandsTest {
         .contains("confidence,\"one of\",refer,decision");
     assertThat(table.out().lines().skip(1))
         .allMatch(line -> line.matches(".*,(true|false),\"\\w+\""));
+    // The columns of a table do not depend on what is known of its first row.
+    CommandRun unknown =
+        CommandRun.of(
+            "classify",
+            "--model",
+            MINI,
+            "--labels",
+            "low,medium,high",
+            "--instruction",
+            "How urgent is this?",
+            rows.toString());
+    assertThat(unknown.out().lines().findFirst()).isEqualTo(table.out().lines().findFirst());
+    assertThat(unknown.out().lines().skip(1))
+        .hasSize(2)
+        .allMatch(line -> line.matches(".*\\d,,,,\"\\w+\""));
   }
 
   /** Priorities of messages, with the right ones. */

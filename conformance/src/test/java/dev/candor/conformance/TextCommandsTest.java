@@ -112,6 +112,21 @@ class TextCommandsTest {
     return ((ObjectNode) json(row)).without("decision").toString();
   }
 
+  /** A table has columns alone, whatever is asked for. */
+  @Test
+  void tablesHoldWhatJsonNests() throws IOException {
+    String csv = file("in.csv", "text\nSomebody wants something.\n");
+    CommandRun plain = classify(csv);
+    CommandRun asJson = classify("--json", csv);
+    assertThat(asJson.exitCode()).as(asJson.out() + asJson.err()).isZero();
+    assertThat(asJson.out().lines().findFirst()).isEqualTo(plain.out().lines().findFirst());
+    CommandRun extracted = extract(csv);
+    assertThat(extracted.exitCode()).as(extracted.out() + extracted.err()).isZero();
+    assertThat(extracted.out().lines().findFirst()).contains("text,extracted,decision");
+    assertThat(extracted.out().lines().skip(1).findFirst().orElseThrow())
+        .contains(",\"{\"\"name\"\":");
+  }
+
   @Test
   void aRowWithoutItsTextIsFoundBeforeAnythingIsDone() throws IOException {
     String csv = file("in.csv", "text\nx\n\"\"\n");
@@ -180,6 +195,17 @@ class TextCommandsTest {
     assertThat(run("classify", List.of("--labels", "one"), "x").err()).contains("2 to 200 labels");
     assertThat(run("classify", List.of("--labels", "a,a"), "x").err()).contains("different labels");
     assertThat(classify("--out", "o.csv", "x").err()).contains("--out");
+    // A name that is mistyped is no text.
+    assertThat(classify("missing.csv").err()).contains("missing.csv: no such file");
+    String rows = file("rows.csv", "text\nx\n");
+    assertThat(classify(rows, "--out", folder.toString()).err()).contains("is a folder");
+    assertThat(classify(rows, "--out", folder.resolve("none/out.csv").toString()).err())
+        .contains("none: no such folder");
+    Files.write(folder.resolve("latin.txt"), new byte[] {'n', (byte) 0xE9});
+    assertThat(classify(folder.resolve("latin.txt").toString()).err())
+        .contains("latin.txt is not UTF-8");
+    assertThat(classify(file("list.jsonl", "[1]\n")).err())
+        .contains("list.jsonl, row 1: is no object of JSON");
     String schema = file("bad.json", "{\"properties\": {\"a\": {\"uniqueItems\": true}}}");
     CommandRun run = run("extract", List.of("--schema", schema), "--json", "x");
     assertThat(run.exitCode()).isEqualTo(1);

@@ -1,7 +1,10 @@
 package dev.candor.server;
 
 import dev.candor.governance.Governance;
+import dev.candor.governance.GovernanceException;
 import dev.candor.governance.access.ApiKeys;
+import dev.candor.ledger.LedgerException;
+import dev.candor.ledger.keys.KeyVault;
 import dev.candor.server.access.Gatekeeper;
 import dev.candor.server.access.TlsKeys;
 import dev.candor.server.admin.LiveFigures;
@@ -30,7 +33,10 @@ import io.helidon.common.tls.TlsClientAuth;
 import io.helidon.webserver.ErrorHandling;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
+import io.helidon.webserver.http.FilterChain;
 import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http.RoutingRequest;
+import io.helidon.webserver.http.RoutingResponse;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
@@ -61,6 +67,9 @@ public final class CandorServer implements AutoCloseable {
   private static final Logger HELIDON = Logger.getLogger("io.helidon");
 
   private static final Duration LOOK = Duration.ofSeconds(5);
+
+  /** How long what was erased may be remembered, at most. */
+  private static final Duration ERASURE_LOOK = Duration.ofSeconds(1);
 
   private final Measurements measurements = new Measurements();
   private final long startedNanos = System.nanoTime();
@@ -107,6 +116,7 @@ public final class CandorServer implements AutoCloseable {
             .addFilter(new LastRequest())
             .addFilter(new RequestLog(requestLines, measurements))
             .addFilter(connections)
+            .addFilter(this::refuse)
             .addFilter(new Gatekeeper(keys, settings, loopback, localUser, tls))
             .error(Throwable.class, this::failed);
     routes(routing);
@@ -134,6 +144,7 @@ public final class CandorServer implements AutoCloseable {
     });
     repeat(connections::watch, Connections.STEP);
     repeat(models::expire, LOOK);
+    repeat(() -> forgetErased(governance.vault()), ERASURE_LOOK);
     repeat(live::sample, LiveFigures.STEP);
     http = server.build().start();
   }
@@ -263,6 +274,18 @@ public final class CandorServer implements AutoCloseable {
         .send(JsonText.bytes(Map.of("status", word)));
   }
 
+  /**
+   * Answers what a filter refuses as if an endpoint had: otherwise the filters before it would be
+   * left before there is an answer.
+   */
+  private void refuse(FilterChain chain, RoutingRequest request, RoutingResponse response) {
+    try {
+      chain.proceed();
+    } catch (HttpProblem | GovernanceException | LedgerException e) {
+      failed(request, response, e);
+    }
+  }
+
   private void failed(ServerRequest request, ServerResponse response, Throwable thrown) {
     HttpProblem problem = HttpProblems.of(thrown);
     if (problem.status() == 500) {
@@ -295,6 +318,17 @@ public final class CandorServer implements AutoCloseable {
             pause.toMillis(),
             pause.toMillis(),
             TimeUnit.MILLISECONDS);
+  }
+
+  /** Whoever erases is another process: it leaves another payload key behind. */
+  private void forgetErased(KeyVault vault) {
+    try {
+      vault.refreshIfChanged();
+    } catch (LedgerException e) {
+      // Whoever asks for a decision is told.
+      LOG.log(System.Logger.Level.DEBUG, "the keys cannot be read", e);
+    }
+    models.forgetErased();
   }
 
   private static void reload(TlsKeys tls) {

@@ -14,6 +14,8 @@ import io.helidon.webserver.http.RoutingResponse;
  */
 final class LastRequest implements Filter {
 
+  private static final System.Logger LOG = System.getLogger(LastRequest.class.getName());
+
   private static final String HTTP_1 = "1.1";
 
   @Override
@@ -22,10 +24,25 @@ final class LastRequest implements Filter {
     boolean last =
         request.prologue().protocolVersion().equals(HTTP_1)
             && request.headers().containsToken(HeaderValues.CONNECTION_CLOSE);
-    // Where a body has not been read, closing would take the reply from the client as well.
-    boolean read = !request.content().hasEntity() || request.content().consumed();
-    if (last && read && response.isSent()) {
+    if (last && response.isSent()) {
+      readRest(request);
       throw new CloseConnectionException("the client asked to close the connection");
+    }
+  }
+
+  /** Where a body has not been read, closing would take the reply from the client as well. */
+  private static void readRest(RoutingRequest request) {
+    // Who waits to be told to go on sends no body behind a refusal.
+    boolean comes =
+        request.content().hasEntity()
+            && !request.content().consumed()
+            && !request.headers().containsToken(HeaderValues.EXPECT_100);
+    if (comes) {
+      try {
+        request.content().consume();
+      } catch (RuntimeException e) {
+        LOG.log(System.Logger.Level.DEBUG, "the rest of a body did not come", e);
+      }
     }
   }
 }

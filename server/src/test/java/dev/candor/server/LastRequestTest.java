@@ -3,9 +3,11 @@ package dev.candor.server;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.candor.governance.access.ApiKeys;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -61,6 +63,44 @@ class LastRequestTest {
   void soItDoesBehindARefusal() throws IOException {
     String refused = request("POST /v1/completions", "Connection: close\r\n", "{}");
     assertThat(untilTheEnd(refused)).startsWith("HTTP/1.1 400").contains("model");
+  }
+
+  /** What the gatekeeper refuses reaches no endpoint, and its body is read by nobody. */
+  @Test
+  void soItDoesBehindWhatIsNotLetIn() throws IOException {
+    String close = "Connection: close\r\n";
+    String noKey = "Authorization: Bearer " + ApiKeys.PREFIX + "none\r\n";
+    String body = ServedHome.chat(ServedHome.QUESTION, "").replace('\'', '"');
+    for (String refused :
+        List.of(
+            request("GET /v1/models", noKey + close, ""),
+            request("POST /v1/chat/completions", noKey + close, body),
+            request("POST /api/chat", noKey + close, body))) {
+      assertThat(untilTheEnd(refused)).startsWith("HTTP/1.1 401").containsOnlyOnce("HTTP/1.1");
+    }
+    String foreign = "Origin: http://evil.example\r\n";
+    for (String refused :
+        List.of(
+            request("GET /v1/models", foreign + close, ""),
+            request("POST /v1/completions", foreign + close, "{}"))) {
+      assertThat(untilTheEnd(refused)).startsWith("HTTP/1.1 403").containsOnlyOnce("HTTP/1.1");
+    }
+  }
+
+  /** Nor is a body read that an endpoint does not want. */
+  @Test
+  void soItDoesBehindABodyThatNobodyReads() throws IOException {
+    String refused = request("POST /v1/nothing", "Connection: close\r\n", "x".repeat(100_000));
+    assertThat(untilTheEnd(refused)).startsWith("HTTP/1.1 404").containsOnlyOnce("HTTP/1.1");
+  }
+
+  @Test
+  void theConnectionStaysOpenBehindARefusalOfAnother() throws IOException {
+    String foreign = request("POST /v1/completions", "Origin: http://evil.example\r\n", "{}");
+    String last = request("GET /ready", "Connection: close\r\n", "");
+    assertThat(untilTheEnd(foreign + last))
+        .startsWith("HTTP/1.1 403")
+        .endsWith("{\"status\":\"ready\"}");
   }
 
   @Test

@@ -113,7 +113,8 @@ public final class ServedHome implements AutoCloseable {
     return Path.of("..", "models", "candor-mini", "candor-mini.gguf");
   }
 
-  private static Governance open(Path folder) {
+  /** Governance of the same home, as another process has it. */
+  static Governance open(Path folder) {
     return Governance.open(
         new GovernanceSettings(
             folder.resolve("home"),
@@ -161,6 +162,17 @@ public final class ServedHome implements AutoCloseable {
     try (Governance governance = open(folder)) {
       new ApiKeys(governance).revoke(ANNA, id);
     }
+  }
+
+  /** On the loopback address, where each caller may have so many tokens a minute. */
+  public static ServerSettings settings(long tokensPerMinute) {
+    return new ServerSettings(
+        "127.0.0.1",
+        0,
+        Optional.empty(),
+        List.of(),
+        List.of(),
+        new ServerLimits(4, 16, 1 << 20, 64, tokensPerMinute, 0, Duration.ofSeconds(20)));
   }
 
   /** The base URL of clients of OpenAI. */

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.candor.governance.access.Role;
 import dev.candor.server.ServedHome;
-import dev.candor.server.ServerLimits;
 import dev.candor.server.ServerSettings;
 import dev.candor.server.Thinker;
 import dev.langchain4j.agent.tool.ToolExecutionRequest;
@@ -38,12 +37,10 @@ import dev.langchain4j.model.openai.OpenAiLanguageModel;
 import dev.langchain4j.model.openai.OpenAiStreamingChatModel;
 import dev.langchain4j.model.output.FinishReason;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -335,10 +332,7 @@ class LangChain4jTest {
   @Test
   void isToldWhoItIsAndHowMuchItMay(@TempDir Path folder) {
     String key = ServedHome.createKey(folder, "caller", Role.INVOKE).key();
-    ServerLimits few = new ServerLimits(4, 16, 1 << 20, 64, 100, 0, Duration.ofSeconds(20));
-    ServerSettings settings =
-        new ServerSettings("127.0.0.1", 0, Optional.empty(), List.of(), List.of(), few);
-    try (ServedHome guarded = new ServedHome(folder, settings)) {
+    try (ServedHome guarded = new ServedHome(folder, ServedHome.settings(100))) {
       assertThatThrownBy(() -> model().baseUrl(guarded.url()).build().chat("x"))
           .isInstanceOf(AuthenticationException.class);
       OpenAiChatModel model = model().baseUrl(guarded.url()).apiKey(key).build();

@@ -32,17 +32,14 @@ import com.openai.models.responses.ResponseCreateParams;
 import com.openai.models.responses.ResponseStreamEvent;
 import dev.candor.governance.access.Role;
 import dev.candor.server.ServedHome;
-import dev.candor.server.ServerLimits;
 import dev.candor.server.ServerSettings;
 import dev.candor.server.Thinker;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -271,10 +268,7 @@ class OpenAiClientTest {
   @Test
   void isToldWhoItIsAndHowMuchItMay(@TempDir Path folder) {
     String key = ServedHome.createKey(folder, "caller", Role.INVOKE).key();
-    ServerLimits few = new ServerLimits(4, 16, 1 << 20, 64, 100, 0, Duration.ofSeconds(20));
-    ServerSettings settings =
-        new ServerSettings("127.0.0.1", 0, Optional.empty(), List.of(), List.of(), few);
-    try (ServedHome guarded = new ServedHome(folder, settings)) {
+    try (ServedHome guarded = new ServedHome(folder, ServedHome.settings(100))) {
       OpenAIClient unknown =
           client.withOptions(its -> its.baseUrl(guarded.url()).apiKey("candor-wrong"));
       OpenAIClient caller =

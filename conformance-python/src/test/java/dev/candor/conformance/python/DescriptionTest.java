@@ -2,6 +2,7 @@ package dev.candor.conformance.python;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.candor.server.ProgramRun;
 import dev.candor.server.ServedHome;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -21,7 +22,7 @@ class DescriptionTest {
   @Test
   void theServerDoesWhatItsDescriptionSays() throws Exception {
     try (ServedHome home = new ServedHome(folder.resolve("home"))) {
-      PythonProgram.Run run =
+      ProgramRun run =
           PythonProgram.schemathesis(
               folder,
               "run",

@@ -3,15 +3,12 @@ package dev.candor.conformance.python;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.candor.governance.access.Role;
+import dev.candor.server.ProgramRun;
 import dev.candor.server.ServedHome;
-import dev.candor.server.ServerLimits;
 import dev.candor.server.ServerSettings;
 import dev.candor.server.Thinker;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -34,12 +31,9 @@ class PythonClientsTest {
     Path home = folder.resolve("guarded");
     String key = ServedHome.createKey(home, "caller", Role.INVOKE).key();
     String auditor = ServedHome.createKey(home, "auditor", Role.AUDIT).key();
-    ServerLimits few = new ServerLimits(4, 16, 1 << 20, 64, 200, 0, Duration.ofSeconds(20));
-    ServerSettings settings =
-        new ServerSettings("127.0.0.1", 0, Optional.empty(), List.of(), List.of(), few);
     Thinker models = new Thinker(folder);
     open = new ServedHome(folder.resolve("open"), ServerSettings.loopback(0), models);
-    guarded = new ServedHome(home, settings, models);
+    guarded = new ServedHome(home, ServedHome.settings(200), models);
     environment =
         Map.of(
             "CANDOR_URL",
@@ -73,7 +67,7 @@ class PythonClientsTest {
   }
 
   private void passes(String file) throws Exception {
-    PythonProgram.Run run = PythonProgram.tests(folder, file, environment);
+    ProgramRun run = PythonProgram.tests(folder, file, environment);
     assertThat(run.status()).as(run.output()).isZero();
     assertThat(run.output()).containsPattern("Ran \\d\\d tests");
   }

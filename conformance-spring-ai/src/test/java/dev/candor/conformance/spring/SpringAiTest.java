@@ -10,7 +10,6 @@ import com.openai.errors.RateLimitException;
 import com.openai.errors.UnauthorizedException;
 import dev.candor.governance.access.Role;
 import dev.candor.server.ServedHome;
-import dev.candor.server.ServerLimits;
 import dev.candor.server.ServerSettings;
 import dev.candor.server.Thinker;
 import java.math.BigInteger;
@@ -20,7 +19,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -252,10 +250,7 @@ class SpringAiTest {
   @Test
   void isToldWhoItIsAndHowMuchItMay(@TempDir Path folder) {
     String key = ServedHome.createKey(folder, "caller", Role.INVOKE).key();
-    ServerLimits few = new ServerLimits(4, 16, 1 << 20, 64, 100, 0, Duration.ofSeconds(20));
-    ServerSettings settings =
-        new ServerSettings("127.0.0.1", 0, Optional.empty(), List.of(), List.of(), few);
-    try (ServedHome guarded = new ServedHome(folder, settings)) {
+    try (ServedHome guarded = new ServedHome(folder, ServedHome.settings(100))) {
       OpenAiChatOptions.Builder its = options().baseUrl(guarded.url());
       assertThatThrownBy(() -> model(its).call("x")).isInstanceOf(UnauthorizedException.class);
       OpenAiChatModel model = model(its.apiKey(key));

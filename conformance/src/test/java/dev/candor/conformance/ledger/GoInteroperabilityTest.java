@@ -18,6 +18,7 @@ import dev.candor.ledger.notes.WitnessPolicy;
 import dev.candor.ledger.verification.LedgerVerifier;
 import dev.candor.ledger.verification.Trust;
 import dev.candor.ledger.verification.VerificationReport;
+import dev.candor.server.ProgramRun;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -57,7 +58,7 @@ class GoInteroperabilityTest {
   @Test
   void goAcceptsWhatWeWrite(@TempDir Path written) throws IOException, InterruptedException {
     ours.write(written);
-    GoProgram.Run run = go.run("judge", written);
+    ProgramRun run = go.run("judge", written);
     assertThat(run.output())
         .contains("checkpoints 7\n")
         .contains("inclusion 234\n")
@@ -90,14 +91,14 @@ class GoInteroperabilityTest {
     int at = name.startsWith("log/tile") ? 40 : name.startsWith("bundles") ? 60 : 30;
     bytes[at] = (byte) (bytes[at] == 'A' ? 'B' : 'A');
     Files.write(file, bytes);
-    GoProgram.Run run = go.run("judge", written);
+    ProgramRun run = go.run("judge", written);
     assertThat(run.status()).isEqualTo(1);
     assertThat(run.output()).contains(why);
   }
 
   @Test
   void weAcceptWhatGoWrites(@TempDir Path written) throws IOException, InterruptedException {
-    GoProgram.Run run = go.run("make", written);
+    ProgramRun run = go.run("make", written);
     assertThat(run.status()).as(run.output()).isZero();
     List<VerifierKey> keys =
         Files.readAllLines(written.resolve("keys")).stream().map(VerifierKey::parse).toList();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.candor.conformance.CommandRun;
 import dev.candor.conformance.TestData;
+import dev.candor.server.ProgramRun;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,7 +50,7 @@ class ModelSigningInteroperabilityTest {
   }
 
   private void theirs(int status, String... arguments) throws Exception {
-    ModelSigningProgram.Run run = ModelSigningProgram.run(folder, arguments);
+    ProgramRun run = ModelSigningProgram.run(folder, arguments);
     assertThat(run.status()).as(run.output()).isEqualTo(status);
   }
 
@@ -76,7 +77,7 @@ class ModelSigningInteroperabilityTest {
   @Test
   void piecesGoBothWays() throws Exception {
     signed("our.sig", "--shards", "--for-model-signing");
-    ModelSigningProgram.Run run =
+    ProgramRun run =
         ModelSigningProgram.python(
             folder,
             """

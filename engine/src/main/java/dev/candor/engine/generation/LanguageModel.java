@@ -173,8 +173,13 @@ public final class LanguageModel implements AutoCloseable {
     return parts.packableBytes();
   }
 
-  /** Bytes that a session with these options will allocate. */
+  /**
+   * Bytes that a session with these options will allocate.
+   *
+   * @throws GenerationException as {@link #newSession}
+   */
   public long sessionBytes(SessionOptions options) {
+    requireLength(options);
     return parts.model().stateBytes(options.contextTokens(), options.cacheFormat())
         + 4L * options.contextTokens()
         + 4L * parts.model().vocabularySize();
@@ -182,8 +187,11 @@ public final class LanguageModel implements AutoCloseable {
 
   /**
    * Bytes of the buffers that computing keeps besides, while one such session at a time computes.
+   *
+   * @throws GenerationException as {@link #newSession}
    */
   public long workingBytes(SessionOptions options) {
+    requireLength(options);
     return parts.model().workingBytes(options.contextTokens());
   }
 

@@ -9,9 +9,13 @@ import dev.candor.governance.evidence.EvidenceRecorded;
 import dev.candor.governance.evidence.Verdict;
 import dev.candor.governance.register.EntryIndex;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /** What people do about calibrations: record them as evidence, and go by them. */
 public final class CalibrationActs {
@@ -43,33 +47,32 @@ public final class CalibrationActs {
   }
 
   /**
-   * The last calibration of just this question of just this model that passed and has not ended.
+   * The calibrations of just this model that hold, by the question that they are of: SHA-256 of the
+   * prompt around the text. Of a question the last one counts, if it passed and has not ended.
    *
    * @param labels in their order
-   * @param question SHA-256 of the prompt around the text
    */
-  public Optional<Calibration> alive(DigestTuple tuple, List<String> labels, String question) {
+  public Map<String, Calibration> alive(DigestTuple tuple, List<String> labels) {
     Instant now = governance.now();
+    Map<String, Calibration> alive = new HashMap<>();
+    Set<String> seen = new HashSet<>();
     List<Long> places =
         governance.index().places(EntryIndex.key(EvidenceRecorded.KIND, tuple.digest()));
     for (long place : places.reversed()) {
       EvidenceRecorded evidence = EvidenceRecorded.of(governance.ledger().entry(place));
       if (evidence.kind() == EvidenceKind.CALIBRATION) {
-        Optional<Calibration> calibration =
-            governance
-                .evidence()
-                .find(evidence.document())
-                .filter(CalibrationDocument::isOne)
-                .map(CalibrationDocument::read)
-                .filter(it -> it.labels().equals(labels) && it.question().equals(question));
-        if (calibration.isPresent()) {
-          boolean alive =
-              evidence.verdict() == Verdict.PASS
-                  && evidence.until().map(now::isBefore).orElse(true);
-          return alive ? calibration : Optional.empty();
-        }
+        governance
+            .evidence()
+            .find(evidence.document())
+            .filter(CalibrationDocument::isOne)
+            .map(CalibrationDocument::read)
+            .filter(it -> it.labels().equals(labels) && seen.add(it.question()))
+            .filter(_ ->
+                evidence.verdict() == Verdict.PASS
+                    && evidence.until().map(now::isBefore).orElse(true))
+            .ifPresent(it -> alive.put(it.question(), it));
       }
     }
-    return Optional.empty();
+    return alive;
   }
 }

@@ -17,13 +17,13 @@ import java.util.Optional;
 
 /**
  * What the probabilities of a model's choices are worth, by the calibrations of just these
- * questions. A calibration is looked up once for each question. Not safe for use by many threads.
+ * questions. They are looked up once for each set of labels. Not safe for use by many threads.
  */
 public final class ChoiceConfidence {
 
   private final Governance governance;
   private final ModelIdentity model;
-  private final Map<Question, Optional<Calibration>> known = new HashMap<>();
+  private final Map<List<String>, Map<String, Calibration>> known = new HashMap<>();
 
   /** Of the choices of a model. */
   public ChoiceConfidence(Governance governance, ModelIdentity model) {
@@ -31,7 +31,10 @@ public final class ChoiceConfidence {
     this.model = model;
   }
 
-  private record Question(String digest, List<String> labels) {}
+  /** Whether a calibration of a choice among these labels holds, of whatever question. */
+  public boolean isThereAny(DecisionTask.Choose task) {
+    return task.thinking().isEmpty() && !alive(task.choices()).isEmpty();
+  }
 
   /**
    * Of one choice.
@@ -43,25 +46,29 @@ public final class ChoiceConfidence {
    */
   public Optional<Confidence> of(
       DecisionTask.Choose task, String text, List<Double> probabilities, Optional<String> group) {
-    if (task.thinking().isPresent() || probabilities.isEmpty()) {
+    // First, for to take a prompt apart costs more than all else.
+    if (!isThereAny(task) || probabilities.isEmpty()) {
       return Optional.empty();
     }
     double[] decided = probabilities.stream().mapToDouble(Double::doubleValue).toArray();
     List<Double> logProbabilities = Arrays.stream(LogProbability.of(decided)).boxed().toList();
     return PromptText.of(model.language().tokenizer(), task.prompt().toArray(), text)
-        .map(prompt -> new Question(prompt.question(), task.choices()))
-        .flatMap(question -> known.computeIfAbsent(question, this::alive))
+        .flatMap(prompt -> Optional.ofNullable(alive(task.choices()).get(prompt.question())))
         .map(calibration -> calibration.confidence(logProbabilities, group));
   }
 
-  private Optional<Calibration> alive(Question question) {
+  private Map<String, Calibration> alive(List<String> labels) {
+    return known.computeIfAbsent(labels, this::read);
+  }
+
+  private Map<String, Calibration> read(List<String> labels) {
     LanguageModel language = model.language();
     if (language.fingerprints().isEmpty()) {
-      return Optional.empty();
+      return Map.of();
     }
     DigestTuple tuple =
         new LoadCandidate(model.name(), language, model.adapterDigest().stream().toList())
             .tuple(governance.policy().digest());
-    return new CalibrationActs(governance).alive(tuple, question.labels(), question.digest());
+    return new CalibrationActs(governance).alive(tuple, labels);
   }
 }

@@ -346,17 +346,7 @@ public final class Pkcs12KeyVault implements KeyVault {
   }
 
   @Override
-  public void close() {
-    lock.writeLock().lock();
-    try {
-      replace(null);
-    } finally {
-      lock.writeLock().unlock();
-    }
-  }
-
-  /** Signers are asked for at each checkpoint: a look at the file's time costs microseconds. */
-  private void refreshIfChanged() {
+  public void refreshIfChanged() {
     Stamp known;
     lock.readLock().lock();
     try {
@@ -366,6 +356,16 @@ public final class Pkcs12KeyVault implements KeyVault {
     }
     if (!file.stamp().equals(Optional.of(known))) {
       refresh();
+    }
+  }
+
+  @Override
+  public void close() {
+    lock.writeLock().lock();
+    try {
+      replace(null);
+    } finally {
+      lock.writeLock().unlock();
     }
   }
 

@@ -201,9 +201,13 @@ final class Verification {
   }
 
   static LedgerException unreadable(Path file, IOException cause) {
+    String why =
+        cause instanceof NoSuchFileException
+            ? "there is no such file"
+            : cause.getClass().getSimpleName();
     return new LedgerException(
         "unreadable",
-        file + " cannot be read: " + cause.getClass().getSimpleName(),
+        file + " cannot be read: " + why,
         "Check the path and its permissions.",
         cause);
   }

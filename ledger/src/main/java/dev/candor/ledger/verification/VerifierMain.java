@@ -1,15 +1,10 @@
 package dev.candor.ledger.verification;
 
 import dev.candor.ledger.LedgerException;
-import dev.candor.ledger.notes.Checkpoint;
 import dev.candor.ledger.notes.SignedNote;
 import dev.candor.ledger.notes.VerifierKey;
 import dev.candor.ledger.notes.WitnessPolicy;
-import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -73,14 +68,13 @@ public final class VerifierMain {
     for (Iterator<String> rest = arguments.iterator(); rest.hasNext(); ) {
       String argument = rest.next();
       switch (argument) {
-        case "--vkey" -> keys.addAll(keys(value(argument, rest)));
-        case "--against" -> against.add(checkpoint(value(argument, rest)));
-        case "--revoked" -> revoked.addAll(keys(value(argument, rest)));
+        case "--vkey" -> keys.addAll(TrustFiles.keys(value(argument, rest)));
+        case "--against" -> against.add(TrustFiles.checkpoint(Path.of(value(argument, rest))));
+        case "--revoked" -> revoked.addAll(TrustFiles.keys(value(argument, rest)));
         case "--policy" ->
             policy =
-                Optional.of(
-                    WitnessPolicy.parse(read(value(argument, rest), WitnessPolicy.MOST_BYTES)));
-        case "--entry" -> entry = Optional.of(read(value(argument, rest), 65_535));
+                Optional.of(WitnessPolicy.parse(read(argument, rest, WitnessPolicy.MOST_BYTES)));
+        case "--entry" -> entry = Optional.of(read(argument, rest, 65_535));
         case "--json" -> json = true;
         case "--help", "-h" -> {
           out.print(USAGE.replace("…", "..."));
@@ -118,26 +112,8 @@ public final class VerifierMain {
     return rest.next();
   }
 
-  /** A vkey has two plus signs and is no file, or it is a file with one a line. */
-  private static List<VerifierKey> keys(String value) {
-    return VerifierKey.parseLines(
-        Files.exists(Path.of(value))
-            ? new String(read(value, 1 << 20), StandardCharsets.UTF_8)
-            : value);
-  }
-
-  private static SignedNote checkpoint(String file) {
-    SignedNote note = SignedNote.parse(read(file, SignedNote.MOST_BYTES));
-    var _ = Checkpoint.parse(note.text());
-    return note;
-  }
-
-  private static byte[] read(String name, int most) {
-    try (InputStream in = Files.newInputStream(Path.of(name))) {
-      return in.readNBytes(most + 1);
-    } catch (IOException e) {
-      throw Verification.unreadable(Path.of(name), e);
-    }
+  private static byte[] read(String option, Iterator<String> rest, int most) {
+    return TrustFiles.read(Path.of(value(option, rest)), most);
   }
 
   private static LedgerException usage(String what) {

@@ -7,7 +7,6 @@ import dev.candor.server.admin.Measurements;
 import dev.candor.server.batching.DecisionRuns.Run;
 import dev.candor.server.traces.DecisionTraces;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -86,7 +85,7 @@ public final class Decider {
   }
 
   /**
-   * The same.
+   * The same. Where the queue would never have room for all of them, they take turns.
    *
    * @param patience how long whoever asks waits for the first token, if they say
    */
@@ -100,22 +99,15 @@ public final class Decider {
    * turned away.
    */
   public DecisionRuns beginInTurns(List<Run> runs) {
-    return begin(runs, Math.min(runs.size(), slots.places()), Optional.empty());
+    return begin(runs, slots.places(), Optional.empty());
   }
 
-  private DecisionRuns begin(List<Run> runs, int atOnce, Optional<Duration> patience) {
+  private DecisionRuns begin(List<Run> runs, int most, Optional<Duration> patience) {
     requireRoom(runs.getFirst().request().principal());
     String principal = runs.getFirst().request().principal().name();
     String model = runs.getFirst().request().model().name();
-    List<Slots.Ticket> tickets = new ArrayList<>();
-    try {
-      while (tickets.size() < atOnce) {
-        tickets.add(slots.enter(principal, model, patience));
-      }
-    } catch (RuntimeException e) {
-      tickets.forEach(Slots.Ticket::close);
-      throw e;
-    }
+    int atOnce = Math.min(runs.size(), Math.min(most, slots.mostAtOnce(model)));
+    List<Slots.Ticket> tickets = slots.enter(principal, model, patience, atOnce);
     DecisionRuns begun = DecisionRuns.begin(this, runs, tickets);
     running.add(begun);
     if (begun.haveEnded()) {

@@ -68,6 +68,7 @@ public final class Slots {
   public final class Ticket implements AutoCloseable {
     private final String principal;
     private final String model;
+    private final Object request;
     private final boolean goesOn;
     private String group = "";
     private boolean granted;
@@ -75,9 +76,10 @@ public final class Slots {
     private @Nullable HttpProblem turnedAway;
     private long beganNanos;
 
-    private Ticket(String principal, String model, boolean goesOn) {
+    private Ticket(String principal, String model, Object request, boolean goesOn) {
       this.principal = principal;
       this.model = model;
+      this.request = request;
       this.goesOn = goesOn;
     }
 
@@ -131,31 +133,39 @@ public final class Slots {
   }
 
   /**
-   * Takes a place, or begins to wait for one.
-   *
-   * @throws HttpProblem 429 if too many wait
-   */
-  public synchronized Ticket enter(String principal) {
-    return enter(principal, "", Optional.empty());
-  }
-
-  /**
-   * The same.
+   * Takes places for the parts of a request, or begins to wait for those that are not there: for
+   * all of them or for none, so that of two requests that do not both fit one goes on.
    *
    * @param model the name of the model that is to compute
    * @param patience how long whoever asks waits for the first token, if they say
-   * @throws HttpProblem 429 also where, by what was measured, it would come later than that
+   * @param count 1 to {@link #mostAtOnce}
+   * @return so many, in the order in which they are served
+   * @throws HttpProblem 429 if too many wait; also where, by what was measured, the first token
+   *     would come later than that
    */
-  public synchronized Ticket enter(String principal, String model, Optional<Duration> patience) {
-    boolean atOnce = taken < places && hasRoom(model);
+  public synchronized List<Ticket> enter(
+      String principal, String model, Optional<Duration> patience, int count) {
+    int atOnce = Math.min(count, Math.min(places - taken, room(model)));
     // First: who would not stay takes nobody's place in the queue.
-    if (!atOnce && isMeasured && patience.isPresent()) {
+    if (atOnce == 0 && isMeasured && patience.isPresent()) {
       requireInTime(expectedMillis(principal, model), patience.get());
     }
-    if (!atOnce && waiting.size() >= mostWaiting && !makesRoomFor(principal)) {
+    if (atOnce < count && !makesRoomFor(principal, count - atOnce)) {
       throw full();
     }
-    return waits(new Ticket(principal, model, false));
+    Object request = new Object();
+    List<Ticket> tickets = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      tickets.add(new Ticket(principal, model, request, false));
+    }
+    waiting.addAll(tickets);
+    grant();
+    return tickets;
+  }
+
+  /** How many places a request may take at once, at most: what does not fit is never taken. */
+  public int mostAtOnce(String model) {
+    return Math.max(Math.min(places, groups.apply(model).places()), mostWaiting);
   }
 
   /**
@@ -163,41 +173,57 @@ public final class Slots {
    * its own: it waits as any other, but is not turned away, for much of it is done.
    */
   public synchronized Ticket enterAgain(String principal, String model) {
-    return waits(new Ticket(principal, model, true));
-  }
-
-  private Ticket waits(Ticket ticket) {
+    Ticket ticket = new Ticket(principal, model, new Object(), true);
     waiting.add(ticket);
     grant();
     return ticket;
   }
 
   /**
-   * Turns away the newest of who has most in the queue, if that is more than this one will have.
+   * Turns away the newest requests of who has most in the queue, as long as that is more than this
+   * one will have; nobody if that is not enough.
    */
-  private boolean makesRoomFor(String principal) {
+  private boolean makesRoomFor(String principal, int more) {
+    List<Ticket> staying = new ArrayList<>(waiting);
+    while (staying.size() + more > mostWaiting) {
+      Optional<Ticket> newest = newestOfMost(staying, principal, more);
+      if (newest.isEmpty()) {
+        return false;
+      }
+      Object request = newest.get().request;
+      staying.removeIf(each -> each.request == request);
+    }
+    List<Ticket> away = new ArrayList<>(waiting);
+    away.removeAll(staying);
+    HttpProblem problem = full();
+    away.forEach(each -> each.turnedAway = problem);
+    waiting.removeAll(away);
+    notifyAll();
+    return true;
+  }
+
+  private static Optional<Ticket> newestOfMost(List<Ticket> tickets, String principal, int more) {
     Map<String, Integer> counts = new HashMap<>();
-    waiting.forEach(each -> counts.merge(each.principal, 1, Integer::sum));
-    int most = counts.getOrDefault(principal, 0) + 1;
+    tickets.forEach(each -> counts.merge(each.principal, 1, Integer::sum));
+    int most = counts.getOrDefault(principal, 0) + more;
     Optional<Ticket> newest = Optional.empty();
-    for (Ticket each : waiting) {
+    for (Ticket each : tickets) {
       int its = counts.getOrDefault(each.principal, 0);
       if (!each.goesOn && (its > most || its == most && newest.isPresent())) {
         most = its;
         newest = Optional.of(each);
       }
     }
-    newest.ifPresent(ticket -> {
-      ticket.turnedAway = full();
-      waiting.remove(ticket);
-      notifyAll();
-    });
-    return newest.isPresent();
+    return newest;
   }
 
   private boolean hasRoom(String model) {
+    return room(model) > 0;
+  }
+
+  private int room(String model) {
     Group group = groups.apply(model);
-    return computing.getOrDefault(group.name(), 0) < group.places();
+    return Math.max(0, group.places() - computing.getOrDefault(group.name(), 0));
   }
 
   /**

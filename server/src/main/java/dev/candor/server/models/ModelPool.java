@@ -3,6 +3,7 @@ package dev.candor.server.models;
 import dev.candor.server.HttpProblem;
 import dev.candor.server.batching.Slots;
 import dev.candor.server.models.ModelSource.Offer;
+import dev.candor.server.prefixes.PrefixStore;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -229,6 +230,19 @@ public final class ModelPool implements AutoCloseable {
       }
     }
     out.forEach(Entry::close);
+  }
+
+  /**
+   * What was remembered before an erasure goes, of all models and on the disk; called from time to
+   * time.
+   */
+  public void forgetErased() {
+    source.prefixes().disk().ifPresent(PrefixStore::forgetRetired);
+    List<ServedModel> models;
+    synchronized (entries) {
+      models = entries.values().stream().map(entry -> entry.model).toList();
+    }
+    models.forEach(model -> model.prefixes().forgetErased());
   }
 
   private static Optional<Long> ends(Entry entry) {

@@ -6,6 +6,7 @@ import dev.candor.engine.generation.PrefillListener;
 import dev.candor.engine.generation.Session;
 import dev.candor.engine.generation.SessionOptions;
 import dev.candor.governance.decisions.ContextSource;
+import dev.candor.ledger.LedgerException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,8 +24,8 @@ import java.util.function.Supplier;
  *
  * A principal gets nothing that another's requests have left, and so learns nothing of them from
  * how long a reading takes. What whoever serves has declared to be shared is the exception. What is
- * about a data subject is not kept. Nothing outlives an erasure: the next request of a model finds
- * that the vault's payload key is another.
+ * about a data subject is not kept. Nothing outlives an erasure: {@link #forgetErased} and the next
+ * request find that the vault's payload key is another.
  */
 public final class PrefixCache implements AutoCloseable {
 
@@ -240,6 +241,20 @@ public final class PrefixCache implements AutoCloseable {
         entry.readers++;
         return new Taken(entry, entry.readers > 1);
       });
+    }
+  }
+
+  /** What an erasure may have been of goes, also where nobody asks; called from time to time. */
+  public void forgetErased() {
+    String now;
+    try {
+      now = currentPayloadKey();
+    } catch (LedgerException e) {
+      // Keys that are closed or locked open nothing, and so nothing that was read stays either.
+      now = "";
+    }
+    synchronized (this) {
+      forgetBefore(now);
     }
   }
 

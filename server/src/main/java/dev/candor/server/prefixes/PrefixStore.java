@@ -253,9 +253,9 @@ public final class PrefixStore implements AutoCloseable {
   }
 
   /** What an erasure or a rotation has left without a key goes. */
-  private synchronized void forgetRetired() {
-    String now = vault.payloadKeyId();
-    if (!now.equals(payloadKey)) {
+  public synchronized void forgetRetired() {
+    String now = payloadKey();
+    if (!now.isEmpty() && !now.equals(payloadKey)) {
       payloadKey = now;
       for (Stored retired : index.notUnder(now)) {
         index.remove(retired.name());

@@ -15,6 +15,10 @@ class LiveFiguresTest {
   private final Slots slots = new Slots(1, 4);
   private final LiveFigures live = new LiveFigures(slots, () -> now);
 
+  private Slots.Ticket enter(String principal) {
+    return slots.enter(principal, "", Optional.empty(), 1).getFirst();
+  }
+
   private void ended(long firstTokenMillis) {
     live.ended(
         new RunMeter.Ran(
@@ -56,8 +60,8 @@ class LiveFiguresTest {
 
   @Test
   void whoComputesAndWhoWaitsIsSeen() {
-    try (Slots.Ticket first = slots.enter("a");
-        Slots.Ticket second = slots.enter("b")) {
+    try (Slots.Ticket first = enter("a");
+        Slots.Ticket second = enter("b")) {
       assertThat(first.await(() -> true)).isTrue();
       assertThat(second.await(() -> false)).isFalse();
       live.sample();

@@ -17,14 +17,27 @@ class SlotsTest {
     return ticket.await(() -> false);
   }
 
+  private static Ticket enter(Slots slots, String principal) {
+    return enter(slots, principal, "", Optional.empty());
+  }
+
+  private static Ticket enter(
+      Slots slots, String principal, String model, Optional<Duration> patience) {
+    return slots.enter(principal, model, patience, 1).getFirst();
+  }
+
+  private static List<Ticket> enter(Slots slots, String principal, int count) {
+    return slots.enter(principal, "", Optional.empty(), count);
+  }
+
   @Test
   void aPlaceGoesToWhoHasTheFewest() {
     Slots slots = new Slots(2, 100);
     List<Ticket> greedy = new ArrayList<>();
     for (int i = 0; i < 10; i++) {
-      greedy.add(slots.enter("greedy"));
+      greedy.add(enter(slots, "greedy"));
     }
-    Ticket modest = slots.enter("modest");
+    Ticket modest = enter(slots, "modest");
     assertThat(isGranted(greedy.get(0))).isTrue();
     assertThat(isGranted(greedy.get(1))).isTrue();
     assertThat(isGranted(greedy.get(2))).isFalse();
@@ -43,11 +56,11 @@ class SlotsTest {
     Slots slots = new Slots(1, 4);
     List<Ticket> greedy = new ArrayList<>();
     for (int i = 0; i < 5; i++) {
-      greedy.add(slots.enter("greedy"));
+      greedy.add(enter(slots, "greedy"));
     }
-    assertThatThrownBy(() -> slots.enter("greedy")).isInstanceOf(HttpProblem.class);
-    Ticket first = slots.enter("modest");
-    Ticket second = slots.enter("modest");
+    assertThatThrownBy(() -> enter(slots, "greedy")).isInstanceOf(HttpProblem.class);
+    Ticket first = enter(slots, "modest");
+    Ticket second = enter(slots, "modest");
     assertThat(slots.waiting()).isEqualTo(4);
     for (Ticket newest : greedy.subList(3, 5)) {
       assertThatThrownBy(() -> newest.await(() -> true))
@@ -55,7 +68,7 @@ class SlotsTest {
       newest.close();
     }
     // Now both have as many.
-    assertThatThrownBy(() -> slots.enter("modest")).isInstanceOf(HttpProblem.class);
+    assertThatThrownBy(() -> enter(slots, "modest")).isInstanceOf(HttpProblem.class);
     greedy.get(0).close();
     assertThat(isGranted(greedy.get(1))).isTrue();
     greedy.get(1).close();
@@ -73,14 +86,14 @@ class SlotsTest {
             3,
             1,
             model -> model.startsWith("big") ? new Slots.Group("big", 1) : new Slots.Group("s", 3));
-    Ticket big = slots.enter("a", "big", Optional.empty());
-    Ticket beside = slots.enter("b", "big:adapter", Optional.empty());
+    Ticket big = enter(slots, "a", "big", Optional.empty());
+    Ticket beside = enter(slots, "b", "big:adapter", Optional.empty());
     assertThat(isGranted(big)).isTrue();
     assertThat(isGranted(beside)).isFalse();
     // The queue is full, and yet there is a place.
-    Ticket small = slots.enter("c", "small", Optional.empty());
+    Ticket small = enter(slots, "c", "small", Optional.empty());
     assertThat(isGranted(small)).isTrue();
-    assertThatThrownBy(() -> slots.enter("b", "big", Optional.empty()))
+    assertThatThrownBy(() -> enter(slots, "b", "big", Optional.empty()))
         .isInstanceOf(HttpProblem.class);
     big.close();
     assertThat(isGranted(beside)).isTrue();
@@ -91,14 +104,14 @@ class SlotsTest {
     Slots slots = new Slots(1, 100);
     Optional<Duration> hasty = Optional.of(Duration.ofMillis(20));
     // Nothing is measured yet, and there is a place.
-    Ticket first = slots.enter("a", "m", hasty);
-    Ticket unmeasured = slots.enter("a", "m", hasty);
+    Ticket first = enter(slots, "a", "m", hasty);
+    Ticket unmeasured = enter(slots, "a", "m", hasty);
     unmeasured.close();
     Thread.sleep(60);
     first.close();
-    Ticket runs = slots.enter("a", "m", hasty);
+    Ticket runs = enter(slots, "a", "m", hasty);
     assertThat(isGranted(runs)).isTrue();
-    assertThatThrownBy(() -> slots.enter("b", "m", hasty))
+    assertThatThrownBy(() -> enter(slots, "b", "m", hasty))
         .isInstanceOfSatisfying(
             HttpProblem.class,
             e -> {
@@ -107,7 +120,7 @@ class SlotsTest {
               assertThat(e.headers()).containsKey("Retry-After");
             });
     assertThat(slots.waiting()).isZero();
-    Ticket patient = slots.enter("b", "m", Optional.of(Duration.ofHours(1)));
+    Ticket patient = enter(slots, "b", "m", Optional.of(Duration.ofHours(1)));
     assertThat(isGranted(patient)).isFalse();
     runs.close();
     assertThat(isGranted(patient)).isTrue();
@@ -117,13 +130,13 @@ class SlotsTest {
   @Test
   void whoWouldNotWaitTurnsNobodyAway() throws InterruptedException {
     Slots slots = new Slots(1, 2);
-    Ticket measured = slots.enter("a");
+    Ticket measured = enter(slots, "a");
     Thread.sleep(60);
     measured.close();
-    Ticket runs = slots.enter("a");
-    Ticket second = slots.enter("a");
-    Ticket third = slots.enter("a");
-    assertThatThrownBy(() -> slots.enter("b", "", Optional.of(Duration.ZERO)))
+    Ticket runs = enter(slots, "a");
+    Ticket second = enter(slots, "a");
+    Ticket third = enter(slots, "a");
+    assertThatThrownBy(() -> enter(slots, "b", "", Optional.of(Duration.ZERO)))
         .isInstanceOf(HttpProblem.class);
     assertThat(slots.waiting()).isEqualTo(2);
     runs.close();
@@ -135,10 +148,10 @@ class SlotsTest {
   @Test
   void whoLeavesTheQueueLeavesItToOthers() {
     Slots slots = new Slots(1, 2);
-    Ticket first = slots.enter("a");
-    Ticket second = slots.enter("b");
-    Ticket third = slots.enter("c");
-    assertThatThrownBy(() -> slots.enter("d"))
+    Ticket first = enter(slots, "a");
+    Ticket second = enter(slots, "b");
+    Ticket third = enter(slots, "c");
+    assertThatThrownBy(() -> enter(slots, "d"))
         .isInstanceOfSatisfying(
             HttpProblem.class,
             e -> {
@@ -152,5 +165,65 @@ class SlotsTest {
     third.close();
     assertThat(slots.taken()).isZero();
     assertThat(slots.waiting()).isZero();
+  }
+
+  /** Of two requests that do not both fit the first goes on, and the second leaves nothing. */
+  @Test
+  void aRequestTakesAllItsPlacesOrNone() {
+    Slots slots = new Slots(1, 4);
+    Ticket runs = enter(slots, "a");
+    List<Ticket> first = enter(slots, "a", 3);
+    assertThatThrownBy(() -> enter(slots, "b", 3)).isInstanceOf(HttpProblem.class);
+    assertThat(slots.waiting()).isEqualTo(3);
+    Ticket last = enter(slots, "b");
+    runs.close();
+    // Nobody has a place, so it goes by who came first.
+    for (Ticket each : first) {
+      assertThat(slots.taken()).isEqualTo(1);
+      assertThat(isGranted(each)).isTrue();
+      each.close();
+    }
+    assertThat(isGranted(last)).isTrue();
+  }
+
+  /** Who needs two places and would get one of them turns nobody away for it. */
+  @Test
+  void aRequestThatDoesNotFitTurnsNobodyAway() {
+    Slots slots = new Slots(1, 2);
+    Ticket runs = enter(slots, "a");
+    Ticket second = enter(slots, "a");
+    Ticket third = enter(slots, "a");
+    assertThatThrownBy(() -> enter(slots, "b", 2)).isInstanceOf(HttpProblem.class);
+    assertThat(slots.waiting()).isEqualTo(2);
+    runs.close();
+    second.close();
+    assertThat(isGranted(third)).isTrue();
+  }
+
+  /** A request of which a part is turned away is not answered: none of it stays. */
+  @Test
+  void aRequestIsTurnedAwayAsAWhole() {
+    Slots slots = new Slots(1, 4);
+    Ticket runs = enter(slots, "a");
+    Ticket older = enter(slots, "a");
+    List<Ticket> newest = enter(slots, "a", 3);
+    Ticket modest = enter(slots, "b");
+    for (Ticket each : newest) {
+      assertThatThrownBy(() -> each.await(() -> true)).isInstanceOf(HttpProblem.class);
+      each.close();
+    }
+    assertThat(slots.waiting()).isEqualTo(2);
+    runs.close();
+    older.close();
+    assertThat(isGranted(modest)).isTrue();
+  }
+
+  @Test
+  void whatNeverFitsIsNotAskedFor() {
+    assertThat(new Slots(2, 8).mostAtOnce("m")).isEqualTo(8);
+    assertThat(new Slots(4, 0).mostAtOnce("m")).isEqualTo(4);
+    assertThat(new Slots(4, 0, model -> new Slots.Group(model, 1)).mostAtOnce("m")).isEqualTo(1);
+    Slots slots = new Slots(4, 0);
+    assertThat(enter(slots, "a", 4)).allMatch(SlotsTest::isGranted);
   }
 }
