@@ -108,6 +108,8 @@ final class ConvertCommand extends Command {
         requireAbsent(out);
         Path unpacked =
             out.resolveSibling(out.getFileName() + "." + UUID.randomUUID() + ".partial");
+        // Also when the process is told to end.
+        unpacked.toFile().deleteOnExit();
         try {
           deviations = Conversion.convert(folder, unpacked, target, pool, new Shown(progress));
           packed = pack(unpacked, out, pool, progress);

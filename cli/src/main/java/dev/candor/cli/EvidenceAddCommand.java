@@ -41,7 +41,8 @@ final class EvidenceAddCommand extends Command {
       index = "1",
       paramLabel = "KIND",
       description =
-          "signature, card, datasheet, bom, bias, calibration, hardware or vendor-assessment.")
+          "signature, card, datasheet, bom, bias, calibration, gates, hardware or"
+              + " vendor-assessment.")
   String kind = "";
 
   @Parameters(index = "2", paramLabel = "FILE", description = "The document; a copy is kept.")

@@ -1,6 +1,8 @@
 package dev.candor.cli;
 
 import dev.candor.governance.Governance;
+import dev.candor.governance.access.Action;
+import dev.candor.governance.access.Authority;
 import dev.candor.governance.evidence.EvidenceActs;
 import dev.candor.governance.evidence.EvidenceKind;
 import dev.candor.governance.evidence.Verdict;
@@ -29,6 +31,17 @@ final class EvidenceArguments {
   @Nullable String until;
 
   @Mixin ActorArguments actor = new ActorArguments();
+
+  /**
+   * Goes on only if what is to be recorded may be: for what has other effects before.
+   *
+   * @throws dev.candor.governance.GovernanceException {@code governance.not-permitted}
+   */
+  void requirePermitted() {
+    if (record) {
+      Authority.require(actor.principal(), Action.RECORD_EVIDENCE);
+    }
+  }
 
   /**
    * Records a document, if that was asked for.

@@ -21,8 +21,8 @@ import picocli.CommandLine;
           + " weights to the bit, whatever the number of threads, and however often the run was"
           + " interrupted and resumed.",
       "",
-      "Ctrl-C finishes the step and saves the run. When the run is done, its folder is a model"
-          + " that 'candor models convert' and 'candor models add' read."
+      "Ctrl-C or SIGTERM finishes the step and saves the run. When the run is done, its folder is"
+          + " a model that 'candor models convert' and 'candor models add' read."
     },
     footer = {
       "",
@@ -53,11 +53,11 @@ final class PretrainCommand extends RunCommand {
               (config, seed) -> model(config, seed, arithmetic),
               arithmetic.gradients(),
               compute.compute().pool())) {
-        boolean finished;
+        int exitCode;
         try (PretrainProgress progress =
             new PretrainProgress(streams, recipe.tokens(), run.begunAtTokens())) {
           progress.begin(run.parameters(), recipe.digest(), compute.reason());
-          finished = runUntilInterrupted(run::run, progress);
+          exitCode = runUntilInterrupted(run::run, progress);
         }
         report(
             new Trained(
@@ -71,8 +71,8 @@ final class PretrainCommand extends RunCommand {
                     + ".gguf --format Q8_0"),
             run.history(),
             folder,
-            finished);
-        return finished ? OK : Interrupt.EXIT_CODE;
+            exitCode == OK);
+        return exitCode;
       }
     }
   }

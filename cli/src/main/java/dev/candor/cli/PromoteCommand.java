@@ -3,6 +3,8 @@ package dev.candor.cli;
 import dev.candor.cli.store.ModelSource;
 import dev.candor.cli.store.ModelStore;
 import dev.candor.cli.store.StoredModel;
+import dev.candor.governance.evidence.EvidenceKind;
+import dev.candor.governance.evidence.Verdict;
 import dev.candor.training.data.DataRow;
 import dev.candor.training.gates.Evidence;
 import dev.candor.training.gates.GateFile;
@@ -20,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
@@ -36,7 +39,10 @@ import picocli.CommandLine.Parameters;
       "Nothing in the evidence is taken on trust: it must name the digest of this model, the"
           + " verdict is computed anew from the predictions and the gate file, and the model is"
           + " asked again about some sealed rows, drawn at random, whose answers must be those in"
-          + " the predictions."
+          + " the predictions.",
+      "",
+      "With --record the evidence is an entry of the ledger too, so that what lies beside the model"
+          + " can be held against it."
     },
     footer = {
       "",
@@ -86,6 +92,8 @@ final class PromoteCommand extends Command {
   @Option(names = "--no-pack", description = "Keep the file as it came.")
   boolean unpacked;
 
+  @Mixin EvidenceArguments recording = new EvidenceArguments();
+
   @Mixin ComputeArguments compute = new ComputeArguments();
 
   PromoteCommand(Streams streams) {
@@ -97,6 +105,7 @@ final class PromoteCommand extends Command {
     if (replay < 0) {
       throw usage("--replay must be 0 or more");
     }
+    recording.requirePermitted();
     if (!Files.exists(candidate)) {
       throw new CommandException(
           "file.missing", candidate + ": no such file or folder", "Check the path.");
@@ -126,11 +135,14 @@ final class PromoteCommand extends Command {
                   new ModelStore.Endorsement(anew.candidate().digest(), anew.document()),
                   progress::update);
     }
+    OptionalLong entry =
+        recording.record(streams, added.name(), EvidenceKind.GATES, Verdict.PASS, anew.document());
     if (json) {
       Map<String, Object> members = new LinkedHashMap<>(ModelsCommand.members(added));
       members.put("verdict", anew.verdict().name());
       members.put("replayedRows", replayed);
       members.put("evidence", added.folder().resolve(Evidence.FILE).toString());
+      entry.ifPresent(index -> members.put("entry", index));
       printJson(members);
     } else {
       GatesCommand.print(streams, anew);
@@ -139,6 +151,8 @@ final class PromoteCommand extends Command {
           .printf(
               "%s is promoted: sha256:%s, %d rows asked again, evidence in %s%n",
               added.name(), added.digest(), replayed, added.folder().resolve(Evidence.FILE));
+      entry.ifPresent(
+          index -> streams.out().println("Entry " + index + " of the ledger records it."));
     }
     return OK;
   }

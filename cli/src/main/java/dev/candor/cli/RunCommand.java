@@ -26,10 +26,10 @@ abstract class RunCommand extends RecipeCommand {
     boolean run(TrainingListener listener, BooleanSupplier stop);
   }
 
-  /** Runs until Ctrl-C; returns whether it came to its end. */
-  static boolean runUntilInterrupted(Stoppable run, PretrainProgress progress) {
-    try (Interrupt interrupt = new Interrupt()) {
-      return run.run(progress, interrupt::pressed);
+  /** Runs until Ctrl-C or SIGTERM; returns the exit code, {@link #OK} if it came to its end. */
+  static int runUntilInterrupted(Stoppable run, PretrainProgress progress) {
+    try (Interrupt interrupt = Interrupt.orTermination()) {
+      return run.run(progress, interrupt::pressed) ? OK : interrupt.exitCode();
     }
   }
 

@@ -26,8 +26,8 @@ import picocli.CommandLine;
           + " asks. The same recipe gives the same adapter to the bit, whatever the number of"
           + " threads, and however often the run was interrupted and resumed.",
       "",
-      "Ctrl-C finishes the step and saves the run. When the run is done, its folder is an adapter"
-          + " that --adapter, and Hugging Face's PEFT, read."
+      "Ctrl-C or SIGTERM finishes the step and saves the run. When the run is done, its folder is"
+          + " an adapter that --adapter, and Hugging Face's PEFT, read."
     },
     footer = {
       "",
@@ -56,13 +56,13 @@ final class TrainAdapterCommand extends RunCommand {
           AdaptedModel.of(checkpoint, compute.compute(), recipe.shape(), recipe.seed());
       try (AdapterRun run =
           new AdapterRun(recipe, model, examples, folder, resume, compute.compute().pool())) {
-        boolean finished;
+        int exitCode;
         try (PretrainProgress progress =
             new PretrainProgress(streams, run.tokens(), run.begunAtTokens())) {
           progress.begin(model.layout().size(), recipe.digest(), compute.reason());
-          finished = runUntilInterrupted(run::run, progress);
+          exitCode = runUntilInterrupted(run::run, progress);
         }
-        if (finished) {
+        if (exitCode == OK) {
           write(recipe, data, loaded, model, folder);
         }
         report(
@@ -77,8 +77,8 @@ final class TrainAdapterCommand extends RunCommand {
                     + " --labels … TEXT"),
             run.history(),
             folder,
-            finished);
-        return finished ? OK : Interrupt.EXIT_CODE;
+            exitCode == OK);
+        return exitCode;
       }
     }
   }

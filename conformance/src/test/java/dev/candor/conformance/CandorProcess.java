@@ -44,8 +44,13 @@ public final class CandorProcess {
 
   /** Sends what Ctrl-C sends. */
   public static void interrupt(Process process) throws Exception {
+    signal(process, "INT");
+  }
+
+  /** Sends a signal, such as {@code TERM}. */
+  static void signal(Process process, String name) throws Exception {
     int exitCode =
-        new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
+        new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
     assertThat(exitCode).isZero();
   }
 

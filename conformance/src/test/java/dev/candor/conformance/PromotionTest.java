@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -127,6 +129,7 @@ class PromotionTest {
         gates.toString(),
         "--name",
         "promoted",
+        "--record",
         "--json");
   }
 
@@ -147,6 +150,25 @@ class PromotionTest {
         .isEqualTo(model.get("digest").asString());
     assertThat(Files.readString(folder.resolve("home/models/promoted/model.json")))
         .contains("evidence.json");
+    // What lies beside the model can be held against the ledger.
+    JsonNode entry =
+        json(
+            CandorProcess.run(
+                    folder.resolve("home"),
+                    "audit",
+                    "show",
+                    model.get("entry").asString(),
+                    "--json")
+                .out());
+    assertThat(entry.toString())
+        .contains("\"gates\"", "\"pass\"", model.get("digest").asString())
+        .contains(
+            HexFormat.of()
+                .formatHex(
+                    MessageDigest.getInstance("SHA-256")
+                        .digest(
+                            Files.readAllBytes(
+                                folder.resolve("home/models/promoted/evidence.json")))));
     // Promoted once, and not over it.
     assertThat(promote(MODEL, gates).out()).contains("store.exists");
   }

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /** Puts packed weights in the place of those that came, and says so in the model's record. */
@@ -77,7 +78,8 @@ final class WeightsPacker {
 
   /**
    * The same for a model that is in the store. At any moment it is there, as it was or packed,
-   * whatever happens; a rest of a crash is swept away by the next call.
+   * whatever happens. A process that is told to end (SIGINT, SIGTERM) removes what it has begun; a
+   * rest of a crash is swept away by the next call.
    *
    * @throws StoreException {@code store.busy} if another process is doing it
    */
@@ -88,10 +90,11 @@ final class WeightsPacker {
       // Read behind the lock: another process may just have packed it.
       ModelRecord before = ModelRecord.read(folder);
       sweep(folder, before);
-      ModelRecord after = pack(folder, before, progress);
-      if (!after.equals(before)) {
-        after.write(folder);
-        sweep(folder, after);
+      try (Begun begun = new Begun(folder)) {
+        ModelRecord after = pack(folder, before, progress);
+        if (!after.equals(before)) {
+          begun.record(after);
+        }
       }
     } catch (IOException e) {
       throw Staging.failed(e, folder);
@@ -141,7 +144,50 @@ final class WeightsPacker {
         boolean weights = name.toLowerCase(Locale.ROOT).endsWith(".gguf");
         boolean known = record.files().stream().anyMatch(file -> file.name().equals(name));
         if (!known && (weights || name.endsWith(".partial") || name.endsWith(".draft"))) {
-          Files.delete(entry);
+          Files.deleteIfExists(entry);
+        }
+      }
+    }
+  }
+
+  /** Weights that no record names yet: a process that is told to end sweeps them away. */
+  private static final class Begun implements AutoCloseable {
+
+    private final Path folder;
+    private final Thread atExit = new Thread(this::abandon, "candor-packing");
+    private boolean abandoned;
+
+    Begun(Path folder) {
+      this.folder = folder;
+      Runtime.getRuntime().addShutdownHook(atExit);
+    }
+
+    /** Names them, and sweeps away those that they replace; unless the process is ending. */
+    synchronized void record(ModelRecord after) throws IOException {
+      if (!abandoned) {
+        after.write(folder);
+        sweep(folder, after);
+      }
+    }
+
+    private synchronized void abandon() {
+      abandoned = true;
+      try {
+        sweep(folder, ModelRecord.read(folder));
+      } catch (IOException | StoreException e) {
+        return; // The next call sweeps them away.
+      }
+    }
+
+    @Override
+    public void close() {
+      try {
+        Runtime.getRuntime().removeShutdownHook(atExit);
+      } catch (IllegalStateException e) {
+        // The process is ending, and the file is taken away under whoever writes it: what came of
+        // that is not worth a message.
+        while (true) {
+          LockSupport.park();
         }
       }
     }

@@ -15,19 +15,22 @@ import java.util.UUID;
 
 /**
  * A file that appears under its name only when it is whole and on disk. Until then, and after a
- * failure, there is at most a {@code .partial} beside it.
+ * crash, there is at most a {@code .partial} beside it; a process that is told to end (SIGINT,
+ * SIGTERM) removes it.
  */
 final class PartialFile implements AutoCloseable {
 
   private final Path file;
   private final Path partial;
   private final FileChannel channel;
+  private final Thread atExit = new Thread(this::abandon, "candor-partial-file");
   private boolean published;
 
   private PartialFile(Path file, Path partial, FileChannel channel) {
     this.file = file;
     this.partial = partial;
     this.channel = channel;
+    Runtime.getRuntime().addShutdownHook(atExit);
   }
 
   static PartialFile create(Path file) {
@@ -78,11 +81,23 @@ final class PartialFile implements AutoCloseable {
   public void close() {
     try {
       channel.close();
+      Runtime.getRuntime().removeShutdownHook(atExit);
       if (!published) {
         Files.deleteIfExists(partial);
       }
+    } catch (IllegalStateException e) {
+      // The process is ending: the hook removes it.
     } catch (IOException e) {
       throw failed(file, e);
+    }
+  }
+
+  private void abandon() {
+    try {
+      Files.deleteIfExists(partial);
+    } catch (IOException e) {
+      // It stays, as it would behind a crash.
+      return;
     }
   }
 

@@ -22,6 +22,8 @@ public enum EvidenceKind {
   BIAS("test for bias", "candor bias run MODEL --plan FILE"),
   /** Whether its probabilities mean what they say. */
   CALIBRATION("calibration", "candor calibrate MODEL --set FILE --labels A,B"),
+  /** What its gates found on a sealed set, before it came into the store. */
+  GATES("result of its gates", "candor train promote MODEL --evidence DIR --gates FILE --record"),
   /** How it does on the class of machine that it is to run on. */
   HARDWARE(
       "test on the machine it is to run on",
