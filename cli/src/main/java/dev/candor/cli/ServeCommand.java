@@ -13,8 +13,6 @@ import dev.candor.server.prefixes.PrefixCounts;
 import dev.candor.server.prefixes.PrefixRoom;
 import dev.candor.server.prefixes.PrefixStore;
 import dev.candor.server.traces.DecisionTraces;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -284,13 +282,8 @@ final class ServeCommand extends Command {
     if (sharedPrefix == null) {
       return Optional.empty();
     }
-    try {
-      String text = Files.readString(sharedPrefix);
-      return Optional.of(text.endsWith("\n") ? text.substring(0, text.length() - 1) : text);
-    } catch (IOException e) {
-      throw usage(
-          "--shared-prefix: " + sharedPrefix + " cannot be read as UTF-8: " + e.getMessage());
-    }
+    String text = TextFile.read(sharedPrefix);
+    return Optional.of(text.endsWith("\n") ? text.substring(0, text.length() - 1) : text);
   }
 
   /** What conversations leave on the disk; a server that cannot keep it goes on without. */

@@ -163,6 +163,11 @@ public final class Slots {
     return tickets;
   }
 
+  /** The same for a request of one part. */
+  public Ticket enter(String principal, String model, Optional<Duration> patience) {
+    return enter(principal, model, patience, 1).getFirst();
+  }
+
   /** How many places a request may take at once, at most: what does not fit is never taken. */
   public int mostAtOnce(String model) {
     return Math.max(Math.min(places, groups.apply(model).places()), mostWaiting);

@@ -16,7 +16,7 @@ class LiveFiguresTest {
   private final LiveFigures live = new LiveFigures(slots, () -> now);
 
   private Slots.Ticket enter(String principal) {
-    return slots.enter(principal, "", Optional.empty(), 1).getFirst();
+    return slots.enter(principal, "", Optional.empty());
   }
 
   private void ended(long firstTokenMillis) {

@@ -18,12 +18,7 @@ class SlotsTest {
   }
 
   private static Ticket enter(Slots slots, String principal) {
-    return enter(slots, principal, "", Optional.empty());
-  }
-
-  private static Ticket enter(
-      Slots slots, String principal, String model, Optional<Duration> patience) {
-    return slots.enter(principal, model, patience, 1).getFirst();
+    return slots.enter(principal, "", Optional.empty());
   }
 
   private static List<Ticket> enter(Slots slots, String principal, int count) {
@@ -86,14 +81,14 @@ class SlotsTest {
             3,
             1,
             model -> model.startsWith("big") ? new Slots.Group("big", 1) : new Slots.Group("s", 3));
-    Ticket big = enter(slots, "a", "big", Optional.empty());
-    Ticket beside = enter(slots, "b", "big:adapter", Optional.empty());
+    Ticket big = slots.enter("a", "big", Optional.empty());
+    Ticket beside = slots.enter("b", "big:adapter", Optional.empty());
     assertThat(isGranted(big)).isTrue();
     assertThat(isGranted(beside)).isFalse();
     // The queue is full, and yet there is a place.
-    Ticket small = enter(slots, "c", "small", Optional.empty());
+    Ticket small = slots.enter("c", "small", Optional.empty());
     assertThat(isGranted(small)).isTrue();
-    assertThatThrownBy(() -> enter(slots, "b", "big", Optional.empty()))
+    assertThatThrownBy(() -> slots.enter("b", "big", Optional.empty()))
         .isInstanceOf(HttpProblem.class);
     big.close();
     assertThat(isGranted(beside)).isTrue();
@@ -104,14 +99,14 @@ class SlotsTest {
     Slots slots = new Slots(1, 100);
     Optional<Duration> hasty = Optional.of(Duration.ofMillis(20));
     // Nothing is measured yet, and there is a place.
-    Ticket first = enter(slots, "a", "m", hasty);
-    Ticket unmeasured = enter(slots, "a", "m", hasty);
+    Ticket first = slots.enter("a", "m", hasty);
+    Ticket unmeasured = slots.enter("a", "m", hasty);
     unmeasured.close();
     Thread.sleep(60);
     first.close();
-    Ticket runs = enter(slots, "a", "m", hasty);
+    Ticket runs = slots.enter("a", "m", hasty);
     assertThat(isGranted(runs)).isTrue();
-    assertThatThrownBy(() -> enter(slots, "b", "m", hasty))
+    assertThatThrownBy(() -> slots.enter("b", "m", hasty))
         .isInstanceOfSatisfying(
             HttpProblem.class,
             e -> {
@@ -120,7 +115,7 @@ class SlotsTest {
               assertThat(e.headers()).containsKey("Retry-After");
             });
     assertThat(slots.waiting()).isZero();
-    Ticket patient = enter(slots, "b", "m", Optional.of(Duration.ofHours(1)));
+    Ticket patient = slots.enter("b", "m", Optional.of(Duration.ofHours(1)));
     assertThat(isGranted(patient)).isFalse();
     runs.close();
     assertThat(isGranted(patient)).isTrue();
@@ -136,7 +131,7 @@ class SlotsTest {
     Ticket runs = enter(slots, "a");
     Ticket second = enter(slots, "a");
     Ticket third = enter(slots, "a");
-    assertThatThrownBy(() -> enter(slots, "b", "", Optional.of(Duration.ZERO)))
+    assertThatThrownBy(() -> slots.enter("b", "", Optional.of(Duration.ZERO)))
         .isInstanceOf(HttpProblem.class);
     assertThat(slots.waiting()).isEqualTo(2);
     runs.close();
