@@ -131,8 +131,7 @@ final class ExplanationBench {
   private long together(Message message, int[] prompt, List<int[]> prompts) {
     int[] question = parts(prompt, message.text()).beginning();
     try (PromptBeginning known = new PromptBeginning(loaded.language(), session, question)) {
-      ManyPrompts many =
-          ManyPrompts.thatBeginWith(known, loaded.language(), session, message.labels());
+      ManyPrompts many = ManyPrompts.thatBeginWith(known, message.labels());
       var _ = many.probabilities(List.of(prompt), PrefillListener.NONE);
       long before = System.nanoTime();
       var _ = many.probabilities(prompts, PrefillListener.NONE);

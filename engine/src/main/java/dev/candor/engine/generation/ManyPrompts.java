@@ -47,13 +47,11 @@ public final class ManyPrompts {
    * with is read in the first call alone. A call in which a prompt begins otherwise reads all.
    *
    * @param beginning the caller's, who closes it when there are no more prompts
+   * @param choices different texts, none empty
    */
-  public static ManyPrompts thatBeginWith(
-      PromptBeginning beginning,
-      LanguageModel language,
-      SessionOptions options,
-      List<String> choices) {
-    return new ManyPrompts(language, options, choices, Optional.of(beginning));
+  public static ManyPrompts thatBeginWith(PromptBeginning beginning, List<String> choices) {
+    return new ManyPrompts(
+        beginning.language(), beginning.options(), choices, Optional.of(beginning));
   }
 
   /** How many tokens have been read so far, those of the choices included. */

@@ -142,20 +142,32 @@ final class PromptReading {
     }
   }
 
-  /** Lets the root run; returns how many tokens will be read in all. */
+  /** Lets the root run, from behind what is known; returns how many tokens will be read in all. */
   private long begin() {
     SequenceState state = state();
     Piece root = new Piece(way(tree.root(), state.keepsEveryPosition()), state);
     running.add(root);
-    if (beginning.isEmpty()) {
-      return tree.tokens();
+    Optional<SequenceState> known = beginning.flatMap(PromptBeginning::state);
+    known.ifPresent(state::restore);
+    root.at = state.position();
+    return tree.tokens() - root.at;
+  }
+
+  /** Where the piece's next pass ends at the latest: behind the beginning its state is kept. */
+  private int mostOf(Piece piece) {
+    int boundary = beginning.map(PromptBeginning::length).orElse(0);
+    return piece.at < boundary ? boundary - piece.at : piece.left();
+  }
+
+  /** Keeps the state behind the beginning, when the only piece that has it in it is there. */
+  private void keepBeginning() {
+    if (beginning.isEmpty() || beginning.get().state().isPresent()) {
+      return;
     }
-    PromptBeginning known = beginning.get();
-    int saved = known.hasBeenRead() ? known.length() : 0;
-    tokensRead = known.length() - saved;
-    state.restore(known.state());
-    root.at = known.length();
-    return tree.tokens() - saved;
+    Piece root = running.getFirst();
+    if (root.at == beginning.get().length()) {
+      beginning.get().keep(root.state);
+    }
   }
 
   /** What is read in one go from a node on: up to where logits are wanted. */
@@ -184,7 +196,7 @@ final class PromptReading {
     int room = room();
     for (boolean followed : new boolean[] {true, false}) {
       for (Piece piece : running) {
-        int count = Math.min(room, piece.left());
+        int count = Math.min(room, mostOf(piece));
         if (piece.isFollowed() == followed && count > 0) {
           boolean ends = count == piece.left();
           LogitsRequest wanted = ends && piece.isWanted() ? LogitsRequest.LAST : LogitsRequest.NONE;
@@ -200,6 +212,7 @@ final class PromptReading {
     }
     if (!spans.isEmpty()) {
       forward(spans, ended);
+      keepBeginning();
     }
     for (Piece piece : List.copyOf(running)) {
       if (piece.left() == 0) {

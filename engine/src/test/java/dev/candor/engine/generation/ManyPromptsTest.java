@@ -123,7 +123,7 @@ class ManyPromptsTest {
     for (int round = 0; round < 20; round++) {
       int[] beginning = random.ints(random.nextInt(300), 0, 4).toArray();
       try (PromptBeginning known = new PromptBeginning(language, OPTIONS, beginning)) {
-        ManyPrompts many = ManyPrompts.thatBeginWith(known, language, OPTIONS, CHOICES);
+        ManyPrompts many = ManyPrompts.thatBeginWith(known, CHOICES);
         boolean read = false;
         for (int call = 0; call < 4; call++) {
           boolean mixed = random.nextInt(3) == 0;
@@ -151,6 +151,22 @@ class ManyPromptsTest {
           }
         }
       }
+    }
+  }
+
+  /** What was stopped, or failed, before the end of a beginning is read again. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aBeginningThatWasNotReadToItsEndIsNotKept(boolean keepsEveryPosition) {
+    LanguageModel language = language(keepsEveryPosition);
+    int[] beginning = new Random(6).ints(400, 0, 250).toArray();
+    int[] prompt = Arrays.copyOf(beginning, 410);
+    try (PromptBeginning known = new PromptBeginning(language, OPTIONS, beginning)) {
+      ManyPrompts many = ManyPrompts.thatBeginWith(known, CHOICES);
+      assertThat(many.probabilities(List.of(prompt), (_, _) -> false)).isEmpty();
+      assertThat(many.tokensRead()).isPositive().isLessThanOrEqualTo(128);
+      assertThat(many.probabilities(List.of(prompt), PrefillListener.NONE).orElseThrow())
+          .containsExactly(alone(language, prompt, CHOICES));
     }
   }
 

@@ -35,7 +35,7 @@ final class PromptScorer implements TextScorer, AutoCloseable {
       ExplanationProgress progress) {
     this.prompt = prompt;
     this.question = new PromptBeginning(language, options, prompt.beginning());
-    this.prompts = ManyPrompts.thatBeginWith(question, language, options, labels);
+    this.prompts = ManyPrompts.thatBeginWith(question, labels);
     this.progress = progress;
   }
 
