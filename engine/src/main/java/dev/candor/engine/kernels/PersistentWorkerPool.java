@@ -86,11 +86,7 @@ public final class PersistentWorkerPool implements WorkerPool {
       throw new IllegalStateException("the worker pool is closed");
     }
     if (count <= grain || workers.isEmpty() || isInside()) {
-      for (int from = 0; from < count; ) {
-        int to = count - from > grain ? from + grain : count;
-        task.run(from, to);
-        from = to;
-      }
+      inChunks(0, count, grain, task);
       return;
     }
     turn.lock();
@@ -153,18 +149,36 @@ public final class PersistentWorkerPool implements WorkerPool {
       if (from >= end || body == null) {
         return;
       }
-      int to = end - from > size ? from + size : end;
+      int to = from + share(end - from, size);
       // Succeeds only if the loop is still the one announced; then the fields read were its own.
       if (!cursor.compareAndSet(seen, seen - from + to)) {
         continue;
       }
       try {
-        body.run(from, to);
+        inChunks(from, to, size, body);
       } catch (RuntimeException | Error e) {
         failure.compareAndSet(null, e);
         finish(giveUp(loop, end), end);
       }
       finish(to - from, end);
+    }
+  }
+
+  /**
+   * How many iterations a thread takes at a time: its share of what is left, because neighbouring
+   * ones read neighbouring memory, which comes faster in one stream; at the end a chunk, so that
+   * nobody waits for long. (Polychronopoulos and Kuck, Guided Self-Scheduling, IEEE Transactions on
+   * Computers C-36, 1987.)
+   */
+  private int share(int left, int grain) {
+    return Math.min(left, Math.max(grain, left / threads() / grain * grain));
+  }
+
+  private static void inChunks(int from, int to, int grain, RangeTask task) {
+    for (int at = from; at < to; ) {
+      int end = to - at > grain ? at + grain : to;
+      task.run(at, end);
+      at = end;
     }
   }
 

@@ -19,7 +19,7 @@ public record Linear(Matrix weight, float[] bias, LinearLayers.Part part) {
    * Rows that one thread takes at a time: enough to hide the hand-over, few enough that nobody
    * waits long for the last.
    */
-  static final int GRAIN = 64;
+  static final int GRAIN = 32;
 
   /** Tokens that one thread rounds at a time: a tile of {@link Inputs}. */
   private static final int ROUND_GRAIN = 16;
