@@ -16,6 +16,7 @@ import dev.candor.engine.generation.Session;
 import dev.candor.engine.generation.SessionOptions;
 import dev.candor.engine.kernels.BlockFormat;
 import dev.candor.engine.models.Adapter;
+import dev.candor.engine.models.Adapter.Factors;
 import dev.candor.engine.models.LogitsRequest;
 import dev.candor.engine.models.SequenceState;
 import dev.candor.engine.models.Trace;
@@ -28,8 +29,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -155,16 +158,21 @@ class MergedAdapterTest {
 
   /**
    * Beside quantised weights the unmerged model rounds activations that the merged one does not;
-   * tokens differ in close calls only.
+   * tokens differ in close calls only. It differs from itself nearly as much if last bits of the
+   * adapter do: a sum that differs in its last bits now and then rounds to another of 255 values
+   * further on. So no other way to merge could come nearer than that, but for the same bits.
    */
   @Test
   @Tag("real-data")
   void aReleasedModelChoosesTheSameTokensButForCloseCalls() {
     Path model = TestData.model("SmolLM2-135M-Instruct.Q4_1.gguf");
     try (LanguageModel base = open(model)) {
-      Adapter adapter = adapter(base, 0.03).adapter(base);
+      AdapterFolder written = adapter(base, 0.03);
+      Adapter adapter = written.adapter(base);
+      Adapter otherBits = Adapter.of(base.model().linearLayers(), lastBits(written), "");
       try (LanguageModel merged = open(merge(model, "merged.gguf"))) {
         Agreement agreement = new Agreement();
+        Agreement ofOtherBits = new Agreement();
         for (String question :
             List.of("Why is the sky blue?", "List three fruits.", "How do bees make honey?")) {
           int[] prompt =
@@ -175,16 +183,32 @@ class MergedAdapterTest {
           int[] all =
               IntStream.concat(Arrays.stream(prompt), answer.stream().mapToInt(Integer::intValue))
                   .toArray();
-          agreement.add(
-              logits(base, adapter, all),
-              logits(merged, Adapter.NONE, all),
-              base.model().vocabularySize());
+          int vocabulary = base.model().vocabularySize();
+          float[] expected = logits(base, adapter, all);
+          agreement.add(expected, logits(merged, Adapter.NONE, all), vocabulary);
+          ofOtherBits.add(expected, logits(base, otherBits, all), vocabulary);
         }
         assertThat(agreement.positions).isGreaterThan(150);
         assertThat(agreement.widestMargin).as("margin lost, in logits").isLessThan(0.5f);
         assertThat(agreement.same).isGreaterThan(agreement.positions * 95 / 100);
+        assertThat(agreement.divergence()).isLessThan(3 * ofOtherBits.divergence());
       }
     }
+  }
+
+  /** The adapter with every second element of each B a last bit greater. */
+  private static Map<String, Factors> lastBits(AdapterFolder adapter) {
+    Map<String, Factors> factors = new TreeMap<>();
+    adapter
+        .factors()
+        .forEach((layer, its) -> {
+          float[] b = its.b().clone();
+          for (int i = 0; i < b.length; i += 2) {
+            b[i] = Math.nextUp(b[i]);
+          }
+          factors.put(layer, new Factors(its.rank(), its.a(), b, its.scaling()));
+        });
+    return factors;
   }
 
   private static float[] logits(LanguageModel language, Adapter adapter, int[] tokens) {
@@ -202,6 +226,7 @@ class MergedAdapterTest {
     private int positions;
     private int same;
     private float widestMargin;
+    private double divergences;
 
     void add(float[] first, float[] second, int vocabulary) {
       for (int at = 0; at < first.length; at += vocabulary) {
@@ -210,7 +235,31 @@ class MergedAdapterTest {
         positions++;
         same += one == other ? 1 : 0;
         widestMargin = Math.max(widestMargin, first[at + one] - first[at + other]);
+        divergences += divergence(first, second, at, vocabulary);
       }
+    }
+
+    /** Of the second from the first (Kullback and Leibler), in nats, of a token on average. */
+    double divergence() {
+      return divergences / positions;
+    }
+
+    private static double divergence(float[] first, float[] second, int from, int count) {
+      double one = logSum(first, from, count);
+      double other = logSum(second, from, count);
+      double sum = 0;
+      for (int j = from; j < from + count; j++) {
+        sum += Math.exp(first[j] - one) * (first[j] - one - second[j] + other);
+      }
+      return sum;
+    }
+
+    private static double logSum(float[] logits, int from, int count) {
+      double sum = 0;
+      for (int j = from; j < from + count; j++) {
+        sum += Math.exp(logits[j]);
+      }
+      return Math.log(sum);
     }
 
     private static int best(float[] logits, int from, int count) {
