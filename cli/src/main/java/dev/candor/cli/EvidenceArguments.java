@@ -33,14 +33,20 @@ final class EvidenceArguments {
   @Mixin ActorArguments actor = new ActorArguments();
 
   /**
-   * Goes on only if what is to be recorded may be: for what has other effects before.
+   * Goes on only if what is to be recorded can be: for what has other effects before.
    *
    * @throws dev.candor.governance.GovernanceException {@code governance.not-permitted}
    */
-  void requirePermitted() {
+  void requireRecordable() {
     if (record) {
       Authority.require(actor.principal(), Action.RECORD_EVIDENCE);
+      var _ = end();
+      GovernedHome.open().close();
     }
+  }
+
+  private Optional<Instant> end() {
+    return Optional.ofNullable(until).map(text -> InstantArgument.parse("--until", text));
   }
 
   /**
@@ -53,8 +59,7 @@ final class EvidenceArguments {
     if (!record) {
       return OptionalLong.empty();
     }
-    Optional<Instant> end =
-        Optional.ofNullable(until).map(text -> InstantArgument.parse("--until", text));
+    Optional<Instant> end = end();
     try (LoadedModel loaded = ModelArguments.named(model).load(streams);
         Governance governance = GovernedHome.open()) {
       LoadCandidate candidate = loaded.candidate(Optional.empty());

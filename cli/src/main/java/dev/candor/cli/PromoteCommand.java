@@ -105,7 +105,7 @@ final class PromoteCommand extends Command {
     if (replay < 0) {
       throw usage("--replay must be 0 or more");
     }
-    recording.requirePermitted();
+    recording.requireRecordable();
     if (!Files.exists(candidate)) {
       throw new CommandException(
           "file.missing", candidate + ": no such file or folder", "Check the path.");

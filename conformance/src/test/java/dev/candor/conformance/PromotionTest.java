@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -117,20 +118,23 @@ class PromotionTest {
         folder.resolve("evidence").toString());
   }
 
-  private CommandRun promote(Path model, Path gates) throws Exception {
-    return CandorProcess.run(
-        folder.resolve("home"),
-        "train",
-        "promote",
-        model.toString(),
-        "--evidence",
-        folder.resolve("evidence").toString(),
-        "--gates",
-        gates.toString(),
-        "--name",
-        "promoted",
-        "--record",
-        "--json");
+  private CommandRun promote(Path model, Path gates, String... more) throws Exception {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "train",
+                "promote",
+                model.toString(),
+                "--evidence",
+                folder.resolve("evidence").toString(),
+                "--gates",
+                gates.toString(),
+                "--name",
+                "promoted",
+                "--record",
+                "--json"));
+    arguments.addAll(List.of(more));
+    return CandorProcess.run(folder.resolve("home"), arguments.toArray(String[]::new));
   }
 
   @Test
@@ -140,6 +144,9 @@ class PromotionTest {
     CommandRun verdict = gatesOf(gates);
     assertThat(verdict.exitCode()).as(verdict.out() + verdict.err()).isZero();
     assertThat(verdict.out()).contains("is unknown", "verdict: PASS");
+    // What cannot be recorded is not promoted either.
+    assertThat(promote(MODEL, gates, "--until", "soon").out()).contains("input.instant");
+    assertThat(folder.resolve("home/models/promoted")).doesNotExist();
     CommandRun promoted = promote(MODEL, gates);
     assertThat(promoted.exitCode()).as(promoted.out() + promoted.err()).isZero();
     JsonNode model = json(promoted.out());

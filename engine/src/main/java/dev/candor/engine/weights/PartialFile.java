@@ -37,10 +37,16 @@ final class PartialFile implements AutoCloseable {
     try {
       // Not a temporary file of the JDK: those may be read by their owner only.
       Path partial = file.resolveSibling(file.getFileName() + "." + UUID.randomUUID() + ".partial");
-      return new PartialFile(
-          file,
-          partial,
-          FileChannel.open(partial, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
+      FileChannel channel =
+          FileChannel.open(partial, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+      try {
+        return new PartialFile(file, partial, channel);
+      } catch (IllegalStateException e) {
+        // The process is ending already: nobody would remove the file.
+        channel.close();
+        Files.delete(partial);
+        throw e;
+      }
     } catch (IOException e) {
       throw failed(file, e);
     }
