@@ -18,7 +18,6 @@ import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.MappingIterator;
 import tools.jackson.databind.ObjectReader;
-import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.dataformat.csv.CsvMapper;
 import tools.jackson.dataformat.csv.CsvReadFeature;
@@ -100,14 +99,17 @@ final class RowFile {
   }
 
   private static List<Row> jsonLines(Path file, String text) {
-    ObjectReader reader = JsonMapper.shared().readerForMapOf(Object.class);
+    ObjectReader reader = JsonMapper.shared().readerFor(Object.class);
     List<Row> rows = new ArrayList<>();
     for (String line : text.lines().toList()) {
       if (!line.isBlank()) {
         try {
-          rows.add(new Row(rows.size() + 1, new LinkedHashMap<>(reader.readValue(line))));
-        } catch (MismatchedInputException e) {
-          throw malformed(file, rows.size() + 1, "is no object of JSON");
+          if (!(reader.readValue(line) instanceof Map<?, ?> members)) {
+            throw malformed(file, rows.size() + 1, "is no object of JSON");
+          }
+          Map<String, Object> row = new LinkedHashMap<>();
+          members.forEach((name, value) -> row.put((String) name, value));
+          rows.add(new Row(rows.size() + 1, row));
         } catch (JacksonException e) {
           throw malformed(file, rows.size() + 1, e.getOriginalMessage());
         }

@@ -206,6 +206,11 @@ class TextCommandsTest {
         .contains("latin.txt is not UTF-8");
     assertThat(classify(file("list.jsonl", "[1]\n")).err())
         .contains("list.jsonl, row 1: is no object of JSON");
+    assertThat(classify(file("null.jsonl", "{\"text\":\"x\"}\nnull\n")).err())
+        .contains("null.jsonl, row 2: is no object of JSON");
+    assertThat(classify(file("two.jsonl", "{\"text\":\"x\"}{\"text\":\"y\"}\n")).err())
+        .contains("two.jsonl, row 1: ")
+        .doesNotContain("is no object");
     String schema = file("bad.json", "{\"properties\": {\"a\": {\"uniqueItems\": true}}}");
     CommandRun run = run("extract", List.of("--schema", schema), "--json", "x");
     assertThat(run.exitCode()).isEqualTo(1);

@@ -106,7 +106,9 @@ public final class Decider {
     requireRoom(runs.getFirst().request().principal());
     String principal = runs.getFirst().request().principal().name();
     String model = runs.getFirst().request().model().name();
-    int atOnce = Math.min(runs.size(), Math.min(most, slots.mostAtOnce(model)));
+    int fitting = Math.min(most, slots.mostAtOnce(model));
+    // What never fits has its turns among the places, and does not fill the queue for the others.
+    int atOnce = runs.size() <= fitting ? runs.size() : Math.min(fitting, slots.places());
     List<Slots.Ticket> tickets = slots.enter(principal, model, patience, atOnce);
     DecisionRuns begun = DecisionRuns.begin(this, runs, tickets);
     running.add(begun);
