@@ -73,8 +73,7 @@ public final class DecisionRuns implements AutoCloseable {
       if (choice >= runs.size()) {
         return;
       }
-      DecisionRequest next = runs.get(choice).request();
-      place = decider.slots().enterAgain(next.principal().name(), next.model().name());
+      place = decider.slots().enterAgain(place);
     }
   }
 

@@ -174,13 +174,17 @@ public final class Slots {
   }
 
   /**
-   * Begins to wait for a place for the next part of a request of which a part has just given back
-   * its own: it waits as any other, but is not turned away, for much of it is done.
+   * Begins to wait for a place for the next part of a request whose part before has just given back
+   * its own: it waits as any other, but is not turned away, for much of it is done. Where the part
+   * before was turned away itself, so is this one.
    */
-  public synchronized Ticket enterAgain(String principal, String model) {
-    Ticket ticket = new Ticket(principal, model, new Object(), true);
-    waiting.add(ticket);
-    grant();
+  public synchronized Ticket enterAgain(Ticket before) {
+    Ticket ticket = new Ticket(before.principal, before.model, new Object(), true);
+    ticket.turnedAway = before.turnedAway;
+    if (ticket.turnedAway == null) {
+      waiting.add(ticket);
+      grant();
+    }
     return ticket;
   }
 

@@ -213,6 +213,31 @@ class SlotsTest {
     assertThat(isGranted(modest)).isTrue();
   }
 
+  /**
+   * The next part of what was turned away is too; that of what computed waits, also beyond the
+   * most.
+   */
+  @Test
+  void whatWasTurnedAwayDoesNotQueueAgain() {
+    Slots slots = new Slots(1, 2);
+    Ticket runs = enter(slots, "a");
+    Ticket first = enter(slots, "a");
+    Ticket second = enter(slots, "a");
+    enter(slots, "b");
+    assertThatThrownBy(() -> second.await(() -> true)).isInstanceOf(HttpProblem.class);
+    second.close();
+    Ticket next = slots.enterAgain(second);
+    assertThat(slots.waiting()).isEqualTo(2);
+    assertThatThrownBy(() -> next.await(() -> true)).isInstanceOf(HttpProblem.class);
+    next.close();
+    runs.close();
+    assertThat(isGranted(first)).isTrue();
+    Ticket after = slots.enterAgain(runs);
+    assertThat(slots.waiting()).isEqualTo(2);
+    first.close();
+    assertThat(isGranted(after)).isFalse();
+  }
+
   @Test
   void whatNeverFitsIsNotAskedFor() {
     assertThat(new Slots(2, 8).mostAtOnce("m")).isEqualTo(8);
