@@ -322,11 +322,20 @@ abstract class TextCommand extends Command {
       Map<String, Object> cells = new LinkedHashMap<>(next.row().cells());
       Map<String, Object> answer = answer(decision.output());
       judge(next.judged(), decision.output(), answer);
-      cells.putAll(answer);
-      cells.put("decision", decision.receipt().decision());
+      answer.put("decision", decision.receipt().decision());
+      answer.forEach((name, value) -> cells.put(free(next.row(), name), value));
       writer.write(cells);
       written++;
     }
+  }
+
+  /** A name of the answer's beside those of the row, of which nothing may be lost. */
+  private static String free(Row row, String name) {
+    String free = name;
+    while (row.cells().containsKey(free)) {
+      free = "answer_" + free;
+    }
+    return free;
   }
 
   private LoadedModel load(Governance governance) {

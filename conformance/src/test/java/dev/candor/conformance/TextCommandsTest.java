@@ -128,6 +128,17 @@ class TextCommandsTest {
   }
 
   @Test
+  void whatARowSaysItselfIsKept() throws IOException {
+    CommandRun run = classify(file("known.csv", "text,label,decision\nSomething.,known,mine\n"));
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    List<String> lines = run.out().lines().toList();
+    assertThat(lines.getFirst())
+        .startsWith("text,label,decision,answer_label,probability,")
+        .endsWith(",answer_decision");
+    assertThat(lines.get(1)).startsWith("Something.,known,mine,");
+  }
+
+  @Test
   void aRowWithoutItsTextIsFoundBeforeAnythingIsDone() throws IOException {
     String csv = file("in.csv", "text\nx\n\"\"\n");
     CommandRun run = classify(csv);
