@@ -76,10 +76,18 @@ final class RuntimeLibraries {
         .map(pom ->
             new Library(
                 Optional.ofNullable(pom.getProperty("groupId")),
-                pom.getProperty("artifactId", name),
+                pom.getProperty("artifactId", name) + classifier(pom, fileName),
                 Optional.ofNullable(pom.getProperty("version")),
                 digest))
         .orElseGet(() -> new Library(Optional.empty(), name, version, digest));
+  }
+
+  /** What tells a jar from the main one of the same coordinates, such as "-tests"; else nothing. */
+  private static String classifier(Properties pom, String fileName) {
+    String main = pom.getProperty("artifactId") + "-" + pom.getProperty("version");
+    return fileName.startsWith(main + "-") && fileName.endsWith(".jar")
+        ? fileName.substring(main.length(), fileName.length() - ".jar".length())
+        : "";
   }
 
   /** The Maven coordinates that a jar says it has. */
