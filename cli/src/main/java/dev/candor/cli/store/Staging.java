@@ -18,7 +18,6 @@ import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /**
@@ -47,13 +46,13 @@ final class Staging implements AutoCloseable {
   private final Path around;
   private final Path folder;
   private final List<StagedFile> files = new ArrayList<>();
-  private final Thread atExit = new Thread(this::abandon, "candor-staging");
+  private final BegunWork begun;
   private boolean published;
 
   private Staging(Path around, Path folder) {
     this.around = around;
     this.folder = folder;
-    Runtime.getRuntime().addShutdownHook(atExit);
+    this.begun = new BegunWork("candor-staging", this::abandon);
   }
 
   /** Begins a model in the folder of models; removes what dead processes left there. */
@@ -164,15 +163,7 @@ final class Staging implements AutoCloseable {
 
   @Override
   public void close() {
-    try {
-      Runtime.getRuntime().removeShutdownHook(atExit);
-    } catch (IllegalStateException e) {
-      // The process is ending, and the folder is taken away under whoever fills it: what came of
-      // that is not worth a message.
-      while (true) {
-        LockSupport.park();
-      }
-    }
+    begun.close();
     delete(around);
   }
 

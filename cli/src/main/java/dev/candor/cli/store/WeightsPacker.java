@@ -17,7 +17,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /** Puts packed weights in the place of those that came, and says so in the model's record. */
@@ -154,12 +153,12 @@ final class WeightsPacker {
   private static final class Begun implements AutoCloseable {
 
     private final Path folder;
-    private final Thread atExit = new Thread(this::abandon, "candor-packing");
+    private final BegunWork work;
     private boolean abandoned;
 
     Begun(Path folder) {
       this.folder = folder;
-      Runtime.getRuntime().addShutdownHook(atExit);
+      this.work = new BegunWork("candor-packing", this::abandon);
     }
 
     /** Names them, and sweeps away those that they replace; unless the process is ending. */
@@ -181,15 +180,7 @@ final class WeightsPacker {
 
     @Override
     public void close() {
-      try {
-        Runtime.getRuntime().removeShutdownHook(atExit);
-      } catch (IllegalStateException e) {
-        // The process is ending, and the file is taken away under whoever writes it: what came of
-        // that is not worth a message.
-        while (true) {
-          LockSupport.park();
-        }
-      }
+      work.close();
     }
   }
 }
