@@ -114,11 +114,11 @@ final class BenchExplanationCommand extends Command {
       SessionOptions session = model.session(loaded, context);
       ExplanationBench bench = new ExplanationBench(governance, loaded, session, seed);
       for (int i = 0; i < warmUp; i++) {
-        var _ = bench.measure(bench.message(decisions + i), request, true);
+        var _ = bench.measure(bench.message(decisions + i), request);
         progress.count("warming up", i + 1, warmUp);
       }
       for (int i = 0; i < decisions; i++) {
-        measured.add(bench.measure(bench.message(i), request, true));
+        measured.add(bench.measure(bench.message(i), request));
         progress.count("explaining", i + 1, decisions);
         if (interrupt.pressed()) {
           return Interrupt.EXIT_CODE;

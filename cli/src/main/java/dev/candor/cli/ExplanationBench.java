@@ -92,7 +92,7 @@ final class ExplanationBench {
         List.of(prompt.substring(BEFORE.length(), end).split(", ")));
   }
 
-  Measured measure(Message message, ExplanationRequest request, boolean spans) {
+  Measured measure(Message message, ExplanationRequest request) {
     try (TextTask task = new TextTask(loaded, session, false, 0)) {
       int[] prompt = task.tokens(message.question().apply(message.text()));
       long began = System.nanoTime();
@@ -110,8 +110,10 @@ final class ExplanationBench {
                   (_, _, _) -> true);
       long explained = System.nanoTime();
       ChoiceExplanation explanation = (ChoiceExplanation) issued.explanation();
-      List<int[]> prompts = spans ? withoutEach(prompt, explanation.divided()) : List.<int[]>of();
-      long togetherNanos = together(message, prompt, prompts);
+      PromptText parts =
+          PromptText.of(loaded.language().tokenizer(), prompt, message.text()).orElseThrow();
+      List<int[]> prompts = withoutEach(parts, explanation.divided());
+      long togetherNanos = together(parts, message.labels(), prompt, prompts);
       long before = System.nanoTime();
       for (int[] each : prompts) {
         try (Session alone = loaded.language().newSession(session)) {
@@ -128,10 +130,10 @@ final class ExplanationBench {
     }
   }
 
-  private long together(Message message, int[] prompt, List<int[]> prompts) {
-    int[] question = parts(prompt, message.text()).beginning();
-    try (PromptBeginning known = new PromptBeginning(loaded.language(), session, question)) {
-      ManyPrompts many = ManyPrompts.thatBeginWith(known, message.labels());
+  private long together(PromptText parts, List<String> labels, int[] prompt, List<int[]> prompts) {
+    try (PromptBeginning question =
+        new PromptBeginning(loaded.language(), session, parts.beginning())) {
+      ManyPrompts many = ManyPrompts.thatBeginWith(question, labels);
       var _ = many.probabilities(List.of(prompt), PrefillListener.NONE);
       long before = System.nanoTime();
       var _ = many.probabilities(prompts, PrefillListener.NONE);
@@ -154,13 +156,8 @@ final class ExplanationBench {
     return governance.pipeline().decide(request, task, DecisionListener.NONE);
   }
 
-  private PromptText parts(int[] prompt, String text) {
-    return PromptText.of(loaded.language().tokenizer(), prompt, text).orElseThrow();
-  }
-
   /** The prompts with one span left out each. */
-  private List<int[]> withoutEach(int[] prompt, SpanText text) {
-    PromptText parts = parts(prompt, text.text());
+  private static List<int[]> withoutEach(PromptText parts, SpanText text) {
     int spans = text.spans().size();
     List<int[]> prompts = new ArrayList<>();
     for (int i = 0; i < spans; i++) {
