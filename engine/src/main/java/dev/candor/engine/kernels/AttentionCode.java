@@ -25,10 +25,10 @@ final class AttentionCode extends RowTileCode {
   private AttentionCode(
       Processor processor, BlockFormat format, int queries, int columns, boolean ahead) {
     super(processor);
-    this.ahead = ahead;
     this.format = format;
     this.queries = queries;
     this.columns = columns;
+    this.ahead = ahead;
   }
 
   /**
@@ -101,12 +101,13 @@ final class AttentionCode extends RowTileCode {
     Label loop = new Label();
     a.set(AT, 0);
     a.move(DATA_AT, DATA);
-    a.move(NEXT, DATA);
-    a.add(NEXT, strips * stripBytes);
+    if (ahead) {
+      a.move(NEXT, DATA);
+      a.add(NEXT, strips * stripBytes);
+    }
     a.bind(loop);
-    // A turn reads a little of each strip, in an order that the processor does not guess.
-    for (int line = 0; ahead && line < strips * groupBytes(); line += 64) {
-      a.prefetch(1, Address.of(NEXT, line));
+    if (ahead) {
+      askForNext(strips * groupBytes());
     }
     for (int s = 0; s < strips; s++) {
       loadFloats(key, Address.of(DATA_AT, s * stripBytes));
@@ -116,7 +117,6 @@ final class AttentionCode extends RowTileCode {
       }
     }
     a.add(DATA_AT, groupBytes());
-    a.add(NEXT, strips * groupBytes());
     a.add(AT, 4);
     a.compare(AT, 4 * columns);
     a.jumpIf(Condition.NOT_EQUAL, loop);
@@ -131,6 +131,14 @@ final class AttentionCode extends RowTileCode {
     }
     a.add(DATA, strips * stripBytes);
     a.subtract(COUNT, strips);
+  }
+
+  /** A turn reads a little of each strip, in an order that the processor does not guess. */
+  private void askForNext(int bytes) {
+    for (int line = 0; line < bytes; line += 64) {
+      a.prefetch(1, Address.of(NEXT, line));
+    }
+    a.add(NEXT, bytes);
   }
 
   private byte[] values() {

@@ -117,11 +117,11 @@ final class VectorCache {
       float[] scores,
       int scoresOffset,
       int scoresStride) {
-    int second = Math.min(2, queries - 1);
-    int third = Math.min(3, queries - 1);
+    int i2 = Math.min(2, queries - 1);
+    int i3 = Math.min(3, queries - 1);
     int q1 = qOffset + qStride;
-    int q2 = qOffset + second * qStride;
-    int q3 = qOffset + third * qStride;
+    int q2 = qOffset + i2 * qStride;
+    int q3 = qOffset + i3 * qStride;
     for (int row = 0; row < 16; row += LANES) {
       FloatVector sum0 = FloatVector.zero(FLOATS);
       FloatVector sum1 = FloatVector.zero(FLOATS);
@@ -137,8 +137,8 @@ final class VectorCache {
       int to = scoresOffset + row;
       sum0.mul(scale).intoArray(scores, to);
       sum1.mul(scale).intoArray(scores, to + scoresStride);
-      sum2.mul(scale).intoArray(scores, to + second * scoresStride);
-      sum3.mul(scale).intoArray(scores, to + third * scoresStride);
+      sum2.mul(scale).intoArray(scores, to + i2 * scoresStride);
+      sum3.mul(scale).intoArray(scores, to + i3 * scoresStride);
     }
   }
 
