@@ -17,7 +17,8 @@ public record LearningRate(
     Decay decay,
     long decayTokens,
     double finalShare,
-    long totalTokens) {
+    long totalTokens)
+    implements RateSchedule {
 
   /** The curve of the fall. */
   public enum Decay {
@@ -39,11 +40,7 @@ public record LearningRate(
     return totalTokens - decayTokens;
   }
 
-  /**
-   * The rate of a step.
-   *
-   * @param tokens seen when the step is done, so that the first step is not one of length 0
-   */
+  @Override
   public double at(long tokens) {
     if (tokens < warmUpTokens) {
       return peak * tokens / warmUpTokens;

@@ -10,6 +10,7 @@ import dev.candor.training.optimisers.AdamW;
 import dev.candor.training.optimisers.LearningRate;
 import dev.candor.training.optimisers.Muon;
 import dev.candor.training.optimisers.Optimiser;
+import dev.candor.training.optimisers.WarmRestarts;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -36,7 +37,7 @@ public record Recipe(
     BatchShape batches,
     OptimiserChoice optimiser,
     double clipping,
-    LearningRate learningRate,
+    WarmRestarts learningRate,
     Curriculum curriculum,
     Optional<Path> sections,
     ValidationPlan validation,
@@ -167,13 +168,10 @@ public record Recipe(
       }
     }
     used.put("optimiser.clipping", String.valueOf(clipping));
-    used.put("learningRate.peak", String.valueOf(learningRate.peak()));
-    used.put("learningRate.warmUpTokens", String.valueOf(learningRate.warmUpTokens()));
-    if (seen > learningRate.decayStart()) {
-      used.put("learningRate.decay", learningRate.decay().name().toLowerCase(Locale.ROOT));
-      used.put("learningRate.decayTokens", String.valueOf(learningRate.decayTokens()));
-      used.put("learningRate.finalShare", String.valueOf(learningRate.finalShare()));
-      used.put("tokens", String.valueOf(tokens));
+    for (WarmRestarts.Cycle cycle : learningRate.cycles()) {
+      if (cycle.fromTokens() == 0 || cycle.fromTokens() < seen) {
+        rate(cycle, seen, used);
+      }
     }
     for (Curriculum.Stage stage : curriculum.stages()) {
       if (stage.fromTokens() == 0 || stage.fromTokens() < seen) {
@@ -181,6 +179,20 @@ public record Recipe(
       }
     }
     return used;
+  }
+
+  /** The first cycle's end is named as if it were the run's: until it was gone on with, it was. */
+  private static void rate(WarmRestarts.Cycle cycle, long seen, Map<String, String> used) {
+    LearningRate rate = cycle.rate();
+    String from = cycle.fromTokens() == 0 ? "" : " from " + cycle.fromTokens();
+    used.put("learningRate.peak" + from, String.valueOf(rate.peak()));
+    used.put("learningRate.warmUpTokens" + from, String.valueOf(rate.warmUpTokens()));
+    if (seen > cycle.decayStart()) {
+      used.put("learningRate.decay" + from, rate.decay().name().toLowerCase(Locale.ROOT));
+      used.put("learningRate.decayTokens" + from, String.valueOf(rate.decayTokens()));
+      used.put("learningRate.finalShare" + from, String.valueOf(rate.finalShare()));
+      used.put("tokens" + from, String.valueOf(cycle.untilTokens()));
+    }
   }
 
   private static void adamW(AdamW.Settings settings, Map<String, String> used) {

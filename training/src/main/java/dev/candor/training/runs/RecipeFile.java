@@ -8,6 +8,7 @@ import dev.candor.training.lessons.Curriculum.Stage;
 import dev.candor.training.optimisers.AdamW;
 import dev.candor.training.optimisers.LearningRate;
 import dev.candor.training.optimisers.Muon;
+import dev.candor.training.optimisers.WarmRestarts;
 import dev.candor.training.runs.Recipe.BatchShape;
 import dev.candor.training.runs.Recipe.CheckpointPlan;
 import dev.candor.training.runs.Recipe.OptimiserChoice;
@@ -56,6 +57,10 @@ import java.util.Map;
  *   decay: cosine           # or linear
  *   decayTokens: …          # all after the warm-up; fewer: stable in between
  *   finalShare: 0.1
+ *   untilTokens: …          # where it has fallen, before a restart; left out: at the restart
+ *   restarts:               # or left out: rise and fall once more, to go on with a run that ended
+ *     - fromTokens: …       # the other keys as above, their tokens counted from here on
+ *       peak: …
  * curriculum:               # or left out for the embedded model's
  *   - fromTokens: 0
  *     lessons: {copying: 2, arithmetic-1: 1}
@@ -124,6 +129,19 @@ public final class RecipeFile {
           "weightDecay",
           "clipping");
 
+  private static final List<String> RATE_KEYS =
+      List.of(
+          "peak", "warmUpTokens", "decay", "decayTokens", "finalShare", "untilTokens", "restarts");
+  private static final List<String> RESTART_KEYS =
+      List.of(
+          "fromTokens",
+          "peak",
+          "warmUpTokens",
+          "decay",
+          "decayTokens",
+          "finalShare",
+          "untilTokens");
+
   private final RecipeReader reader;
   private final String name;
 
@@ -157,12 +175,7 @@ public final class RecipeFile {
                 root, "batches", List.of("tokens", "shards", "trainPrompts", "answerWeight"))),
         optimiser(optimiser),
         reader.number(optimiser, "optimiser.", "clipping", 0, 1e9, 1),
-        learningRate(
-            reader.part(
-                root,
-                "learningRate",
-                List.of("peak", "warmUpTokens", "decay", "decayTokens", "finalShare")),
-            tokens),
+        learningRate(reader.part(root, "learningRate", RATE_KEYS), tokens),
         root.list("curriculum").map(this::curriculum).orElseGet(Curriculum::standard),
         root.optionalString("sections").map(folder -> folder(folder, "sections", "no-sections")),
         validation(reader.part(root, "validation", List.of("everyTokens", "exercisesPerLesson"))),
@@ -233,10 +246,41 @@ public final class RecipeFile {
             adamW));
   }
 
-  private LearningRate learningRate(JsonObject part, long tokens) {
-    String key = "learningRate.";
+  private WarmRestarts learningRate(JsonObject part, long tokens) {
+    List<Object> restarts = part.list("restarts").orElse(List.of());
+    if (restarts.size() > MOST_STAGES) {
+      throw reader.refused(
+          "learningRate.restarts",
+          restarts.size() + " restarts",
+          "0 to " + MOST_STAGES,
+          "Write fewer.");
+    }
+    List<JsonObject> parts = new ArrayList<>(List.of(part));
+    List<Long> begins = new ArrayList<>(List.of(0L));
+    for (int i = 0; i < restarts.size(); i++) {
+      String key = "learningRate.restarts[" + i + "]";
+      if (!(restarts.get(i) instanceof JsonObject restart)) {
+        throw reader.refused(key, "no mapping", "fromTokens and peak", "Write 'fromTokens: …'.");
+      }
+      KnownKeys.require(restart, name + ": " + key, RESTART_KEYS);
+      begins.add(whole(restart, "fromTokens", begins.getLast() + 1, tokens - 1, -1));
+      parts.add(restart);
+    }
+    List<WarmRestarts.Cycle> cycles = new ArrayList<>();
+    for (int i = 0; i < parts.size(); i++) {
+      String key = i == 0 ? "learningRate." : "learningRate.restarts[" + (i - 1) + "].";
+      long begin = begins.get(i);
+      boolean last = i + 1 == begins.size();
+      long next = last ? tokens : begins.get(i + 1);
+      long end = whole(parts.get(i), "untilTokens", last ? tokens : begin + 1, next, next);
+      cycles.add(new WarmRestarts.Cycle(begin, cycle(parts.get(i), key, end - begin)));
+    }
+    return new WarmRestarts(cycles);
+  }
+
+  private LearningRate cycle(JsonObject part, String key, long tokens) {
     if (!part.has("peak")) {
-      throw reader.missing("learningRate.peak");
+      throw reader.missing(key + "peak");
     }
     double peak = reader.number(part, key, "peak", 1e-12, 100, 0);
     long warmUp = whole(part, "warmUpTokens", 0, tokens, 0);
@@ -246,7 +290,7 @@ public final class RecipeFile {
         KnownKeys.requireValue(
             part.optionalString("decay").orElse(decays.getFirst()),
             "decay",
-            name + ": learningRate",
+            name + ": " + key.substring(0, key.length() - 1),
             decays);
     return new LearningRate(
         peak,

@@ -1,6 +1,6 @@
 package dev.candor.training.runs;
 
-import dev.candor.training.optimisers.LearningRate;
+import dev.candor.training.optimisers.RateSchedule;
 import dev.candor.training.runs.Recipe.CheckpointPlan;
 
 /**
@@ -15,6 +15,6 @@ public record TrainingPlan(
     long tokens,
     int shards,
     double clipping,
-    LearningRate learningRate,
+    RateSchedule learningRate,
     long validationEveryTokens,
     CheckpointPlan checkpoints) {}

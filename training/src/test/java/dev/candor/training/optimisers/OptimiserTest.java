@@ -1,6 +1,7 @@
 package dev.candor.training.optimisers;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.candor.engine.json.Json;
@@ -14,6 +15,7 @@ import dev.candor.training.layers.ParameterLayout.Tensor;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.function.Function;
@@ -161,5 +163,26 @@ class OptimiserTest {
     LearningRate cosine = new LearningRate(0.004, 0, LearningRate.Decay.COSINE, 10_000, 0, 10_000);
     assertThat(cosine.at(2500)).isCloseTo(0.004 * (1 + Math.sqrt(0.5)) / 2, within(1e-15));
     assertThat(cosine.at(10_000)).isCloseTo(0, within(1e-15));
+  }
+
+  @Test
+  void theLearningRateRisesAgainBehindARestart() {
+    LearningRate first = new LearningRate(0.004, 0, LearningRate.Decay.LINEAR, 500, 0.1, 1000);
+    LearningRate second = new LearningRate(0.002, 100, LearningRate.Decay.LINEAR, 900, 0, 1000);
+    WarmRestarts rates =
+        new WarmRestarts(
+            List.of(new WarmRestarts.Cycle(0, first), new WarmRestarts.Cycle(1200, second)));
+    for (long tokens = 1; tokens <= 1200; tokens++) {
+      assertThat(rates.at(tokens)).isEqualTo(first.at(tokens));
+    }
+    for (long tokens = 1; tokens <= 1200; tokens++) {
+      assertThat(rates.at(1200 + tokens)).isEqualTo(second.at(tokens));
+    }
+    assertThatIllegalArgumentException()
+        .isThrownBy(() ->
+            new WarmRestarts(
+                List.of(new WarmRestarts.Cycle(0, first), new WarmRestarts.Cycle(999, second))));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new WarmRestarts(List.of(new WarmRestarts.Cycle(1, first))));
   }
 }

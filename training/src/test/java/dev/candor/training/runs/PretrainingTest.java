@@ -202,6 +202,34 @@ class PretrainingTest {
   }
 
   @Test
+  void aRunThatHasEndedIsGoneOnWithBehindARestart() {
+    // An end is validated, and so is every 5000th token: both runs have the same curves.
+    String text = RunFixture.RECIPE.replace("everyTokens: 4000", "everyTokens: 5000");
+    Path ended = RunFixture.recipe(folder, text);
+    assertThat(RunFixture.run(ended, out("a"), false, 1, Long.MAX_VALUE)).isTrue();
+    String longer =
+        text.replace("tokens: 10000", "tokens: 14000")
+            .replace(
+                "  decayTokens: 2000\n",
+                """
+                  decayTokens: 2000
+                  untilTokens: 10000
+                  restarts:
+                    - {fromTokens: 10480, peak: 0.1, warmUpTokens: 500, decay: linear}
+                """);
+    Path on = RunFixture.recipe(folder, longer);
+    assertThat(RunFixture.run(on, out("a"), true, 2, 3)).isFalse();
+    Path other = RunFixture.recipe(folder, longer.replace("peak: 0.1", "peak: 0.05"));
+    assertRefused(
+        "other-recipe",
+        "learningRate.peak from 10480 was 0.1, is 0.05",
+        () -> RunFixture.run(other, out("a"), true, 1, 1));
+    assertThat(RunFixture.run(on, out("a"), true, 1, Long.MAX_VALUE)).isTrue();
+    assertThat(RunFixture.run(on, out("b"), false, 1, Long.MAX_VALUE)).isTrue();
+    assertSameRun(out("a"), out("b"));
+  }
+
+  @Test
   void aDamagedCheckpointIsRefused() throws IOException {
     RunFixture.run(recipe, out("a"), false, 1, 3);
     try (RandomAccessFile file =

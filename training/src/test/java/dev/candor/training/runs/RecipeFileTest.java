@@ -10,8 +10,10 @@ import dev.candor.training.lessons.Curriculum;
 import dev.candor.training.optimisers.AdamW;
 import dev.candor.training.optimisers.LearningRate;
 import dev.candor.training.optimisers.Muon;
+import dev.candor.training.optimisers.WarmRestarts;
 import dev.candor.training.runs.Recipe.OptimiserChoice;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,6 +29,10 @@ class RecipeFileTest {
       """;
 
   @TempDir private Path folder;
+
+  private static WarmRestarts restarts(WarmRestarts.Cycle... cycles) {
+    return new WarmRestarts(List.of(cycles));
+  }
 
   private Recipe read(String text) {
     return RecipeFile.read(RunFixture.recipe(folder, text));
@@ -53,7 +59,11 @@ class RecipeFileTest {
     assertThat(recipe.clipping()).isEqualTo(1);
     assertThat(recipe.learningRate())
         .isEqualTo(
-            new LearningRate(0.003, 0, LearningRate.Decay.COSINE, 1_000_000, 0.1, 1_000_000));
+            restarts(
+                new WarmRestarts.Cycle(
+                    0,
+                    new LearningRate(
+                        0.003, 0, LearningRate.Decay.COSINE, 1_000_000, 0.1, 1_000_000))));
     assertThat(recipe.curriculum()).isEqualTo(Curriculum.standard());
     assertThat(recipe.checkpoints()).isEqualTo(new Recipe.CheckpointPlan(0, 10, 2));
   }
@@ -63,11 +73,52 @@ class RecipeFileTest {
     Recipe recipe = read(RunFixture.RECIPE.replace("kind: muon", "kind: adamw\n  beta2: 0.99"));
     assertThat(recipe.optimiser())
         .isEqualTo(new OptimiserChoice.ByAdamW(new AdamW.Settings(0.9, 0.99, 1e-8, 0.01)));
-    assertThat(recipe.learningRate().decayStart()).isEqualTo(8000);
+    assertThat(recipe.learningRate().cycles().getFirst().decayStart()).isEqualTo(8000);
     assertThat(recipe.curriculum().stages())
         .extracting(Curriculum.Stage::shares)
         .containsExactly(Map.of("short", 1), Map.of("short", 1, "long", 2));
     assertThat(recipe.model().integer("vocab_size", 1, 1000)).isEqualTo(272);
+  }
+
+  @Test
+  void aRateRisesAgainBehindARestart() {
+    String rate =
+        LEAST.replace(
+            "{peak: 3e-3}",
+            "{peak: 3e-3, untilTokens: 400000, restarts: [{fromTokens: 500000, peak: 1e-3,"
+                + " warmUpTokens: 100000, decay: linear, finalShare: 0}]}");
+    assertThat(read(rate).learningRate())
+        .isEqualTo(
+            restarts(
+                new WarmRestarts.Cycle(
+                    0,
+                    new LearningRate(0.003, 0, LearningRate.Decay.COSINE, 400_000, 0.1, 400_000)),
+                new WarmRestarts.Cycle(
+                    500_000,
+                    new LearningRate(
+                        0.001, 100_000, LearningRate.Decay.LINEAR, 400_000, 0, 500_000))));
+    assertRefused(
+        rate.replace("untilTokens: 400000", "untilTokens: 500001"),
+        "out-of-range",
+        "untilTokens is 500001, allowed is 1 to 500000",
+        "Correct");
+    assertRefused(
+        LEAST.replace("3e-3", "3e-3, untilTokens: 999999"),
+        "out-of-range",
+        "untilTokens is 999999, allowed is 1000000 to 1000000",
+        "Correct");
+    assertRefused(
+        rate.replace("fromTokens: 500000", "fromTokens: 1000000"),
+        "out-of-range",
+        "fromTokens is 1000000, allowed is 1 to 999999",
+        "Correct");
+    assertRefused(
+        rate.replace("500000, peak", "500000, peek"), "unknown-key", "restarts[0]", "'peak'?");
+    assertRefused(
+        rate.replace("500000, peak: 1e-3", "500000"),
+        "missing",
+        "learningRate.restarts[0].peak is missing",
+        "");
   }
 
   @Test
