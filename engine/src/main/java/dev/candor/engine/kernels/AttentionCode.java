@@ -42,9 +42,15 @@ final class AttentionCode extends RowTileCode {
     return new AttentionCode(processor, format, queries, columns, ahead).scores();
   }
 
-  /** Code of {@link MatrixCall} that counts rows of values, from 1, without a scale. */
-  static byte[] values(Processor processor, BlockFormat format, int queries, int columns) {
-    return new AttentionCode(processor, format, queries, columns, false).values();
+  /**
+   * Code of {@link MatrixCall} that counts rows of values, from 1, without a scale.
+   *
+   * @param ahead whether to ask for values before they are needed: a quarter faster where they come
+   *     from memory
+   */
+  static byte[] values(
+      Processor processor, BlockFormat format, int queries, int columns, boolean ahead) {
+    return new AttentionCode(processor, format, queries, columns, ahead).values();
   }
 
   /** Bytes of 16 plain floats of the cache. */
@@ -183,6 +189,11 @@ final class AttentionCode extends RowTileCode {
     a.move(LEFT, COUNT);
     a.alignLoop();
     a.bind(loop);
+    if (ahead && first == 0) {
+      for (int line = 0; line < format.bytes(columns); line += 64) {
+        a.prefetch(1, Address.of(DATA_AT, StripCode.AHEAD + line));
+      }
+    }
     for (int b = 0; b < count; b++) {
       loadValues(value, first + b, scale, b == 0);
       for (int i = 0; i < queries; i++) {

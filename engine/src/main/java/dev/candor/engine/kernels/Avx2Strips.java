@@ -48,6 +48,7 @@ final class Avx2Strips {
   private final StripFields fields;
   private final TileShape tile;
   private final int tokens;
+  private final boolean once;
 
   /**
    * Whether u needs all eight bits: then it is taken as the signed q, and its sign is moved to the
@@ -58,19 +59,24 @@ final class Avx2Strips {
   /** Products of {@code vpmaddubsw} that fit 16 bits together: |u|·127·2 each. */
   private final int together;
 
-  private Avx2Strips(StripFormat shape, int tokens) {
+  private Avx2Strips(StripFormat shape, int tokens, boolean once) {
     this.shape = shape;
     this.fields = new StripFields(a, shape, BITS, HEADER, DOT);
     this.tokens = tokens;
+    this.once = once;
     this.tile = new TileShape(tokens);
     this.signed = shape.offset() == 128;
     int most = shape.isTable() ? 31 : (1 << shape.lowBits + shape.highBits) - 1;
     this.together = signed ? 1 : Math.min(8, Integer.highestOneBit(32767 / (most * 254)));
   }
 
-  /** The code for tiles of so many tokens. */
-  static byte[] code(StripFormat shape, int tokens) {
-    return new Avx2Strips(shape, tokens).assemble();
+  /**
+   * The code for tiles of so many tokens.
+   *
+   * @param once whether there is one tile
+   */
+  static byte[] code(StripFormat shape, int tokens, boolean once) {
+    return new Avx2Strips(shape, tokens, once).assemble();
   }
 
   private byte[] assemble() {
@@ -98,9 +104,7 @@ final class Avx2Strips {
       a.set(RECORDS, shape.recordsPerBlock());
     }
     a.bind(record);
-    if (tokens == 1) {
-      StripCode.prefetch(a, shape);
-    }
+    StripCode.prefetch(a, shape, once);
     for (int half = 0; half < 2; half++) {
       halfRecord(half);
     }

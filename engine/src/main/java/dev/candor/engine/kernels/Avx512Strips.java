@@ -40,18 +40,24 @@ final class Avx512Strips {
   private final StripFields fields;
   private final TileShape tile;
   private final int tokens;
+  private final boolean once;
   private int turn;
 
-  private Avx512Strips(StripFormat shape, int tokens) {
+  private Avx512Strips(StripFormat shape, int tokens, boolean once) {
     this.shape = shape;
     this.fields = new StripFields(a, shape, BITS, HEADER, TEMPORARY);
     this.tokens = tokens;
+    this.once = once;
     this.tile = new TileShape(tokens);
   }
 
-  /** The code for tiles of so many tokens. */
-  static byte[] code(StripFormat shape, int tokens) {
-    return new Avx512Strips(shape, tokens).assemble();
+  /**
+   * The code for tiles of so many tokens.
+   *
+   * @param once whether there is one tile
+   */
+  static byte[] code(StripFormat shape, int tokens, boolean once) {
+    return new Avx512Strips(shape, tokens, once).assemble();
   }
 
   private byte[] assemble() {
@@ -103,9 +109,7 @@ final class Avx512Strips {
   }
 
   private void record() {
-    if (tokens == 1) {
-      StripCode.prefetch(a, shape);
-    }
+    StripCode.prefetch(a, shape, once);
     fields.columns(0, 0);
     fields.scales(0, SCALE);
     fields.minima(0, MINIMUM);

@@ -8,12 +8,16 @@ import dev.candor.engine.kernels.x86.Processor;
  */
 final class EmittedCaches {
 
-  /** A head's keys that are longer come from memory: a quarter of a usual second-level cache. */
+  /**
+   * A head's keys, or values, that are longer come from memory: a quarter of a usual second-level
+   * cache.
+   */
   private static final long CACHED = 256 << 10;
 
   private final CodeCache scores;
   private final CodeCache streamedScores;
   private final CodeCache values;
+  private final CodeCache streamedValues;
   private final CodeCache stores;
 
   EmittedCaches(Processor processor) {
@@ -25,7 +29,10 @@ final class EmittedCaches {
             AttentionCode.scores(processor, BlockFormat.values()[format], queries, columns, true));
     values =
         new CodeCache((format, queries, columns) ->
-            AttentionCode.values(processor, BlockFormat.values()[format], queries, columns));
+            AttentionCode.values(processor, BlockFormat.values()[format], queries, columns, false));
+    streamedValues =
+        new CodeCache((format, queries, columns) ->
+            AttentionCode.values(processor, BlockFormat.values()[format], queries, columns, true));
     stores =
         new CodeCache((format, layout, _) ->
             StoreCode.code(processor, BlockFormat.values()[format], Layout.values()[layout]));
@@ -76,10 +83,11 @@ final class EmittedCaches {
       float[] out,
       int outOffset,
       int outStride) {
+    CodeCache code = count * values.rowBytes() > CACHED ? streamedValues : this.values;
     for (int i = 0; i < queries; i += RowTileCode.TILE) {
       int some = Math.min(RowTileCode.TILE, queries - i);
       MatrixCall.call(
-          this.values.code(values.format().ordinal(), some, values.columns()),
+          code.code(values.format().ordinal(), some, values.columns()),
           Operands.address(values.data()) + firstRow * values.rowBytes(),
           p,
           4L * (pOffset + i * pStride),

@@ -24,9 +24,11 @@ final class EmittedStrips {
   EmittedStrips(Processor processor) {
     boolean wide = processor == Processor.AVX512;
     products =
-        new CodeCache((ordinal, tokens, _) -> {
+        new CodeCache((ordinal, tokens, once) -> {
           StripFormat format = StripFormat.values()[ordinal];
-          return wide ? Avx512Strips.code(format, tokens) : Avx2Strips.code(format, tokens);
+          return wide
+              ? Avx512Strips.code(format, tokens, once == 1)
+              : Avx2Strips.code(format, tokens, once == 1);
         });
     round = ExecutableMemory.place(RoundCode.code(processor));
   }
@@ -98,7 +100,7 @@ final class EmittedStrips {
       int tile = in.tile(token);
       try {
         STRIPS.invokeExact(
-            products.code(format.ordinal(), tile, 0),
+            products.code(format.ordinal(), tile, tile == in.tokens() ? 1 : 0),
             weights,
             tiles + in.tileAt(token),
             out,

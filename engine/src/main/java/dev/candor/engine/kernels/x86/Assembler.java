@@ -310,7 +310,12 @@ public final class Assembler extends CodeBuffer {
     emit(0x58 | register.ordinal() & 7);
   }
 
-  /** Asks for the cache line at the address, for the first level of the cache or the second. */
+  /**
+   * Asks for the cache line at the address.
+   *
+   * @param level of the cache it is for, and of all behind it: 1, 2 or 3; 0 for the first and none
+   *     behind it
+   */
   public void prefetch(int level, Address address) {
     plainPrefix(0, address);
     emit(0x0F);
