@@ -3,6 +3,7 @@ package dev.candor.cli;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -24,14 +25,27 @@ final class NewFile {
     return file;
   }
 
-  /** Writes it. */
+  /** Writes it, or leaves none. */
   static void write(Path file, byte[] bytes) {
     try {
       Files.write(file, bytes, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
     } catch (FileAlreadyExistsException e) {
       throw exists(file);
-    } catch (IOException e) {
+    } catch (FileSystemException e) {
       throw new UncheckedIOException(e);
+    } catch (IOException e) {
+      // It was made, and the disk had no room for it; that does not say which file it was.
+      removeIfThere(file);
+      throw new UncheckedIOException(
+          new FileSystemException(file.toString(), null, e.getMessage()));
+    }
+  }
+
+  private static void removeIfThere(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      // What is left is told by the error that brought us here.
     }
   }
 

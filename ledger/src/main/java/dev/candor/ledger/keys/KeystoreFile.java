@@ -1,5 +1,6 @@
 package dev.candor.ledger.keys;
 
+import dev.candor.ledger.InputOutput;
 import dev.candor.ledger.LedgerException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -112,7 +113,7 @@ final class KeystoreFile {
     } catch (IOException e) {
       throw new LedgerException(
           "keys-unwritable",
-          "the keystore " + file + " cannot be written: " + e.getMessage(),
+          "the keystore " + file + " cannot be written: " + InputOutput.why(e),
           "Free space on its disk and make its folder writable.",
           e);
     } catch (GeneralSecurityException e) {
@@ -130,7 +131,7 @@ final class KeystoreFile {
     } catch (IOException e) {
       throw new LedgerException(
           "keys-unwritable",
-          "the keystore " + file + " cannot be destroyed: " + e.getMessage(),
+          "the keystore " + file + " cannot be destroyed: " + InputOutput.why(e),
           "Make it writable and try again: until then its keys exist.",
           e);
     }
@@ -157,7 +158,7 @@ final class KeystoreFile {
       WRITERS.unlock();
       throw new LedgerException(
           "keys-unwritable",
-          "the keystore " + file + " cannot be locked: " + e.getMessage(),
+          "the keystore " + file + " cannot be locked: " + InputOutput.why(e),
           "Make its folder writable.",
           e);
     } catch (RuntimeException e) {
@@ -267,7 +268,7 @@ final class KeystoreFile {
   private LedgerException unreadable(IOException e) {
     return new LedgerException(
         "keys-unreadable",
-        "the keystore " + file + " cannot be read: " + e.getMessage(),
+        "the keystore " + file + " cannot be read: " + InputOutput.why(e),
         "Give the user that runs this program the right to read it.",
         e);
   }

@@ -1,5 +1,6 @@
 package dev.candor.ledger.keys;
 
+import dev.candor.ledger.InputOutput;
 import dev.candor.ledger.LedgerException;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -96,7 +97,7 @@ public record PassphraseSource(Path file, Origin origin) {
     } catch (IOException e) {
       throw new LedgerException(
           "passphrase-unreadable",
-          "the passphrase file " + file + " cannot be read: " + e.getMessage(),
+          "the passphrase file " + file + " cannot be read: " + InputOutput.why(e),
           "Give the user that runs this program the right to read it.",
           e);
     }
@@ -123,7 +124,7 @@ public record PassphraseSource(Path file, Origin origin) {
       } catch (IOException e) {
         throw new LedgerException(
             "passphrase-unwritable",
-            "the passphrase file " + file + " cannot be written: " + e.getMessage(),
+            "the passphrase file " + file + " cannot be written: " + InputOutput.why(e),
             "Let CANDOR_PASSPHRASE_FILE name a file with a passphrase.",
             e);
       } finally {

@@ -1,5 +1,6 @@
 package dev.candor.ledger.storage;
 
+import dev.candor.ledger.InputOutput;
 import dev.candor.ledger.LedgerException;
 import dev.candor.ledger.entries.Entry;
 import dev.candor.ledger.merkle.HashSource;
@@ -329,7 +330,7 @@ public final class Ledger implements AutoCloseable {
     } catch (IOException e) {
       throw new LedgerException(
           "storage-failed",
-          "exporting to " + target + " failed: " + e,
+          "exporting to " + target + " failed: " + InputOutput.why(e),
           "Check the folder and how much room its disk has, then export again.",
           e);
     }

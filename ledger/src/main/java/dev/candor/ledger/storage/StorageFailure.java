@@ -1,5 +1,6 @@
 package dev.candor.ledger.storage;
 
+import dev.candor.ledger.InputOutput;
 import dev.candor.ledger.LedgerException;
 import java.io.IOException;
 
@@ -26,7 +27,7 @@ final class StorageFailure {
     }
     return new LedgerException(
         "storage-failed",
-        what + " in " + folder.location() + " failed: " + cause.getMessage(),
+        what + " in " + folder.location() + " failed: " + InputOutput.why(cause),
         "Nothing that had been acknowledged is lost. Check the disk, then go on: the files are"
             + " read and verified again first.",
         cause);

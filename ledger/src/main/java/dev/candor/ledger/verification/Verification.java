@@ -1,5 +1,6 @@
 package dev.candor.ledger.verification;
 
+import dev.candor.ledger.InputOutput;
 import dev.candor.ledger.LedgerException;
 import dev.candor.ledger.entries.Entry;
 import dev.candor.ledger.merkle.TreeHash;
@@ -201,13 +202,9 @@ final class Verification {
   }
 
   static LedgerException unreadable(Path file, IOException cause) {
-    String why =
-        cause instanceof NoSuchFileException
-            ? "there is no such file"
-            : cause.getClass().getSimpleName();
     return new LedgerException(
         "unreadable",
-        file + " cannot be read: " + why,
+        file + " cannot be read: " + InputOutput.why(cause),
         "Check the path and its permissions.",
         cause);
   }
