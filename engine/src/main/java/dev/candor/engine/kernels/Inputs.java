@@ -14,9 +14,9 @@ import java.util.concurrent.atomic.AtomicLong;
  *   q = x·(127 / max |x|), rounded to the nearest integer, ties to even      0 if d is 0 or NaN
  * </pre>
  *
- * <p>Rounded tokens lie in <i>tiles</i> of 16, the rest in tiles of 8, 4, 2 and 1; a tile of T
- * tokens has for each block T·32 bytes q, then eight arrays of T: d (f32), −Σq over the block, over
- * its first and its second half (i32), d·Σq over the same three (f32), and one unused.
+ * <p>Rounded tokens lie in <i>tiles</i> of 16, and one of the rest; a tile of T tokens has for each
+ * block T·32 bytes q, then eight arrays of T: d (f32), −Σq over the block, over its first and its
+ * second half (i32), d·Σq over the same three (f32), and one unused.
  *
  * <p>Reused from one multiplication to the next; one thread prepares it, many may read it.
  */
@@ -115,7 +115,7 @@ public final class Inputs {
 
   /** How many tokens the tile that begins at this token has. */
   int tile(int token) {
-    return Math.min(TILE, Integer.highestOneBit(tokens - token));
+    return Math.min(TILE, tokens - token);
   }
 
   /** Where the tile that begins at this token is. */

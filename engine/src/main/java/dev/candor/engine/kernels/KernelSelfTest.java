@@ -17,8 +17,11 @@ final class KernelSelfTest {
   /** A whole strip, and a row of another. */
   private static final int ROWS = StripFormat.ROWS + 1;
 
-  /** Tiles of two tokens and of one. */
-  private static final int TOKENS = 3;
+  /** Queries of a cache: more than one, and an odd number. */
+  private static final int QUERIES = 3;
+
+  /** A tile of one token, whose code is its own, and one of several. */
+  private static final int[] TILES = {1, 2};
 
   /** More than one vector of any width, and a tail. */
   private static final int LENGTH = 32 + 5;
@@ -50,7 +53,7 @@ final class KernelSelfTest {
     try (Arena arena = Arena.ofConfined()) {
       for (BlockFormat format : BlockFormat.values()) {
         if (!multipliesAlike(arena, format)) {
-          return Optional.of(format + " matrix times " + TOKENS + " tokens");
+          return Optional.of("products with a matrix in " + format);
         }
       }
       for (BlockFormat format : CACHES) {
@@ -69,29 +72,41 @@ final class KernelSelfTest {
     MemorySegment data = arena.allocate(bytes.length, 64);
     MemorySegment.copy(bytes, 0, data, ValueLayout.JAVA_BYTE, 0, bytes.length);
     Matrix rows = new Matrix(data, format, ROWS, columns);
-    Inputs in = Inputs.ofThread();
-    in.take(normals(TOKENS * columns), 0, columns, TOKENS, columns, true);
-    candidate.round(in, 0, TOKENS);
-    float[] expected = new float[TOKENS * ROWS];
-    definition.multiply(rows, 0, ROWS, in, expected, 0, ROWS);
-    boolean same = same(expected, product(rows, in));
-    if (StripFormat.knows(format)) {
-      long size = Matrix.bytes(format, ROWS, columns, Layout.STRIPS);
-      Matrix strips = new Matrix(arena.allocate(size, 64), format, ROWS, columns, Layout.STRIPS);
-      MemorySegment strip = arena.allocate(strips.stripBytes(), 64);
-      for (int row = 0; row < ROWS; row += StripFormat.ROWS) {
-        long at = row / StripFormat.ROWS * strips.stripBytes();
-        definition.packStrip(rows, row, strips.data().asSlice(at, strips.stripBytes()));
-        candidate.packStrip(rows, row, strip);
-        same &= strip.mismatch(strips.data().asSlice(at, strips.stripBytes())) < 0;
-      }
-      same &= same(expected, product(strips, in));
+    if (!StripFormat.knows(format)) {
+      return multipliesAlike(rows, rows);
     }
-    return same;
+    long size = Matrix.bytes(format, ROWS, columns, Layout.STRIPS);
+    Matrix strips = new Matrix(arena.allocate(size, 64), format, ROWS, columns, Layout.STRIPS);
+    MemorySegment strip = arena.allocate(strips.stripBytes(), 64);
+    for (int row = 0; row < ROWS; row += StripFormat.ROWS) {
+      long at = row / StripFormat.ROWS * strips.stripBytes();
+      definition.packStrip(rows, row, strips.data().asSlice(at, strips.stripBytes()));
+      candidate.packStrip(rows, row, strip);
+      if (strip.mismatch(strips.data().asSlice(at, strips.stripBytes())) >= 0) {
+        return false;
+      }
+    }
+    return multipliesAlike(rows, strips);
+  }
+
+  /** The same matrix in both layouts, or twice in the only one. */
+  private boolean multipliesAlike(Matrix rows, Matrix strips) {
+    Inputs in = Inputs.ofThread();
+    for (int tokens : TILES) {
+      in.take(normals(tokens * rows.columns()), 0, rows.columns(), tokens, rows.columns(), true);
+      candidate.round(in, 0, tokens);
+      float[] expected = new float[tokens * ROWS];
+      definition.multiply(rows, 0, ROWS, in, expected, 0, ROWS);
+      if (!same(expected, product(rows, in))
+          || strips != rows && !same(expected, product(strips, in))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private float[] product(Matrix w, Inputs in) {
-    float[] y = new float[TOKENS * ROWS];
+    float[] y = new float[in.tokens() * ROWS];
     candidate.multiply(w, 0, ROWS, in, y, 0, ROWS);
     return y;
   }
@@ -111,24 +126,24 @@ final class KernelSelfTest {
       candidate.storeRow(key, 0, ownKeys, row);
       candidate.storeRow(value, 0, ownValues, row);
     }
-    float[] q = normals(TOKENS * size);
+    float[] q = normals(QUERIES * size);
     int stride = ROWS + 2 * StripFormat.ROWS;
     int first = StripFormat.ROWS;
-    float[] p = new float[TOKENS * stride];
-    float[] scores = new float[TOKENS * stride];
-    definition.attentionScores(q, 0, size, TOKENS, keys, 1, ROWS - 1, 0.5f, p, first, stride);
+    float[] p = new float[QUERIES * stride];
+    float[] scores = new float[QUERIES * stride];
+    definition.attentionScores(q, 0, size, QUERIES, keys, 1, ROWS - 1, 0.5f, p, first, stride);
     candidate.attentionScores(
-        q, 0, size, TOKENS, ownKeys, 1, ROWS - 1, 0.5f, scores, first, stride);
+        q, 0, size, QUERIES, ownKeys, 1, ROWS - 1, 0.5f, scores, first, stride);
     boolean same = true;
-    for (int i = 0; i < TOKENS; i++) {
+    for (int i = 0; i < QUERIES; i++) {
       int from = i * stride + first;
       int to = from + ROWS - 1;
       same &= same(Arrays.copyOfRange(p, from, to), Arrays.copyOfRange(scores, from, to));
     }
-    float[] expected = new float[TOKENS * size];
-    float[] actual = new float[TOKENS * size];
-    definition.addWeightedRows(p, first, stride, TOKENS, values, 1, ROWS - 1, expected, 0, size);
-    candidate.addWeightedRows(p, first, stride, TOKENS, ownValues, 1, ROWS - 1, actual, 0, size);
+    float[] expected = new float[QUERIES * size];
+    float[] actual = new float[QUERIES * size];
+    definition.addWeightedRows(p, first, stride, QUERIES, values, 1, ROWS - 1, expected, 0, size);
+    candidate.addWeightedRows(p, first, stride, QUERIES, ownValues, 1, ROWS - 1, actual, 0, size);
     return same && same(expected, actual);
   }
 
@@ -187,17 +202,17 @@ final class KernelSelfTest {
     float[] expectedState = normals(channels * states);
     float[] actualState = expectedState.clone();
     float[] a = normals(channels * states);
-    float[] delta = normals(TOKENS * channels);
-    float[] v = normals(TOKENS * channels);
-    float[] bc = normals(TOKENS * 2 * states);
+    float[] delta = normals(QUERIES * channels);
+    float[] v = normals(QUERIES * channels);
+    float[] bc = normals(QUERIES * 2 * states);
     float[] d = normals(channels);
-    float[] expected = new float[TOKENS * channels];
-    float[] actual = new float[TOKENS * channels];
+    float[] expected = new float[QUERIES * channels];
+    float[] actual = new float[QUERIES * channels];
     int stride = 2 * states;
     definition.selectiveScan(
-        expectedState, a, delta, v, 0, bc, 0, stride, d, expected, channels, states, TOKENS, 0, 3);
+        expectedState, a, delta, v, 0, bc, 0, stride, d, expected, channels, states, QUERIES, 0, 3);
     candidate.selectiveScan(
-        actualState, a, delta, v, 0, bc, 0, stride, d, actual, channels, states, TOKENS, 0, 3);
+        actualState, a, delta, v, 0, bc, 0, stride, d, actual, channels, states, QUERIES, 0, 3);
     return same(expected, actual) && same(expectedState, actualState)
         ? Optional.empty()
         : Optional.of("selective scan");

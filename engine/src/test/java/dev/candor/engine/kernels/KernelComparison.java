@@ -57,6 +57,10 @@ final class KernelComparison implements KernelProperties {
     }
     if (StripFormat.knows(format)) {
       compareSaturated(format);
+      // Each has code of its own.
+      for (int tile = 1; tile <= Inputs.TILE; tile++) {
+        compareMultiply(format, 256, tile, false);
+      }
     }
   }
 
