@@ -4,7 +4,6 @@ import dev.candor.engine.kernels.x86.Address;
 import dev.candor.engine.kernels.x86.CodeBuffer.Condition;
 import dev.candor.engine.kernels.x86.CodeBuffer.Label;
 import dev.candor.engine.kernels.x86.Processor;
-import dev.candor.engine.kernels.x86.Register;
 import dev.candor.engine.kernels.x86.VectorOp;
 
 /**
@@ -13,9 +12,6 @@ import dev.candor.engine.kernels.x86.VectorOp;
  * queries.
  */
 final class AttentionCode extends RowTileCode {
-
-  /** Where the strips lie that are scored next. */
-  private static final Register NEXT = LEFT;
 
   private final BlockFormat format;
   private final int queries;
@@ -137,14 +133,6 @@ final class AttentionCode extends RowTileCode {
     }
     a.add(DATA, strips * stripBytes);
     a.subtract(COUNT, strips);
-  }
-
-  /** A turn reads a little of each strip, in an order that the processor does not guess. */
-  private void askForNext(int bytes) {
-    for (int line = 0; line < bytes; line += 64) {
-      a.prefetch(1, Address.of(NEXT, line));
-    }
-    a.add(NEXT, bytes);
   }
 
   private byte[] values() {

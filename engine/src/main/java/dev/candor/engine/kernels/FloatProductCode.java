@@ -76,8 +76,11 @@ final class FloatProductCode extends RowTileCode {
     Label loop = new Label();
     a.set(AT, 0);
     a.move(DATA_AT, DATA);
+    a.move(NEXT, DATA);
+    a.add(NEXT, rows * rowBytes);
     a.alignLoop();
     a.bind(loop);
+    askForNext(rows * 16 * elementBytes());
     for (int t = 0; t < tokens; t++) {
       code.load(inputs + t, Address.of(INPUTS[t], AT, 1, 0));
     }

@@ -26,6 +26,11 @@ abstract class RowTileCode {
   static final Register LEFT = Register.RDX;
   static final Register DATA_AT = Register.RBP;
 
+  /**
+   * What is read after this, see {@link #askForNext}; where nothing is counted in {@link #LEFT}.
+   */
+  static final Register NEXT = LEFT;
+
   private static final Register[] SAVED = {
     Register.RBX, Register.RBP, Register.R12, Register.R13, Register.R14, Register.R15
   };
@@ -55,6 +60,17 @@ abstract class RowTileCode {
       a.move(OUTPUTS[i], OUTPUTS[i - 1]);
       a.add(OUTPUTS[i], Register.RDX);
     }
+  }
+
+  /**
+   * A turn reads a little of each of some rows or strips, in an order that the processor does not
+   * guess: it asks for as much of those that follow, in the order of their addresses.
+   */
+  final void askForNext(int bytes) {
+    for (int line = 0; line < bytes; line += 64) {
+      a.prefetch(1, Address.of(NEXT, line));
+    }
+    a.add(NEXT, bytes);
   }
 
   final byte[] leave() {
