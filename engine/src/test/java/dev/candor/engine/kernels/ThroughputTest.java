@@ -46,12 +46,12 @@ class ThroughputTest {
 
   @ParameterizedTest
   @CsvSource({
-    "AVX512, Q4_0, 0.35",
-    "AVX512, Q8_0, 0.4",
-    "AVX512, Q4_K, 0.4",
-    "AVX2, Q4_0, 0.3",
-    "AVX2, Q8_0, 0.28",
-    "AVX2, Q4_K, 0.34"
+    "AVX512, Q4_0, 0.5",
+    "AVX512, Q8_0, 0.5",
+    "AVX512, Q4_K, 0.5",
+    "AVX2, Q4_0, 0.4",
+    "AVX2, Q8_0, 0.4",
+    "AVX2, Q4_K, 0.4"
   })
   void oneTokenReadsWeightsNearlyAsFastAsMemory(
       Processor processor, BlockFormat format, double least) {
@@ -61,8 +61,9 @@ class ThroughputTest {
     try (Arena arena = Arena.ofConfined()) {
       Matrix w = strips(arena, format, rows, columns);
       Runnable multiply = multiply(processor, w, 1);
-      // How fast memory is changes with what else uses it.
-      assertShare(least, 1.5, multiply, w.data().byteSize(), peaks::read);
+      // How fast memory is changes with what else uses it; and weights are asked for ahead, which
+      // the peak's reading leaves to the processor: a fifth more is usual on AMD's.
+      assertShare(least, 2, multiply, w.data().byteSize(), peaks::read);
     }
   }
 
