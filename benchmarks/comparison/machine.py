@@ -22,6 +22,14 @@ def description():
     )
 
 
+def forget(file):
+    """What is read of the file next comes from the disk. A file that was written lately lies in small pages, and is read a tenth more slowly than one that was read."""
+    if not hasattr(os, "posix_fadvise"):
+        return
+    with open(file, "rb") as opened:
+        os.posix_fadvise(opened.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+
+
 def load():
     """How many processes wanted a processor in the last minute, on average."""
     return os.getloadavg()[0]

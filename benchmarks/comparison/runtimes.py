@@ -91,10 +91,16 @@ class Candor:
         if file == self.EMBEDDED:
             return file
         name = re.sub("[^a-z0-9.-]+", "-", pathlib.Path(file).stem.lower())
-        home = pathlib.Path(self.environment["CANDOR_HOME"])
-        if not (home / "models" / name).exists():
+        if not self._folder(name).exists():
             self._output(["models", "add", file, "--name", name])
         return name
+
+    def weights(self, file):
+        """The files that are mapped."""
+        return list(self._folder(self.stored(file)).glob("*.gguf"))
+
+    def _folder(self, name):
+        return pathlib.Path(self.environment["CANDOR_HOME"], "models", name)
 
     def _output(self, arguments):
         with self._start(arguments) as child:
@@ -124,6 +130,10 @@ class LlamaCpp:
 
     def program(self, name):
         return self._programs / name
+
+    def weights(self, file):
+        """The files that are mapped."""
+        return [file]
 
     def measure(self, model, task):
         return self._one_stream(model, task) if task.streams == 1 else self._many_streams(model, task)
