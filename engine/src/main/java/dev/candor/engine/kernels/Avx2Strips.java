@@ -7,6 +7,7 @@ import static dev.candor.engine.kernels.StripCode.STRIPS;
 import static dev.candor.engine.kernels.StripCode.TILE;
 import static dev.candor.engine.kernels.StripCode.WEIGHTS;
 
+import dev.candor.engine.kernels.StripCode.Reading;
 import dev.candor.engine.kernels.StripCode.TileShape;
 import dev.candor.engine.kernels.x86.Address;
 import dev.candor.engine.kernels.x86.Assembler;
@@ -48,7 +49,7 @@ final class Avx2Strips {
   private final StripFields fields;
   private final TileShape tile;
   private final int tokens;
-  private final boolean once;
+  private final Reading reading;
 
   /**
    * Whether u needs all eight bits: then it is taken as the signed q, and its sign is moved to the
@@ -59,24 +60,20 @@ final class Avx2Strips {
   /** Products of {@code vpmaddubsw} that fit 16 bits together: |u|·127·2 each. */
   private final int together;
 
-  private Avx2Strips(StripFormat shape, int tokens, boolean once) {
+  private Avx2Strips(StripFormat shape, int tokens, Reading reading) {
     this.shape = shape;
     this.fields = new StripFields(a, shape, BITS, HEADER, DOT);
     this.tokens = tokens;
-    this.once = once;
+    this.reading = reading;
     this.tile = new TileShape(tokens);
     this.signed = shape.offset() == 128;
     int most = shape.isTable() ? 31 : (1 << shape.lowBits + shape.highBits) - 1;
     this.together = signed ? 1 : Math.min(8, Integer.highestOneBit(32767 / (most * 254)));
   }
 
-  /**
-   * The code for tiles of so many tokens.
-   *
-   * @param once whether there is one tile
-   */
-  static byte[] code(StripFormat shape, int tokens, boolean once) {
-    return new Avx2Strips(shape, tokens, once).assemble();
+  /** The code for tiles of so many tokens. */
+  static byte[] code(StripFormat shape, int tokens, Reading reading) {
+    return new Avx2Strips(shape, tokens, reading).assemble();
   }
 
   private byte[] assemble() {
@@ -104,7 +101,7 @@ final class Avx2Strips {
       a.set(RECORDS, shape.recordsPerBlock());
     }
     a.bind(record);
-    StripCode.prefetch(a, shape, once);
+    StripCode.prefetch(a, shape, reading);
     for (int half = 0; half < 2; half++) {
       halfRecord(half);
     }

@@ -7,6 +7,7 @@ import static dev.candor.engine.kernels.StripCode.STRIPS;
 import static dev.candor.engine.kernels.StripCode.TILE;
 import static dev.candor.engine.kernels.StripCode.WEIGHTS;
 
+import dev.candor.engine.kernels.StripCode.Reading;
 import dev.candor.engine.kernels.StripCode.TileShape;
 import dev.candor.engine.kernels.x86.Address;
 import dev.candor.engine.kernels.x86.Assembler;
@@ -40,24 +41,20 @@ final class Avx512Strips {
   private final StripFields fields;
   private final TileShape tile;
   private final int tokens;
-  private final boolean once;
+  private final Reading reading;
   private int turn;
 
-  private Avx512Strips(StripFormat shape, int tokens, boolean once) {
+  private Avx512Strips(StripFormat shape, int tokens, Reading reading) {
     this.shape = shape;
     this.fields = new StripFields(a, shape, BITS, HEADER, TEMPORARY);
     this.tokens = tokens;
-    this.once = once;
+    this.reading = reading;
     this.tile = new TileShape(tokens);
   }
 
-  /**
-   * The code for tiles of so many tokens.
-   *
-   * @param once whether there is one tile
-   */
-  static byte[] code(StripFormat shape, int tokens, boolean once) {
-    return new Avx512Strips(shape, tokens, once).assemble();
+  /** The code for tiles of so many tokens. */
+  static byte[] code(StripFormat shape, int tokens, Reading reading) {
+    return new Avx512Strips(shape, tokens, reading).assemble();
   }
 
   private byte[] assemble() {
@@ -109,7 +106,7 @@ final class Avx512Strips {
   }
 
   private void record() {
-    StripCode.prefetch(a, shape, once);
+    StripCode.prefetch(a, shape, reading);
     fields.columns(0, 0);
     fields.scales(0, SCALE);
     fields.minima(0, MINIMUM);

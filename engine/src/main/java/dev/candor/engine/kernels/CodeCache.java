@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicReference;
 /** Code by its parameters, written when it is first asked for and kept. */
 final class CodeCache {
 
-  /** Writes the code for three parameters, each from 0 to 2^20. */
+  /** Writes the code for three parameters, each from 0 to 2^20 − 1. */
   @FunctionalInterface
   interface Writer {
     byte[] write(int first, int second, int third);
@@ -23,7 +23,7 @@ final class CodeCache {
     this.writer = writer;
   }
 
-  /** A model uses a handful of codes, so they are looked for one by one. */
+  /** A model uses a handful of codes, a server some tens: they are looked for one by one. */
   MemorySegment code(int first, int second, int third) {
     long key = (long) first << 40 | (long) second << 20 | third;
     for (Entry entry : entries.get()) {

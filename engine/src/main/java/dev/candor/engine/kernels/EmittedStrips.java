@@ -1,5 +1,6 @@
 package dev.candor.engine.kernels;
 
+import dev.candor.engine.kernels.StripCode.Reading;
 import dev.candor.engine.kernels.x86.ExecutableMemory;
 import dev.candor.engine.kernels.x86.Processor;
 import java.lang.foreign.MemorySegment;
@@ -24,11 +25,12 @@ final class EmittedStrips {
   EmittedStrips(Processor processor) {
     boolean wide = processor == Processor.AVX512;
     products =
-        new CodeCache((ordinal, tokens, once) -> {
+        new CodeCache((ordinal, tokens, how) -> {
           StripFormat format = StripFormat.values()[ordinal];
+          Reading reading = Reading.values()[how];
           return wide
-              ? Avx512Strips.code(format, tokens, once == 1)
-              : Avx2Strips.code(format, tokens, once == 1);
+              ? Avx512Strips.code(format, tokens, reading)
+              : Avx2Strips.code(format, tokens, reading);
         });
     round = ExecutableMemory.place(RoundCode.code(processor));
   }
@@ -39,14 +41,15 @@ final class EmittedStrips {
     long stripBytes = format.stripBytes(w.columns());
     if (w.layout() == Layout.STRIPS) {
       long first = Operands.address(w.data()) + fromRow / StripFormat.ROWS * stripBytes;
-      multiplyStrips(format, first, fromRow, toRow, in, y, yOffset, yStride);
+      Reading reading = in.tile(0) == in.tokens() ? Reading.ONCE : Reading.AGAIN;
+      multiplyStrips(format, first, reading, fromRow, toRow, in, y, yOffset, yStride);
       return;
     }
     StripScratch mine = scratch.get();
     for (int row = fromRow; row < toRow; row += StripFormat.ROWS) {
       long strip = strip(mine, w, row, stripBytes);
       int to = Math.min(row + StripFormat.ROWS, toRow);
-      multiplyStrips(format, strip, row, to, in, y, yOffset, yStride);
+      multiplyStrips(format, strip, Reading.WRITTEN, row, to, in, y, yOffset, yStride);
     }
   }
 
@@ -81,6 +84,7 @@ final class EmittedStrips {
   private void multiplyStrips(
       StripFormat format,
       long weights,
+      Reading reading,
       int fromRow,
       int toRow,
       Inputs in,
@@ -100,7 +104,7 @@ final class EmittedStrips {
       int tile = in.tile(token);
       try {
         STRIPS.invokeExact(
-            products.code(format.ordinal(), tile, tile == in.tokens() ? 1 : 0),
+            products.code(format.ordinal(), tile, reading.ordinal()),
             weights,
             tiles + in.tileAt(token),
             out,

@@ -21,7 +21,7 @@ final class KernelSelfTest {
   private static final int QUERIES = 3;
 
   /** A tile of one token, whose code is its own, and one of several. */
-  private static final int[] TILES = {1, 2};
+  private static final int[] TILES = {1, 3};
 
   /** More than one vector of any width, and a tail. */
   private static final int LENGTH = 32 + 5;

@@ -15,8 +15,8 @@ public record TokenSpan(
     SequenceState state, int[] tokens, int from, int to, LogitsRequest wanted, int drafts) {
 
   /**
-   * Most drafts of a span. With the token before them they fill half a tile of the int8 products;
-   * recurrent models keep their state from before each.
+   * Most drafts of a span. With the token before them they are one tile of the int8 products, which
+   * reads the weights once; recurrent models keep their state from before each.
    */
   public static final int MOST_DRAFTS = 7;
 

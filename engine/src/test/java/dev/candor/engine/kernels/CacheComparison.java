@@ -39,6 +39,7 @@ final class CacheComparison {
     for (int queries = 1; queries <= 4; queries++) {
       compareAttention(BlockFormat.F16, 64, queries, 9_000, 9_100, false);
       compareAttention(BlockFormat.F32, 80, queries, 3_300, 3_400, false);
+      compareAttention(BlockFormat.Q8_0, 64, queries, 9_000, 9_100, false);
     }
   }
 

@@ -60,6 +60,7 @@ final class KernelComparison implements KernelProperties {
       // Each has code of its own.
       for (int tile = 1; tile <= Inputs.TILE; tile++) {
         compareMultiply(format, 256, tile, false);
+        compareMultiply(format, 256, Inputs.TILE + tile, false);
       }
     }
   }

@@ -103,6 +103,7 @@ class AssemblerTest {
         of("push r12", "4154", a -> a.push(Register.R12)),
         of("pop r12", "415c", a -> a.pop(Register.R12)),
         of("pop rbp", "5d", a -> a.pop(Register.RBP)),
+        of("prefetchnta [rdi]", "0f1807", a -> a.prefetch(0, Address.of(Register.RDI, 0))),
         of(
             "prefetcht0 [rdi+2048]",
             "0f188f00080000",
