@@ -136,6 +136,10 @@ public final class Pretraining implements AutoCloseable {
               out, recipe, used, maker, kernels, pool, resume ? newest : Optional.empty());
       // The recipe that made what is there: only once it is known to fit.
       DurableFiles.write(out.resolve("recipe.yaml"), text);
+      if (run.begunAtTokens() < recipe.tokens()) {
+        // Of a run that had ended, and is gone on with.
+        Files.deleteIfExists(out.resolve(ModelFolder.WEIGHTS));
+      }
       return run;
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -134,7 +134,8 @@ public record Recipe(
 
   /** SHA-256 of everything in the recipe that decides the weights it gives. */
   public String digest() {
-    return ContentDigest.of(JsonText.of(used(tokens)));
+    // The last step goes past the end: by then the rate has fallen, however shortly before.
+    return ContentDigest.of(JsonText.of(used(tokens + 1)));
   }
 
   /**
@@ -146,6 +147,10 @@ public record Recipe(
   Map<String, String> used(long seen) {
     Map<String, String> used = new LinkedHashMap<>();
     used.put("seed", String.valueOf(seed));
+    if (tokenizer.folder.isEmpty()) {
+      used.put("tokenizer.exercisesPerLesson", String.valueOf(tokenizer.exercisesPerLesson));
+      used.put("tokenizer.lessons", String.join(", ", lessons(tokens)));
+    }
     model.members().forEach((key, value) -> used.put("model." + key, JsonText.of(value)));
     used.put("batches.tokens", String.valueOf(batches.tokens));
     used.put("batches.shards", String.valueOf(batches.shards));

@@ -59,7 +59,7 @@ import java.util.Map;
  *   finalShare: 0.1
  *   untilTokens: …          # where it has fallen, before a restart; left out: at the restart
  *   restarts:               # or left out: rise and fall once more, to go on with a run that ended
- *     - fromTokens: …       # the other keys as above, their tokens counted from here on
+ *     - fromTokens: …       # a token of the run, as untilTokens is; all other keys as above
  *       peak: …
  * curriculum:               # or left out for the embedded model's
  *   - fromTokens: 0

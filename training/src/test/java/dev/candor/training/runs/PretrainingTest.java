@@ -182,6 +182,12 @@ class PretrainingTest {
     assertOtherRecipe("shards: 3", "shards: 2", "batches.shards was 3, is 2");
     assertOtherRecipe("hidden_size: 8", "hidden_size: 16", "model.hidden_size was 8, is 16");
     assertOtherRecipe("long: 2", "long: 3", "curriculum from 3000 was");
+    assertOtherRecipe(
+        "exercisesPerLesson: 50", "exercisesPerLesson: 51", "tokenizer.exercisesPerLesson was 50");
+    assertOtherRecipe(
+        "lessons: {short: 1, long: 2}",
+        "lessons: {short: 1}",
+        "tokenizer.lessons was long, short, is short");
     assertOtherRecipe("fromTokens: 3000", "fromTokens: 3001", "curriculum from 3000 was");
   }
 
@@ -219,6 +225,7 @@ class PretrainingTest {
                 """);
     Path on = RunFixture.recipe(folder, longer);
     assertThat(RunFixture.run(on, out("a"), true, 2, 3)).isFalse();
+    assertThat(out("a").resolve("model.safetensors")).doesNotExist();
     Path other = RunFixture.recipe(folder, longer.replace("peak: 0.1", "peak: 0.05"));
     assertRefused(
         "other-recipe",

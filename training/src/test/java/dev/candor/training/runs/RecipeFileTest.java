@@ -175,5 +175,10 @@ class RecipeFileTest {
     assertThat(read(RunFixture.RECIPE + "# a remark\n").digest()).isEqualTo(digest);
     assertThat(read(RunFixture.RECIPE.replace("decayTokens: 2000", "decayTokens: 2001")).digest())
         .isNotEqualTo(digest);
+    assertThat(read(RunFixture.RECIPE.replace("Lesson: 50", "Lesson: 51")).digest())
+        .isNotEqualTo(digest);
+    String constant = RunFixture.RECIPE.replace("decayTokens: 2000", "decayTokens: 0");
+    assertThat(read(constant).digest())
+        .isNotEqualTo(read(constant.replace("tokens: 10000", "tokens: 10001")).digest());
   }
 }
