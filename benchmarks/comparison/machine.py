@@ -27,6 +27,8 @@ def forget(file):
     if not hasattr(os, "posix_fadvise"):
         return
     with open(file, "rb") as opened:
+        # What is not on the disk yet stays.
+        os.fsync(opened.fileno())
         os.posix_fadvise(opened.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
 
 

@@ -35,17 +35,14 @@ final class NewFile {
       throw new UncheckedIOException(e);
     } catch (IOException e) {
       // It was made, and the disk had no room for it; that does not say which file it was.
-      removeIfThere(file);
-      throw new UncheckedIOException(
-          new FileSystemException(file.toString(), null, e.getMessage()));
-    }
-  }
-
-  private static void removeIfThere(Path file) {
-    try {
-      Files.deleteIfExists(file);
-    } catch (IOException e) {
-      // What is left is told by the error that brought us here.
+      IOException named = new FileSystemException(file.toString(), null, e.getMessage());
+      named.initCause(e);
+      try {
+        Files.deleteIfExists(file);
+      } catch (IOException left) {
+        named.addSuppressed(left);
+      }
+      throw new UncheckedIOException(named);
     }
   }
 

@@ -45,8 +45,10 @@ public final class DurableFile {
       throw new UncheckedIOException(e);
     } catch (IOException e) {
       // A disk without room does not say which file it was.
-      throw new UncheckedIOException(
-          new FileSystemException(folder.resolve(name).toString(), null, e.getMessage()));
+      IOException named =
+          new FileSystemException(folder.resolve(name).toString(), null, e.getMessage());
+      named.initCause(e);
+      throw new UncheckedIOException(named);
     }
   }
 }

@@ -113,7 +113,7 @@ final class KeystoreFile {
     } catch (IOException e) {
       throw new LedgerException(
           "keys-unwritable",
-          "the keystore " + file + " cannot be written: " + InputOutput.why(e),
+          "the keystore " + file + " cannot be written: " + InputOutput.where(e),
           "Free space on its disk and make its folder writable.",
           e);
     } catch (GeneralSecurityException e) {
@@ -158,7 +158,7 @@ final class KeystoreFile {
       WRITERS.unlock();
       throw new LedgerException(
           "keys-unwritable",
-          "the keystore " + file + " cannot be locked: " + InputOutput.why(e),
+          "the keystore " + file + " cannot be locked: " + InputOutput.where(e),
           "Make its folder writable.",
           e);
     } catch (RuntimeException e) {

@@ -330,7 +330,7 @@ public final class Ledger implements AutoCloseable {
     } catch (IOException e) {
       throw new LedgerException(
           "storage-failed",
-          "exporting to " + target + " failed: " + InputOutput.why(e),
+          "exporting to " + target + " failed: " + InputOutput.where(e),
           "Check the folder and how much room its disk has, then export again.",
           e);
     }

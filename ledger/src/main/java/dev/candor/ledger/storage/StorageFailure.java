@@ -27,7 +27,7 @@ final class StorageFailure {
     }
     return new LedgerException(
         "storage-failed",
-        what + " in " + folder.location() + " failed: " + InputOutput.why(cause),
+        what + " in " + folder.location() + " failed: " + InputOutput.where(cause),
         "Nothing that had been acknowledged is lost. Check the disk, then go on: the files are"
             + " read and verified again first.",
         cause);
