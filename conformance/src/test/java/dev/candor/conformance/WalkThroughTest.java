@@ -78,7 +78,7 @@ class WalkThroughTest {
     assertThat(states)
         .contains(
             "signature alive", "card alive", "datasheet alive", "bom alive", "calibration alive")
-        .contains("bias failed");
+        .contains("bias insufficient-data");
   }
 
   private void assertFiftyTwoDecisionsAreReported(Path work) throws Exception {

@@ -66,12 +66,12 @@ class EmbeddedModelTest {
   /** All paths give the same bits, so on every machine just as many are right. */
   @ParameterizedTest
   @CsvSource({
-    "triage, NEW_VALUES, 36",
-    "triage, NEW_PHRASINGS, 30",
-    "extraction, NEW_VALUES, 35",
-    "extraction, NEW_PHRASINGS, 30",
+    "triage, NEW_VALUES, 37",
+    "triage, NEW_PHRASINGS, 31",
+    "extraction, NEW_VALUES, 37",
+    "extraction, NEW_PHRASINGS, 32",
     "arithmetic-2, NEW_VALUES, 39",
-    "facts, NEW_PHRASINGS, 21",
+    "facts, NEW_PHRASINGS, 22",
     "scope, NEW_PHRASINGS, 38"
   })
   void answersAsManyExercisesRightAsItDid(String lesson, Split split, int right) {
