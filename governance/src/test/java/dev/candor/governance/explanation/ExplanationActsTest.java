@@ -156,7 +156,8 @@ class ExplanationActsTest {
   @Test
   void aCounterfactualIsTrue() {
     try (GovernedDevice device = new GovernedDevice(folder)) {
-      for (String text : List.of(TEXT, "I am locked out of the till. It is only a small thing.")) {
+      for (String text :
+          List.of(TEXT, "The projector in the meeting room is dark. There is no rush.")) {
         String decision = decide(device, text, choose(device, text, LABELS));
         ChoiceExplanation explanation =
             (ChoiceExplanation)
