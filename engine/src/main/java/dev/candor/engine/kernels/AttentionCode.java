@@ -178,9 +178,7 @@ final class AttentionCode extends RowTileCode {
     a.alignLoop();
     a.bind(loop);
     if (ahead && first == 0) {
-      for (int line = 0; line < format.bytes(columns); line += 64) {
-        a.prefetch(1, Address.of(DATA_AT, StripCode.AHEAD + line));
-      }
+      a.prefetch(1, Address.of(DATA_AT, StripCode.AHEAD), (int) format.bytes(columns));
     }
     for (int b = 0; b < count; b++) {
       loadValues(value, first + b, scale, b == 0);

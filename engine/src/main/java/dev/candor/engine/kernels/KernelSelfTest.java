@@ -17,11 +17,11 @@ final class KernelSelfTest {
   /** A whole strip, and a row of another. */
   private static final int ROWS = StripFormat.ROWS + 1;
 
-  /** Queries of a cache: more than one, and an odd number. */
-  private static final int QUERIES = 3;
+  /** Queries of a cache, and tokens of a scan. */
+  private static final int SEVERAL = 3;
 
   /** A tile of one token, whose code is its own, and one of several. */
-  private static final int[] TILES = {1, 3};
+  private static final int[] TILES = {1, SEVERAL};
 
   /** More than one vector of any width, and a tail. */
   private static final int LENGTH = 32 + 5;
@@ -126,24 +126,24 @@ final class KernelSelfTest {
       candidate.storeRow(key, 0, ownKeys, row);
       candidate.storeRow(value, 0, ownValues, row);
     }
-    float[] q = normals(QUERIES * size);
+    float[] q = normals(SEVERAL * size);
     int stride = ROWS + 2 * StripFormat.ROWS;
     int first = StripFormat.ROWS;
-    float[] p = new float[QUERIES * stride];
-    float[] scores = new float[QUERIES * stride];
-    definition.attentionScores(q, 0, size, QUERIES, keys, 1, ROWS - 1, 0.5f, p, first, stride);
+    float[] p = new float[SEVERAL * stride];
+    float[] scores = new float[SEVERAL * stride];
+    definition.attentionScores(q, 0, size, SEVERAL, keys, 1, ROWS - 1, 0.5f, p, first, stride);
     candidate.attentionScores(
-        q, 0, size, QUERIES, ownKeys, 1, ROWS - 1, 0.5f, scores, first, stride);
+        q, 0, size, SEVERAL, ownKeys, 1, ROWS - 1, 0.5f, scores, first, stride);
     boolean same = true;
-    for (int i = 0; i < QUERIES; i++) {
+    for (int i = 0; i < SEVERAL; i++) {
       int from = i * stride + first;
       int to = from + ROWS - 1;
       same &= same(Arrays.copyOfRange(p, from, to), Arrays.copyOfRange(scores, from, to));
     }
-    float[] expected = new float[QUERIES * size];
-    float[] actual = new float[QUERIES * size];
-    definition.addWeightedRows(p, first, stride, QUERIES, values, 1, ROWS - 1, expected, 0, size);
-    candidate.addWeightedRows(p, first, stride, QUERIES, ownValues, 1, ROWS - 1, actual, 0, size);
+    float[] expected = new float[SEVERAL * size];
+    float[] actual = new float[SEVERAL * size];
+    definition.addWeightedRows(p, first, stride, SEVERAL, values, 1, ROWS - 1, expected, 0, size);
+    candidate.addWeightedRows(p, first, stride, SEVERAL, ownValues, 1, ROWS - 1, actual, 0, size);
     return same && same(expected, actual);
   }
 
@@ -202,17 +202,17 @@ final class KernelSelfTest {
     float[] expectedState = normals(channels * states);
     float[] actualState = expectedState.clone();
     float[] a = normals(channels * states);
-    float[] delta = normals(QUERIES * channels);
-    float[] v = normals(QUERIES * channels);
-    float[] bc = normals(QUERIES * 2 * states);
+    float[] delta = normals(SEVERAL * channels);
+    float[] v = normals(SEVERAL * channels);
+    float[] bc = normals(SEVERAL * 2 * states);
     float[] d = normals(channels);
-    float[] expected = new float[QUERIES * channels];
-    float[] actual = new float[QUERIES * channels];
+    float[] expected = new float[SEVERAL * channels];
+    float[] actual = new float[SEVERAL * channels];
     int stride = 2 * states;
     definition.selectiveScan(
-        expectedState, a, delta, v, 0, bc, 0, stride, d, expected, channels, states, QUERIES, 0, 3);
+        expectedState, a, delta, v, 0, bc, 0, stride, d, expected, channels, states, SEVERAL, 0, 3);
     candidate.selectiveScan(
-        actualState, a, delta, v, 0, bc, 0, stride, d, actual, channels, states, QUERIES, 0, 3);
+        actualState, a, delta, v, 0, bc, 0, stride, d, actual, channels, states, SEVERAL, 0, 3);
     return same(expected, actual) && same(expectedState, actualState)
         ? Optional.empty()
         : Optional.of("selective scan");

@@ -68,9 +68,7 @@ class PackCode {
     a.loadAddress(THREE_ROWS, Address.of(ROW_BYTES, ROW_BYTES, 2, 0));
     a.bind(loop);
     int blockBytes = format.format.blockBytes();
-    for (int line = 0; line < StripFormat.ROWS * blockBytes; line += 64) {
-      a.prefetch(2, Address.of(NEXT, line));
-    }
+    a.prefetch(2, Address.of(NEXT, 0), StripFormat.ROWS * blockBytes);
     block();
     for (Register rows : ROWS) {
       a.add(rows, blockBytes);

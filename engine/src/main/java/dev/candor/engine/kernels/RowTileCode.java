@@ -67,9 +67,7 @@ abstract class RowTileCode {
    * guess: it asks for as much of those that follow, in the order of their addresses.
    */
   final void askForNext(int bytes) {
-    for (int line = 0; line < bytes; line += 64) {
-      a.prefetch(1, Address.of(NEXT, line));
-    }
+    a.prefetch(1, Address.of(NEXT, 0), bytes);
     a.add(NEXT, bytes);
   }
 

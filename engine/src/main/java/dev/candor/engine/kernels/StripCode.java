@@ -91,8 +91,6 @@ final class StripCode {
       return;
     }
     int level = reading == Reading.ONCE ? 0 : 1;
-    for (int line = 0; line < shape.recordBytes(); line += 64) {
-      a.prefetch(level, Address.of(WEIGHTS, AHEAD + line));
-    }
+    a.prefetch(level, Address.of(WEIGHTS, AHEAD), shape.recordBytes());
   }
 }

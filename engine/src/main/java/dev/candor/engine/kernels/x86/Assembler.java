@@ -323,6 +323,13 @@ public final class Assembler extends CodeBuffer {
     address(level, address, 1, 0);
   }
 
+  /** The same of all lines of so many bytes from the address on. */
+  public void prefetch(int level, Address address, int bytes) {
+    for (int line = 0; line < bytes; line += 64) {
+      prefetch(level, address.plus(line));
+    }
+  }
+
   /** Copies 16 bits, by way of a register. */
   public void copyShort(Address target, Address source, Register by) {
     // movzx by, word [source]; mov word [target], by
