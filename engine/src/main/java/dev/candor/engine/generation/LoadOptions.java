@@ -2,8 +2,10 @@ package dev.candor.engine.generation;
 
 import dev.candor.engine.GenerationException;
 import dev.candor.engine.ModelException;
+import dev.candor.engine.kernels.BlockFormat;
 import dev.candor.engine.kernels.KernelSelector;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * How a model is loaded.
@@ -35,15 +37,16 @@ public record LoadOptions(Optional<String> kernels, int threads, Optional<String
   /**
    * The kernels that these options ask for.
    *
+   * @param formats of the matrices that they are to work with
    * @throws ModelException {@code model.unknown-kernels} if there is no such path, or it does not
    *     work here
    */
-  public KernelSelector.Choice chooseKernels() {
+  public KernelSelector.Choice chooseKernels(Set<BlockFormat> formats) {
     if (kernels.isEmpty()) {
-      return KernelSelector.choose();
+      return KernelSelector.choose(formats);
     }
     try {
-      return KernelSelector.choose(kernels.get());
+      return KernelSelector.choose(kernels.get(), formats);
     } catch (IllegalArgumentException e) {
       throw new ModelException(
           "unknown-kernels",

@@ -42,7 +42,7 @@ final class ModelLoader {
 
   private static ModelParts load(
       Checkpoint checkpoint, FileStamps stamps, LoadOptions options, WorkerPool pool) {
-    KernelSelector.Choice choice = options.chooseKernels();
+    KernelSelector.Choice choice = options.chooseKernels(checkpoint.formats());
     Kernels kernels = choice.kernels();
     CausalModel model = Architectures.load(checkpoint, new Compute(kernels, pool));
     Tokenizer tokenizer = CheckpointTokenizer.of(checkpoint);

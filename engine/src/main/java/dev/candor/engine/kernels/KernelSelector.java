@@ -1,8 +1,10 @@
 package dev.candor.engine.kernels;
 
 import dev.candor.engine.kernels.x86.Processor;
+import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import jdk.incubator.vector.FloatVector;
 
 /**
@@ -68,14 +70,24 @@ public final class KernelSelector {
     }
   }
 
-  /** The fastest path that works here. */
+  /** The fastest path that works here, with matrices of any format. */
   public static Choice choose() {
+    return choose(EnumSet.allOf(BlockFormat.class));
+  }
+
+  /**
+   * The fastest path that works here with what a model has.
+   *
+   * @param formats of its matrices; the self-test leaves others out, which takes its time
+   */
+  public static Choice choose(Set<BlockFormat> formats) {
     StringBuilder refused = new StringBuilder();
     for (Path path : Path.values()) {
       Optional<String> obstacle = path.obstacle();
       if (obstacle.isEmpty()) {
         Kernels kernels = path.kernels();
-        obstacle = path == Path.SCALAR ? Optional.empty() : KernelSelfTest.difference(kernels);
+        obstacle =
+            path == Path.SCALAR ? Optional.empty() : KernelSelfTest.difference(kernels, formats);
         if (obstacle.isEmpty()) {
           return new Choice(kernels, reason(path, kernels, refused));
         }
@@ -106,24 +118,30 @@ public final class KernelSelector {
         + ".";
   }
 
+  /** The path of this name, with matrices of any format. */
+  public static Choice choose(String name) {
+    return choose(name, EnumSet.allOf(BlockFormat.class));
+  }
+
   /**
    * The path of this name, {@code scalar}, {@code vector} or {@code emitted}, even if it is not the
    * fastest; or of the whole {@link Kernels#name()}, which says the width too, as a record of a run
    * has it.
    *
+   * @param formats of the matrices that it is to work with
    * @throws IllegalArgumentException if there is no such path, or it does not work here
    */
-  public static Choice choose(String name) {
+  public static Choice choose(String name, Set<BlockFormat> formats) {
     for (Path path : Path.values()) {
       if (name.equals(path.label()) || name.startsWith(path.label() + "-")) {
-        return choose(path, name);
+        return choose(path, name, formats);
       }
     }
     throw new IllegalArgumentException(
         "no kernels are called '" + name + "'; there are scalar, vector and emitted");
   }
 
-  private static Choice choose(Path path, String name) {
+  private static Choice choose(Path path, String name, Set<BlockFormat> formats) {
     Optional<String> obstacle = path.obstacle();
     if (obstacle.isPresent()) {
       throw new IllegalArgumentException(
@@ -136,7 +154,7 @@ public final class KernelSelector {
           name + " is not the " + path.label() + " path here, " + kernels.name() + " is");
     }
     Optional<String> difference =
-        path == Path.SCALAR ? Optional.empty() : KernelSelfTest.difference(kernels);
+        path == Path.SCALAR ? Optional.empty() : KernelSelfTest.difference(kernels, formats);
     if (difference.isPresent()) {
       throw new IllegalArgumentException(
           kernels.name() + " kernels failed their self-test here: " + difference.get());

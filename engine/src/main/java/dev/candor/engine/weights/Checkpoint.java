@@ -2,11 +2,15 @@ package dev.candor.engine.weights;
 
 import dev.candor.engine.ModelException;
 import dev.candor.engine.json.JsonObject;
+import dev.candor.engine.kernels.BlockFormat;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * A model as a file or folder holds it. Whatever the container, tensors carry their Hugging Face
@@ -58,6 +62,13 @@ public interface Checkpoint extends AutoCloseable {
 
   /** All tensors the engine can read, in the order of the file. */
   Collection<Tensor> tensors();
+
+  /** The formats of all tensors. */
+  default Set<BlockFormat> formats() {
+    return tensors().stream()
+        .map(Tensor::format)
+        .collect(Collectors.toCollection(() -> EnumSet.noneOf(BlockFormat.class)));
+  }
 
   /** The file or folder that was opened. */
   Path path();

@@ -5,6 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -39,16 +44,43 @@ class KernelSelectorTest {
         .hasMessage("no kernels are called 'fastest'; there are scalar, vector and emitted");
   }
 
+  private static Optional<String> difference(Kernels candidate) {
+    return KernelSelfTest.difference(candidate, EnumSet.allOf(BlockFormat.class));
+  }
+
+  /** A wrong product shows whatever formats a model has; what it does not have is left out. */
+  @Test
+  void theSelfTestLooksAtTheFormatsOfTheModel() {
+    List<BlockFormat> seen = new ArrayList<>();
+    Kernels right = new ScalarKernels();
+    Kernels watched =
+        (Kernels)
+            Proxy.newProxyInstance(
+                Kernels.class.getClassLoader(),
+                new Class<?>[] {Kernels.class},
+                (proxy, called, arguments) -> {
+                  if (called.getName().equals("multiply")) {
+                    seen.add(((Matrix) arguments[0]).format());
+                  }
+                  return called.invoke(right, arguments);
+                });
+    assertThat(KernelSelfTest.difference(watched, Set.of(BlockFormat.Q4_1))).isEmpty();
+    assertThat(seen).contains(BlockFormat.Q4_1, BlockFormat.F32).doesNotContain(BlockFormat.Q8_0);
+    seen.clear();
+    assertThat(difference(watched)).isEmpty();
+    assertThat(seen).contains(BlockFormat.values());
+  }
+
   @Test
   void theSelfTestPassesTheRightKernels() {
-    assertThat(KernelSelfTest.difference(new ScalarKernels())).isEmpty();
-    assertThat(KernelSelfTest.difference(new VectorKernels())).isEmpty();
+    assertThat(difference(new ScalarKernels())).isEmpty();
+    assertThat(difference(new VectorKernels())).isEmpty();
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"multiply", "activate", "softmax", "softplus", "rmsNorm", "layerNorm"})
   void theSelfTestCatchesOneWrongBit(String broken) {
-    assertThat(KernelSelfTest.difference(breaking(broken))).isPresent();
+    assertThat(difference(breaking(broken))).isPresent();
   }
 
   /** The scalar kernels, but one method leaves its first output a bit off. */
