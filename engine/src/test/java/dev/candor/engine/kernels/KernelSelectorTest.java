@@ -10,6 +10,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -48,22 +49,16 @@ class KernelSelectorTest {
     return KernelSelfTest.difference(candidate, EnumSet.allOf(BlockFormat.class));
   }
 
-  /** A wrong product shows whatever formats a model has; what it does not have is left out. */
+  /** And at plain floats, which adapters and heads have. */
   @Test
   void theSelfTestLooksAtTheFormatsOfTheModel() {
     List<BlockFormat> seen = new ArrayList<>();
-    Kernels right = new ScalarKernels();
     Kernels watched =
-        (Kernels)
-            Proxy.newProxyInstance(
-                Kernels.class.getClassLoader(),
-                new Class<?>[] {Kernels.class},
-                (proxy, called, arguments) -> {
-                  if (called.getName().equals("multiply")) {
-                    seen.add(((Matrix) arguments[0]).format());
-                  }
-                  return called.invoke(right, arguments);
-                });
+        watched((method, arguments) -> {
+          if (method.equals("multiply")) {
+            seen.add(((Matrix) arguments[0]).format());
+          }
+        });
     assertThat(KernelSelfTest.difference(watched, Set.of(BlockFormat.Q4_1))).isEmpty();
     assertThat(seen).contains(BlockFormat.Q4_1, BlockFormat.F32).doesNotContain(BlockFormat.Q8_0);
     seen.clear();
@@ -84,7 +79,17 @@ class KernelSelectorTest {
   }
 
   /** The scalar kernels, but one method leaves its first output a bit off. */
-  private static Kernels breaking(String method) {
+  private static Kernels breaking(String broken) {
+    return watched((method, arguments) -> {
+      if (method.equals(broken)) {
+        float[] out = output(method, arguments);
+        out[0] = Float.intBitsToFloat(Float.floatToIntBits(out[0]) ^ 1);
+      }
+    });
+  }
+
+  /** The scalar kernels; what is called, with which arguments, is told behind each call. */
+  private static Kernels watched(BiConsumer<String, Object[]> watcher) {
     Kernels right = new ScalarKernels();
     return (Kernels)
         Proxy.newProxyInstance(
@@ -93,10 +98,7 @@ class KernelSelectorTest {
             (proxy, called, arguments) -> {
               try {
                 Object result = called.invoke(right, arguments);
-                if (called.getName().equals(method)) {
-                  float[] out = output(method, arguments);
-                  out[0] = Float.intBitsToFloat(Float.floatToIntBits(out[0]) ^ 1);
-                }
+                watcher.accept(called.getName(), arguments);
                 return result;
               } catch (InvocationTargetException e) {
                 throw e.getCause();
